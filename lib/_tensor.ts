@@ -1,0 +1,842 @@
+// class Tensor: what PyTorch binds by hand or writes in Python; all other methods come from the generated table.
+
+import { inspect } from "node:util";
+import { _str } from "./_tensor_str.js";
+import { frame } from "./arguments/frame.js";
+import { def } from "./arguments/function.js";
+import { parser } from "./arguments/parser.js";
+import { no_grad } from "./autograd/grad_mode.js";
+import { backward } from "./autograd/index.js";
+import { Node } from "./autograd/graph.js";
+import { native, type TensorHandle } from "./binding.js";
+import { type device, deviceOf, toDevice } from "./device.js";
+import * as dtypes from "./dtype.js";
+import { type dtype, dtypeOf } from "./dtype.js";
+import { IndexError, RuntimeError } from "./errors.js";
+import { methods, type TensorMethods } from "./generated/tensor.js";
+import * as torch from "./generated/torch.js";
+import { getIndex, getKey, type Index, isKey, setIndex, setKey } from "./indexing.js";
+import { contiguous_format, type layout, layoutOf, type memory_format } from "./layout.js";
+import { method } from "./operator.js";
+import { Complex } from "./python/complex.js";
+import { type Size, sizeOf } from "./size.js";
+import { collectTensors, handleOf, setTensorClass, TensorBase, WRAP, wrap } from "./tensor_base.js";
+import { get_default_dtype, legacyTensor, type NdArray, type NewOptions, setEmpty, type TensorData, tensor, toNumpy } from "./tensor_new.js";
+import type { DeviceLike } from "./types.js";
+import { RemovableHandle } from "./utils/hooks.js";
+
+/** Reading by index; writing works alike at run time (TypeScript: `x.index_put_([0], 5)` or `x[0].fill_(5)`). */
+export interface TensorIndexing {
+  [index: number]: Tensor;
+  [index: `${number}`]: Tensor;
+  [index: `${string}:${string}`]: Tensor;
+  [index: `...${string}`]: Tensor;
+  [index: `${number},${string}`]: Tensor;
+  [index: `None${string}`]: Tensor;
+}
+
+/** A list of numbers as deep as the tensor has dimensions. */
+// biome-ignore lint/suspicious/noExplicitAny: its depth is known at run time only
+export type NestedList = any;
+
+/** What Tensor.to() takes by keyword. */
+export interface ToOptions {
+  device?: DeviceLike | null;
+  dtype?: dtype | null;
+  other?: Tensor;
+  non_blocking?: boolean;
+  copy?: boolean;
+  memory_format?: memory_format | null;
+}
+
+const parseTo = parser(
+  "to(Device device=None, ScalarType dtype=None, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
+  "to(ScalarType dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
+  "to(Tensor other, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
+);
+const parseNewTensor = parser(
+  "new_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False)",
+);
+
+/**
+ * A multi-dimensional array of elements of one dtype, as PyTorch has it.
+ *
+ * `torch.Tensor(2, 3)` and `torch.Tensor([...])` make tensors of the default dtype; `torch.tensor()` is to be preferred.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/tensors.html}
+ */
+export class Tensor extends TensorBase {
+  // The gradient's object, so that `p.grad === p.grad`.
+  #grad: Tensor | null = null;
+
+  constructor(...args: unknown[]);
+  /** @internal */
+  constructor(handle: TensorHandle, wrap: typeof WRAP);
+  constructor(first?: unknown, second?: unknown, ...rest: unknown[]) {
+    super(second === WRAP ? (first as TensorHandle) : legacyHandle(first, second, rest));
+  }
+
+  /** The type of the elements. */
+  get dtype(): dtype {
+    return dtypeOf(native.dtype(handleOf(this)));
+  }
+
+  /** Where the elements are. */
+  get device(): device {
+    return deviceOf(native.device(handleOf(this)));
+  }
+
+  /** How the elements lie in memory. */
+  get layout(): layout {
+    return layoutOf(native.layout(handleOf(this)));
+  }
+
+  /** The sizes of the dimensions. */
+  get shape(): Size {
+    const dims = native.sizes(handleOf(this));
+    return sizeOf(frame.subarray(0, dims));
+  }
+
+  /** The sizes, or the size of one dimension. */
+  size(): Size;
+  size(dim: number): number;
+  size(dim: number | { dim?: number | null } | null): Size | number;
+  size(dim?: number | { dim?: number | null } | null): Size | number {
+    const chosen = typeof dim === "object" ? dim?.dim : dim;
+    return chosen === undefined || chosen === null ? this.shape : this.shape[wrapDim(chosen, this.dim())];
+  }
+
+  /** The steps in elements from one index to the next, of all dimensions or of one. */
+  stride(): number[];
+  stride(dim: number): number;
+  stride(dim?: number | { dim?: number | null } | null): number[] | number;
+  stride(dim?: number | { dim?: number | null } | null): number[] | number {
+    const chosen = typeof dim === "object" ? dim?.dim : dim;
+    const strides = Array.from(frame.subarray(0, native.strides(handleOf(this))));
+    return chosen === undefined || chosen === null ? strides : strides[wrapDim(chosen, strides.length)];
+  }
+
+  /** The number of dimensions. */
+  dim(): number {
+    return native.dim(handleOf(this));
+  }
+
+  /** The number of dimensions. */
+  ndimension(): number {
+    return this.dim();
+  }
+
+  get ndim(): number {
+    return this.dim();
+  }
+
+  /** The number of elements. */
+  numel(): number {
+    return native.numel(handleOf(this));
+  }
+
+  nelement(): number {
+    return this.numel();
+  }
+
+  /** The size of the first dimension; throws TypeError for a tensor of no dimensions. */
+  get length(): number {
+    if (this.dim() === 0) throw new TypeError("len() of a 0-d tensor");
+    return this.shape[0];
+  }
+
+  __len__(): number {
+    return this.length;
+  }
+
+  /** Bytes of one element. */
+  element_size(): number {
+    return this.dtype.itemsize;
+  }
+
+  get itemsize(): number {
+    return this.dtype.itemsize;
+  }
+
+  get nbytes(): number {
+    return this.numel() * this.itemsize;
+  }
+
+  /** The place of the first element in the storage, in elements. */
+  storage_offset(): number {
+    return native.storageOffset(handleOf(this));
+  }
+
+  /** The address of the first element. */
+  data_ptr(): bigint {
+    return native.dataPtr(handleOf(this));
+  }
+
+  /** Whether the elements lie in memory in the order of their indices. */
+  is_contiguous(memory_format: memory_format | { memory_format?: memory_format } = contiguous_format): boolean {
+    const format = "code" in memory_format ? memory_format : (memory_format.memory_format ?? contiguous_format);
+    return native.isContiguous(handleOf(this), format.code);
+  }
+
+  get is_cuda(): boolean {
+    return this.device.type === "cuda";
+  }
+
+  get is_cpu(): boolean {
+    return this.device.type === "cpu";
+  }
+
+  get is_meta(): boolean {
+    return this.device.type === "meta";
+  }
+
+  get is_mps(): boolean {
+    return this.device.type === "mps";
+  }
+
+  get is_xpu(): boolean {
+    return this.device.type === "xpu";
+  }
+
+  get is_sparse(): boolean {
+    return this.layout.name === "sparse_coo";
+  }
+
+  get is_sparse_csr(): boolean {
+    return this.layout.name === "sparse_csr";
+  }
+
+  get is_mkldnn(): boolean {
+    return this.layout.name === "_mkldnn";
+  }
+
+  get is_quantized(): boolean {
+    return /^qu?int/.test(this.dtype.name);
+  }
+
+  get is_nested(): boolean {
+    return native.isNested(handleOf(this));
+  }
+
+  /** The ordinal of the device, -1 for the CPU. */
+  get_device(): number {
+    return this.device.index ?? -1;
+  }
+
+  /** The names of the dimensions: none here, PyTorch has given named tensors up. */
+  get names(): null[] {
+    return new Array(this.dim()).fill(null);
+  }
+
+  get name(): null {
+    return null;
+  }
+
+  /** The dimensions in reverse order. */
+  get T(): Tensor {
+    return this.numpy_T();
+  }
+
+  /** The matrix transposed and conjugated. */
+  get H(): Tensor {
+    return this.matrix_H();
+  }
+
+  /** The last two dimensions swapped. */
+  get mT(): Tensor {
+    return this._mT();
+  }
+
+  /** The last two dimensions swapped, conjugated. */
+  get mH(): Tensor {
+    return this._mH();
+  }
+
+  /** @internal */
+  declare numpy_T: () => Tensor;
+  /** @internal */
+  declare matrix_H: () => Tensor;
+  /** @internal */
+  declare _mT: () => Tensor;
+  /** @internal */
+  declare _mH: () => Tensor;
+
+  /** The real parts, as a view. */
+  get real(): Tensor {
+    return torch.real(this);
+  }
+
+  set real(value: Tensor | number) {
+    this.real.copy_(value);
+  }
+
+  /** The imaginary parts, as a view; throws RuntimeError for a real tensor. */
+  get imag(): Tensor {
+    return torch.imag(this);
+  }
+
+  set imag(value: Tensor | number) {
+    this.imag.copy_(value);
+  }
+
+  /** Whether operations on the tensor are recorded for backward(). */
+  get requires_grad(): boolean {
+    return native.requiresGrad(handleOf(this));
+  }
+
+  set requires_grad(value: boolean) {
+    setRequiresGrad(this, value);
+  }
+
+  /** Sets requires_grad, in place. */
+  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
+    setRequiresGrad(this, typeof requires_grad === "object" ? (requires_grad.requires_grad ?? true) : requires_grad);
+    return this;
+  }
+
+  /** Whether the tensor is a beginning of the graph: gradients are kept for leaves. */
+  get is_leaf(): boolean {
+    return native.isLeaf(handleOf(this));
+  }
+
+  get retains_grad(): boolean {
+    return native.retainsGrad(handleOf(this));
+  }
+
+  get output_nr(): number {
+    return native.outputNr(handleOf(this));
+  }
+
+  /** How often the tensor was changed in place. */
+  get _version(): number {
+    return native.version(handleOf(this));
+  }
+
+  /** The tensor that this one is a view of, or null. */
+  get _base(): Tensor | null {
+    const base = native.base(handleOf(this));
+    return base && wrap(base);
+  }
+
+  /** Whether the tensor is a view of another one. */
+  _is_view(): boolean {
+    return this._base !== null;
+  }
+
+  /** The node of the graph that made the tensor, or null for a leaf. */
+  get grad_fn(): Node | null {
+    const node = native.gradFn(handleOf(this));
+    return node && new Node(node);
+  }
+
+  /** The gradient that backward() left, or null. */
+  get grad(): Tensor | null {
+    const known = this.#grad;
+    const found = native.gradOf(handleOf(this), known && handleOf(known));
+    if (found !== true) this.#grad = found && wrapOutsideScopes(found);
+    return this.#grad;
+  }
+
+  set grad(grad: Tensor | null) {
+    if (grad !== null && !(grad instanceof Tensor)) {
+      throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeof grad}`);
+    }
+    if (grad !== null) checkGrad(this, grad);
+    native.setGrad(handleOf(this), grad && handleOf(grad));
+    this.#grad = grad;
+  }
+
+  /** The same elements, outside of autograd: what is written to them is not noticed. */
+  get data(): Tensor {
+    return wrap(native.data(handleOf(this)));
+  }
+
+  set data(data: Tensor) {
+    native.setData(handleOf(this), handleOf(data));
+  }
+
+  /**
+   * Computes the gradients of this tensor, and adds them to the `grad` of the graph's leaves.
+   *
+   * `gradient` may be left out for a tensor of one element.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.backward.html}
+   */
+  backward(
+    gradient?: Tensor | null | { gradient?: Tensor | null; retain_graph?: boolean | null; create_graph?: boolean; inputs?: Tensor | readonly Tensor[] | null },
+    retain_graph?: boolean | null,
+    create_graph?: boolean,
+    inputs?: Tensor | readonly Tensor[] | null,
+  ): void;
+  backward(...args: unknown[]): void {
+    runBackward.apply(this, args as never);
+  }
+
+  /**
+   * Calls a function with the gradient of this tensor whenever it is computed; what it returns replaces the gradient.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.register_hook.html}
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
+  register_hook(hook: (grad: Tensor) => Tensor | null | undefined | void): RemovableHandle {
+    if (!this.requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    const key = native.registerHook(handleOf(this), (grad) => {
+      const given = wrap(grad);
+      const result = hook(given);
+      if (result === undefined || result === null) return null;
+      if (!(result instanceof Tensor)) {
+        throw new TypeError(`hook '${hook.name}' has returned an incorrect type: expected Tensor or None`);
+      }
+      return handleOf(result);
+    });
+    return new RemovableHandle(() => native.removeHook(handleOf(this), key));
+  }
+
+  #accumulateHooks: Map<number, (param: Tensor) => void> | null = null;
+
+  /**
+   * Calls a function with this leaf after a gradient was added to its `grad`.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.register_post_accumulate_grad_hook.html}
+   */
+  register_post_accumulate_grad_hook(hook: (param: Tensor) => void): RemovableHandle {
+    if (!this.requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    if (this.grad_fn !== null) {
+      throw new RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors");
+    }
+    let hooks = this.#accumulateHooks;
+    if (hooks === null) {
+      const registered: Map<number, (param: Tensor) => void> = new Map();
+      this.#accumulateHooks = hooks = registered;
+      const self = new WeakRef(this); // the native hook must not keep alive what owns it
+      native.setPostAccumulateGradHook(handleOf(this), (handle) => {
+        const param = self.deref() ?? wrap(handle);
+        for (const registeredHook of registered.values()) registeredHook(param);
+        return null;
+      });
+    }
+    const all = hooks;
+    const removable = new RemovableHandle(() => all.delete(removable.id));
+    all.set(removable.id, hook);
+    return removable;
+  }
+
+  /** The one element as a number, boolean, bigint (beyond 2**53) or complex; throws RuntimeError if there are more. */
+  item(): number {
+    const value = native.item(handleOf(this));
+    return (Array.isArray(value) ? new Complex(...value) : value) as number;
+  }
+
+  /** The elements as nested arrays; the one element of a tensor of no dimensions. */
+  tolist(): NestedList {
+    return toList(this);
+  }
+
+  /**
+   * The elements as an object with `data`, `shape`, `stride` and `offset`, as npm's `ndarray` has them, sharing memory.
+   *
+   * Throws TypeError for a tensor on another device or of a dtype that typed arrays lack (bfloat16), and RuntimeError for
+   * one that requires grad, unless `force` copies it first.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.numpy.html}
+   */
+  numpy(options: { force?: boolean } = {}): NdArray & { data: Float32Array } {
+    return toNumpy(numpyReady(this, options.force ?? false)) as NdArray & { data: Float32Array };
+  }
+
+  /**
+   * This tensor with another dtype or on another device; itself if nothing changes.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.to.html}
+   */
+  to(dtype: dtype, non_blocking?: boolean, copy?: boolean): Tensor;
+  to(device: DeviceLike, dtype?: dtype | null, non_blocking?: boolean, copy?: boolean): Tensor;
+  to(other: Tensor, non_blocking?: boolean, copy?: boolean): Tensor;
+  to(device: DeviceLike, options: Omit<ToOptions, "device">): Tensor;
+  to(dtype: dtype, options: Omit<ToOptions, "dtype">): Tensor;
+  to(options: ToOptions): Tensor;
+  to(...args: unknown[]): Tensor {
+    const parsed = parseTo<ToOptions>(args);
+    const { other, non_blocking = false, copy = false } = parsed;
+    const type = parsed.dtype ?? other?.dtype ?? null;
+    const place = parsed.device ?? other?.device ?? null;
+    const memory_format = parsed.memory_format ?? null;
+    if (place === null && type === null && !copy && memory_format === null) return this;
+    return this._to_options({ dtype: type, device: place && toDevice(place), non_blocking, copy, memory_format });
+  }
+
+  /** @internal */
+  declare _to_options: (options: ToOptions) => Tensor;
+
+  /** A copy on the CPU; itself if it is there. */
+  cpu(memory_format?: memory_format | { memory_format?: memory_format }): Tensor {
+    return this.to({ device: "cpu", ...formatOption(memory_format) });
+  }
+
+  /** A copy on a CUDA device, the current one by default; itself if it is there. */
+  cuda(
+    device?: DeviceLike | null | { device?: DeviceLike | null; non_blocking?: boolean; memory_format?: memory_format },
+    non_blocking = false,
+  ): Tensor {
+    const options = isOptions(device) ? device : { device, non_blocking };
+    const place = options.device ?? "cuda";
+    return this.to({ ...options, device: typeof place === "number" ? `cuda:${place}` : place });
+  }
+
+  /** A tensor of the same dtype and device with a copy of the data. */
+  new_tensor(data: TensorData, options?: NewOptions): Tensor;
+  new_tensor(...args: unknown[]): Tensor {
+    const { data, dtype, device, ...rest } = parseNewTensor<NewOptions & { data: TensorData }>(args);
+    return tensor(data, { dtype: dtype ?? this.dtype, device: device ?? this.device, requires_grad: rest.requires_grad });
+  }
+
+  /** The dtype's old name, such as "torch.FloatTensor"; with a dtype, the tensor converted to it. */
+  type(): string;
+  type(dtype: dtype | string, non_blocking?: boolean): Tensor;
+  type(dtype?: dtype | string, non_blocking = false): string | Tensor {
+    if (dtype === undefined) return `torch.${this.is_cuda ? "cuda." : ""}${legacyNames.get(this.dtype) ?? "Tensor"}`;
+    return this.to({ dtype: typeof dtype === "string" ? dtypeByName(dtype) : dtype, non_blocking });
+  }
+
+  /** What Python's x[key] gives, for a key of these parts: numbers, booleans, null, slices, texts, tensors, arrays. */
+  index(...key: Index[]): Tensor {
+    return getIndex(this, key);
+  }
+
+  /**
+   * Writes to the elements at a key of such parts as index() takes: Python's `x[key] = value`.
+   *
+   * With `accumulate` it adds, for indices that are tensors.
+   */
+  index_put_(indices: readonly Index[], values: Tensor | number | boolean | bigint, accumulate: boolean | { accumulate?: boolean } = false): this {
+    if (accumulate === true || (typeof accumulate === "object" && accumulate.accumulate)) {
+      return this._index_put_({ indices, values, accumulate: true }) as this;
+    }
+    setIndex(this, indices, values);
+    return this;
+  }
+
+  /** @internal */
+  declare _index_put_: (options: object) => Tensor;
+
+  /** A copy with the elements at a key replaced. */
+  index_put(indices: readonly Index[], values: Tensor | number, accumulate: boolean | { accumulate?: boolean } = false): Tensor {
+    return this.clone().index_put_(indices, values, accumulate);
+  }
+
+  /** The tensors along the first dimension. */
+  *[Symbol.iterator](): Generator<Tensor, void, undefined> {
+    if (this.dim() === 0) throw new TypeError("iteration over a 0-d tensor");
+    yield* this.unbind(0);
+  }
+
+  override toString(): string {
+    return no_grad(() => _str(this, { default_dtype: get_default_dtype(), ...this.__print__() }));
+  }
+
+  /** @internal What a subclass says of itself when it is printed. */
+  __print__(): { class_name?: string | null; is_parameter?: boolean } {
+    const name = this.constructor.name;
+    return { class_name: name === "Tensor" ? null : name };
+  }
+
+  __repr__(): string {
+    return this.toString();
+  }
+
+  /** Python's f"{x}": a tensor of no dimensions is its number. */
+  __format__(): string {
+    return this.dim() === 0 && !this.is_meta ? String(this.item()) : this.toString();
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  /** Refuses JavaScript's operators, which cannot mean what Python's mean; one element may serve as a number. */
+  [Symbol.toPrimitive](hint: string): string | number {
+    if (hint === "string") return this.toString();
+    if (hint === "number" && this.numel() === 1 && !this.requires_grad) return Number(this.item());
+    throw new TypeError(
+      "JavaScript has no operators for tensors: write x.add(y), x.sub(y), x.mul(y), x.div(y), x.eq(y), x.lt(y), ... or take a number out with x.item()",
+    );
+  }
+}
+
+/** PyTorch's methods, and x[0], x["1:3"]. */
+export interface Tensor extends TensorMethods, Defined, TensorIndexing {}
+
+// The gradient belongs to its parameter, whoever reads it first: torch.tidy() must not free it.
+function wrapOutsideScopes(handle: TensorHandle): Tensor {
+  const scope = collectTensors(null);
+  try {
+    return wrap(handle);
+  } finally {
+    collectTensors(scope);
+  }
+}
+
+function legacyHandle(first: unknown, second: unknown, rest: readonly unknown[]): TensorHandle {
+  const args = [first, second, ...rest];
+  while (args.length && args[args.length - 1] === undefined) args.pop();
+  return handleOf(legacyTensor(args, get_default_dtype()));
+}
+
+function wrapDim(dim: number, dims: number): number {
+  const limit = Math.max(dims, 1);
+  if (dims === 0 || dim < -limit || dim >= limit) {
+    throw new IndexError(
+      dims === 0
+        ? `Dimension specified as ${dim} but tensor has no dimensions`
+        : `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`,
+    );
+  }
+  return dim < 0 ? dim + dims : dim;
+}
+
+function setRequiresGrad(self: Tensor, value: boolean): void {
+  if (!value && !self.is_leaf) {
+    throw new RuntimeError(
+      "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
+    );
+  }
+  if (value && !self.dtype.is_floating_point && !self.dtype.is_complex) {
+    throw new RuntimeError("only Tensors of floating point and complex dtype can require gradients");
+  }
+  native.setRequiresGrad(handleOf(self), value);
+}
+
+function checkGrad(self: Tensor, grad: Tensor): void {
+  if (grad === self) throw new RuntimeError("can't assign Variable as its own grad");
+  if (grad.dtype !== self.dtype) {
+    throw new RuntimeError(
+      `attempting to assign a gradient with dtype '${grad.dtype.name}' to a tensor with dtype '${self.dtype.name}'. Please ensure that the gradient and the tensor have the same dtype`,
+    );
+  }
+  if (grad.device.type !== self.device.type) {
+    throw new RuntimeError(
+      `attempting to assign a gradient with device type '${grad.device.type}' to a tensor with device type '${self.device.type}'. Please ensure that the gradient and the tensor are on the same device`,
+    );
+  }
+  const shapes = [grad.shape, self.shape].map((shape) => `[${shape.join(", ")}]`);
+  if (shapes[0] !== shapes[1]) {
+    throw new RuntimeError(
+      `assigned grad has data of a different size`,
+    );
+  }
+}
+
+const runBackward = def(
+  "backward",
+  ["gradient", "retain_graph", "create_graph", "inputs"],
+  function (this: Tensor, gradient: Tensor | null = null, retain_graph: boolean | null = null, create_graph = false, inputs: Tensor | readonly Tensor[] | null = null) {
+    backward(this, gradient, retain_graph, create_graph, null, inputs);
+  },
+);
+
+function formatOption(format: memory_format | { memory_format?: memory_format } | undefined): { memory_format?: memory_format } {
+  return format === undefined ? {} : "code" in format ? { memory_format: format } : format;
+}
+
+function isOptions(value: unknown): value is { device?: DeviceLike | null; non_blocking?: boolean } {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function numpyReady(self: Tensor, force: boolean): Tensor {
+  if (force) return self.detach().cpu().resolve_conj().resolve_neg();
+  if (self.layout.name !== "strided") {
+    throw new TypeError(
+      `can't convert ${self.layout} layout tensor to numpy. Use Tensor.to_dense() first.`,
+    );
+  }
+  if (!self.is_cpu) {
+    throw new TypeError(
+      `can't convert ${self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.`,
+    );
+  }
+  if (self.requires_grad) {
+    throw new RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
+  }
+  if (self.is_conj()) {
+    throw new RuntimeError(
+      "Can't call numpy() on Tensor that has conjugate bit set. Use tensor.resolve_conj().numpy() instead.",
+    );
+  }
+  if (self.is_neg()) {
+    throw new RuntimeError(
+      "Can't call numpy() on Tensor that has negative bit set. Use tensor.resolve_neg().numpy() instead.",
+    );
+  }
+  return self;
+}
+
+const integers64 = new Set(["int64", "uint64"]);
+
+/** The dtype whose typed array holds a tensor's values exactly. */
+function listDtype(type: dtype): dtype {
+  if (type.is_complex) return dtypes.complex128;
+  if (type.is_floating_point) return dtypes.float64;
+  return integers64.has(type.name) || type === dtypes.bool ? type : dtypes.int32 === type || type.itemsize < 4 ? dtypes.int32 : dtypes.int64;
+}
+
+function toNumberOrBigint(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function toList(self: Tensor): NestedList {
+  if (self.dim() === 0) return self.item();
+  const plain = self.detach().resolve_conj().resolve_neg().to({ device: "cpu", dtype: listDtype(self.dtype) }).contiguous();
+  const { data } = toNumpy(plain) as unknown as { data: ArrayLike<number | bigint> };
+  const at = elementReader(plain.dtype, data);
+  const shape = plain.shape;
+  let next = 0;
+  const build = (dim: number): unknown => {
+    if (dim === shape.length) return at(next++);
+    const list = new Array<unknown>(shape[dim]);
+    for (let i = 0; i < list.length; i++) list[i] = build(dim + 1);
+    return list;
+  };
+  return build(0);
+}
+
+function elementReader(type: dtype, data: ArrayLike<number | bigint>): (i: number) => unknown {
+  if (type.is_complex) return (i) => new Complex(data[2 * i] as number, data[2 * i + 1] as number);
+  if (type === dtypes.bool) return (i) => data[i] !== 0;
+  if (integers64.has(type.name)) return (i) => toNumberOrBigint(data[i] as bigint);
+  return (i) => data[i];
+}
+
+const legacyNames = new Map([
+  [dtypes.float32, "FloatTensor"],
+  [dtypes.float64, "DoubleTensor"],
+  [dtypes.float16, "HalfTensor"],
+  [dtypes.bfloat16, "BFloat16Tensor"],
+  [dtypes.uint8, "ByteTensor"],
+  [dtypes.int8, "CharTensor"],
+  [dtypes.int16, "ShortTensor"],
+  [dtypes.int32, "IntTensor"],
+  [dtypes.int64, "LongTensor"],
+  [dtypes.bool, "BoolTensor"],
+  [dtypes.complex64, "ComplexFloatTensor"],
+  [dtypes.complex128, "ComplexDoubleTensor"],
+]);
+
+function dtypeByName(name: string): dtype {
+  const bare = name.replace(/^torch\.(cuda\.)?/, "");
+  for (const [type, legacy] of legacyNames) if (legacy === bare) return type;
+  const found = (dtypes as unknown as Record<string, dtype>)[bare];
+  if (!(found instanceof dtypes.dtype)) throw new RuntimeError(`invalid type: '${name}'`);
+  return found;
+}
+
+const casts: Record<string, dtype> = {
+  bfloat16: dtypes.bfloat16,
+  bool: dtypes.bool,
+  byte: dtypes.uint8,
+  char: dtypes.int8,
+  double: dtypes.float64,
+  float: dtypes.float32,
+  half: dtypes.float16,
+  int: dtypes.int32,
+  long: dtypes.int64,
+  short: dtypes.int16,
+  chalf: dtypes.complex32,
+  cfloat: dtypes.complex64,
+  cdouble: dtypes.complex128,
+};
+
+/** The methods that convert to a dtype. */
+type Cast = (options?: { memory_format?: memory_format }) => Tensor;
+
+/** What is defined below. */
+interface Defined {
+  bfloat16: Cast;
+  bool: Cast;
+  byte: Cast;
+  char: Cast;
+  double: Cast;
+  float: Cast;
+  half: Cast;
+  int: Cast;
+  long: Cast;
+  short: Cast;
+  cfloat: Cast;
+  cdouble: Cast;
+  /** The tensor with its elements in memory in the order of their indices; itself if they are. */
+  contiguous(options?: { memory_format?: memory_format }): Tensor;
+  /** Copies another tensor's elements into this one, in place; sizes broadcast, dtypes and devices may differ. */
+  copy_(other: Tensor | number | boolean, non_blocking?: boolean): this;
+  /** Keeps the gradient of a tensor that is no leaf in its `grad`. */
+  retain_grad(): void;
+  /** Takes over the storage, sizes and strides of another tensor, in place. */
+  set_(source?: Tensor): this;
+}
+
+function define(name: string, value: unknown): void {
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+}
+
+for (const name of Object.keys(methods)) {
+  if (!Object.hasOwn(Tensor.prototype, name)) define(name, method(name, methods[name]));
+}
+for (const [name, type] of Object.entries(casts)) {
+  define(name, function (this: Tensor, options?: { memory_format?: memory_format }) {
+    return this.to({ dtype: type, ...options });
+  });
+}
+
+// Operators that Python reaches through attributes or by other names.
+define("numpy_T", method("numpy_T", [["numpy_T()", "aten::numpy_T"]]));
+define("matrix_H", method("matrix_H", [["matrix_H()", "aten::matrix_H"]]));
+define("_mT", method("mT", [["mT()", "aten::mT"]]));
+define("_mH", method("mH", [["mH()", "aten::mH"]]));
+define(
+  "_to_options",
+  method("to", [
+    [
+      "to(*, ScalarType? dtype=None, Device? device=None, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None)",
+      "aten::to.dtype_layout",
+    ],
+  ]),
+);
+define(
+  "_index_put_",
+  method("index_put_", [
+    [
+      "index_put_(c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False)",
+      "aten::index_put_",
+    ],
+  ]),
+);
+define(
+  "contiguous",
+  method("contiguous", [["contiguous(*, MemoryFormat? memory_format=None)", "aten::contiguous"]]),
+);
+define("copy_", method("copy_", [["copy_(Tensor other, bool non_blocking=False)", "aten::copy_", undefined, { src: "other" }]]));
+define("retain_grad", method("retain_grad", [["retain_grad()", "aten::retain_grad"]]));
+define("set_", method("set_", [["set_(Tensor source)", "aten::set_.source_Tensor"], ["set_()", "aten::set_"]]));
+
+/** What x[key] and x[key] = value reach, at the end of the prototype chain: nothing else is slowed down by it. */
+const indexer = new Proxy(Object.prototype, {
+  get(target, key, receiver) {
+    if (typeof key === "string" && receiver instanceof Tensor && isKey(key)) return getKey(receiver, key);
+    return Reflect.get(target, key, receiver);
+  },
+  set(target, key, value, receiver) {
+    if (typeof key === "string" && receiver instanceof Tensor && isKey(key)) {
+      setKey(receiver, key, value);
+      return true;
+    }
+    return Reflect.set(target, key, value, receiver);
+  },
+});
+Object.setPrototypeOf(TensorBase.prototype, indexer);
+
+setTensorClass(Tensor);
+setEmpty((sizes, type) => torch.empty(sizes as number[], { dtype: type }));
+
+/** @internal For tests: whether both are the same native tensor. */
+export function isSame(a: Tensor, b: Tensor): boolean {
+  return native.isSame(handleOf(a), handleOf(b));
+}

@@ -1,0 +1,235 @@
+// From a matched signature to the arguments of an operator's schema.
+
+import { native, type OperatorDescription } from "../binding.js";
+import { NotImplementedError } from "../errors.js";
+import { TensorBase } from "../tensor_base.js";
+import * as frame from "./frame.js";
+import type { Match, Source } from "./match.js";
+import type { Parameter } from "./signature.js";
+
+// Where a step's value comes from.
+const SELF = 0;
+const POSITION = 1;
+const KEYWORD = 2;
+const VARARGS = 3;
+const DEFAULT = 4;
+const ABSENT = 5;
+const CONSTANT = 6;
+
+// How a step's value is written.
+const TENSOR = 0;
+const NUMBER = 1;
+const CODE = 2;
+const DEVICE = 3;
+const STRING = 4;
+const GENERATOR = 5;
+const TENSORS = 6;
+const INTEGERS = 7;
+const FLOATS = 8;
+const SCALARS = 9;
+const ELEMENT = 10;
+
+const writers: Record<Parameter["type"], number> = {
+  Tensor: TENSOR,
+  Scalar: NUMBER,
+  complex: NUMBER,
+  double: NUMBER,
+  int64: NUMBER,
+  SymInt: NUMBER,
+  bool: NUMBER,
+  string: STRING,
+  ints: INTEGERS,
+  SymInts: INTEGERS,
+  floats: FLOATS,
+  scalars: SCALARS,
+  tensors: TENSORS,
+  dtype: CODE,
+  layout: CODE,
+  device: DEVICE,
+  memory_format: CODE,
+  generator: GENERATOR,
+  storage: TENSOR,
+  stream: TENSOR,
+  object: TENSOR,
+};
+
+/** How one argument of the schema is written. */
+interface Step {
+  from: number;
+  /** The position of an argument, or of a keyword's value. */
+  index: number;
+  writer: number;
+  parameter: Parameter | null;
+  /** The element of a list of outputs, or the value of a constant. */
+  extra: number;
+}
+
+/** All that a call needs to know once its arguments have been matched. */
+export interface Plan {
+  readonly name: string;
+  readonly operator: OperatorDescription;
+  readonly steps: readonly Step[];
+  /** The steps whose values are lists, which are copied before anything is written: reading them may run user code. */
+  readonly listSteps: readonly number[];
+  /** Where requires_grad comes from, which Python's bindings handle themselves. */
+  readonly requiresGrad: Step | null;
+  readonly fields: readonly string[] | null;
+}
+
+/** The description of an operator such as "aten::add.Tensor", or null if this libtorch lacks it. */
+export function findOperator(name: string): OperatorDescription | null {
+  let found = operators.get(name);
+  if (found === undefined) {
+    const [base, overload = ""] = name.split(/\.(.*)/s);
+    found = native.findOperator(base, overload);
+    operators.set(name, found);
+  }
+  return found;
+}
+
+const operators = new Map<string, OperatorDescription | null>();
+
+function toStep(source: Source, keywords: readonly string[], parameter: Parameter): Step {
+  const step = { from: ABSENT, index: 0, writer: writers[parameter.type], parameter, extra: 0 };
+  if (source === null) return step;
+  if ("position" in source) return { ...step, from: POSITION, index: source.position };
+  if ("keyword" in source) return { ...step, from: KEYWORD, index: keywords.indexOf(source.keyword) };
+  return { ...step, from: VARARGS };
+}
+
+const requireOperator = (name: string): OperatorDescription => {
+  const operator = findOperator(name);
+  if (!operator) throw new NotImplementedError(`this libtorch has no operator ${name}`);
+  return operator;
+};
+
+/** The fields of a named tuple, when all of several results have names. */
+function fieldsOf({ returns }: OperatorDescription): string[] | null {
+  return returns.length > 1 && returns.every(({ name }) => name) ? returns.map(({ name }) => name) : null;
+}
+
+/** The plan for a match; keywords are the names of the keywords in the order in which their values are given. */
+export function plan({ signature, sources }: Match, keywords: readonly string[], isMethod: boolean): Plan {
+  const { parameters, mapping } = signature;
+  const steps = new Map<string, Step>();
+  for (let i = 0; i < parameters.length; i++) steps.set(parameters[i].name, toStep(sources[i], keywords, parameters[i]));
+
+  const outStep = steps.get("out");
+  const withOut = signature.out !== undefined && outStep !== undefined && outStep.from !== ABSENT;
+  const base = requireOperator(signature.operator);
+  const operator = withOut ? requireOperator(signature.out as string) : base;
+  const outputs = withOut ? operator.arguments.filter((a) => a.mutable) : [];
+
+  const ordered = operator.arguments.map((argument): Step => {
+    const mapped = mapping[argument.name] ?? argument.name;
+    if (typeof mapped === "object") {
+      return { from: CONSTANT, index: 0, writer: NUMBER, parameter: null, extra: mapped.value };
+    }
+    const output = outputs.indexOf(argument);
+    if (output >= 0 && outStep && !steps.has(argument.name)) {
+      return outputs.length === 1 ? { ...outStep, writer: TENSOR } : { ...outStep, writer: ELEMENT, extra: output };
+    }
+    const isSelf = argument.name === "self";
+    const step = steps.get(mapped) ?? (isSelf ? steps.get("input") : undefined);
+    if (step && step.from !== ABSENT) return step;
+    if (!step && isSelf && isMethod) return { from: SELF, index: 0, writer: TENSOR, parameter: null, extra: 0 };
+    return { from: argument.hasDefault ? DEFAULT : ABSENT, index: 0, writer: 0, parameter: null, extra: 0 };
+  });
+  return {
+    name: signature.name,
+    operator,
+    steps: ordered,
+    listSteps: ordered.flatMap((step, i) =>
+      step.writer >= TENSORS && step.from !== DEFAULT && step.from !== ABSENT ? [i] : [],
+    ),
+    requiresGrad: steps.get("requires_grad") ?? null,
+    fields: fieldsOf(base),
+  };
+}
+
+function valueOf(step: Step, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
+  switch (step.from) {
+    case SELF:
+      return self;
+    case POSITION:
+      return args[step.index];
+    case KEYWORD:
+      return values[step.index];
+    case VARARGS:
+      return args;
+    default:
+      return undefined;
+  }
+}
+
+/** A list as our own array, so that writing it runs no code of the user's. */
+function copyList(step: Step, value: unknown, functionName: string): readonly unknown[] {
+  const parameter = step.parameter as Parameter;
+  if (step.writer === INTEGERS) {
+    if (typeof value === "object" && !(value instanceof TensorBase)) {
+      return frame.copyIntegers(value as ArrayLike<unknown>, functionName, parameter.name);
+    }
+    const [single] = frame.copyIntegers([value], functionName, parameter.name);
+    return new Array(parameter.size).fill(single);
+  }
+  const list = Array.from(value as ArrayLike<unknown>);
+  if (parameter.type === "tensors" && parameter.size > 0 && list.length !== parameter.size) {
+    throw new TypeError(`expected tuple of ${parameter.size} elements but got ${list.length}`);
+  }
+  return list;
+}
+
+/** Calls the operator of a plan; returns what the addon returned and the inputs that it may name. */
+export function invoke(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
+  const { steps, listSteps } = plan;
+  let lists: (readonly unknown[])[] | undefined;
+  if (listSteps.length > 0) {
+    lists = [];
+    for (const i of listSteps) lists.push(copyList(steps[i], valueOf(steps[i], self, args, values), plan.name));
+  }
+  let list = 0;
+  frame.begin(plan.operator.id);
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i];
+    if (step.from >= DEFAULT) {
+      if (step.from === DEFAULT) frame.writeDefault();
+      else if (step.from === ABSENT) frame.writeNone();
+      else frame.writeNumber(step.extra);
+      continue;
+    }
+    switch (step.writer) {
+      case TENSOR:
+        frame.writeTensorOrNumber(valueOf(step, self, args, values));
+        break;
+      case NUMBER:
+        frame.writeNumber(valueOf(step, self, args, values));
+        break;
+      case CODE:
+        frame.writeCode(valueOf(step, self, args, values) as { code: number });
+        break;
+      case DEVICE:
+        frame.writeDevice(valueOf(step, self, args, values) as string);
+        break;
+      case STRING:
+        frame.writeString(valueOf(step, self, args, values) as string);
+        break;
+      case GENERATOR:
+        frame.writeGenerator(valueOf(step, self, args, values) as never);
+        break;
+      default: {
+        const elements = (lists as (readonly unknown[])[])[list++];
+        if (step.writer === TENSORS) frame.writeTensors(elements);
+        else if (step.writer === INTEGERS) frame.writeIntegers(elements as number[]);
+        else if (step.writer === FLOATS) frame.writeFloats(elements);
+        else if (step.writer === SCALARS) frame.writeScalars(elements);
+        else frame.writeTensor(elements[step.extra] as TensorBase);
+      }
+    }
+  }
+  return frame.call();
+}
+
+/** Whether requires_grad was asked for. */
+export function wantsGrad(plan: Plan, args: readonly unknown[], values: readonly unknown[]): boolean {
+  return plan.requiresGrad !== null && valueOf(plan.requiresGrad, undefined, args, values) === true;
+}

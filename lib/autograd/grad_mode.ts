@@ -1,0 +1,77 @@
+// torch/autograd/grad_mode.py
+
+import { native } from "../binding.js";
+import { type Entered, followAsync, withMode } from "../modes.js";
+
+function enterGrad(enabled: boolean): () => void {
+  const before = native.isGradEnabled();
+  native.setGradEnabled(enabled);
+  return () => native.setGradEnabled(before);
+}
+
+/**
+ * Runs a function without recording for backward(), or enters that mode until the end of a `using` block.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.no_grad.html}
+ */
+export function no_grad<T>(body: () => T): T;
+export function no_grad(): Entered;
+export function no_grad<T>(body?: () => T): T | Entered {
+  return withMode("no_grad", () => enterGrad(false), body);
+}
+
+/**
+ * Runs a function with recording for backward(), inside of no_grad() too.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.enable_grad.html}
+ */
+export function enable_grad<T>(body: () => T): T;
+export function enable_grad(): Entered;
+export function enable_grad<T>(body?: () => T): T | Entered {
+  return withMode("enable_grad", () => enterGrad(true), body);
+}
+
+/**
+ * Turns recording on or off: for a function, until the end of a `using` block, or, called as a statement, for good.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.set_grad_enabled.html}
+ */
+export function set_grad_enabled<T>(mode: boolean, body: () => T): T;
+export function set_grad_enabled(mode: boolean): Disposable;
+export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
+  if (body) return withMode("set_grad_enabled", () => enterGrad(mode), body) as T;
+  return { [Symbol.dispose]: enterGrad(mode) };
+}
+
+/** Whether operations are recorded for backward(). */
+export function is_grad_enabled(): boolean {
+  followAsync();
+  return native.isGradEnabled();
+}
+
+function enterInference(mode: boolean): () => void {
+  const before = native.saveThreadState();
+  native.setInferenceMode(mode);
+  return () => native.restoreThreadState(before);
+}
+
+/**
+ * Runs a function without recording and without counting versions, which is faster than no_grad().
+ *
+ * Tensors made inside can never take part in autograd.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.inference_mode.html}
+ */
+export function inference_mode<T>(body: () => T): T;
+export function inference_mode<T>(mode: boolean, body: () => T): T;
+export function inference_mode(mode?: boolean): Entered;
+export function inference_mode<T>(mode: boolean | (() => T) = true, body?: () => T): T | Entered {
+  if (typeof mode === "function") return withMode("inference_mode", () => enterInference(true), mode);
+  return withMode("inference_mode", () => enterInference(mode), body);
+}
+
+/** Whether inference mode is on. */
+export function is_inference_mode_enabled(): boolean {
+  followAsync();
+  return native.isInferenceModeEnabled();
+}

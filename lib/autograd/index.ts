@@ -1,0 +1,141 @@
+// torch.autograd: torch/autograd/__init__.py
+
+import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
+import { native } from "../binding.js";
+import { RuntimeError } from "../errors.js";
+import * as torch from "../generated/torch.js";
+import { preserve_format } from "../layout.js";
+import { typeName } from "../arguments/kinds.js";
+import { followAsync } from "../modes.js";
+import { handleOf, TensorBase, wrap } from "../tensor_base.js";
+
+export * as graph from "./graph.js";
+export { enable_grad, inference_mode, no_grad, set_grad_enabled } from "./grad_mode.js";
+
+type Tensors = Tensor | readonly Tensor[];
+type Gradients = Tensor | null | readonly (Tensor | null)[];
+
+const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+const sizeText = (tensor: Tensor) => `torch.Size([${tensor.shape.join(", ")}])`;
+
+/** The gradient to begin with for each output: the one given, checked, or ones for a single element. */
+function makeGrads(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], isGradsBatched: boolean): (Tensor | null)[] {
+  return outputs.map((output, i) => {
+    const grad = grads[i];
+    if (grad instanceof TensorBase) {
+      const shape = isGradsBatched ? (grad as Tensor).shape.slice(1) : (grad as Tensor).shape;
+      if (String([...shape]) !== String([...output.shape])) {
+        throw new RuntimeError(
+          `Mismatch in shape: grad_output[${i}] has a shape of ${sizeText(grad as Tensor)} and output[${i}] has a shape of ${sizeText(output)}.`,
+        );
+      }
+      if (output.dtype.is_complex !== (grad as Tensor).dtype.is_complex) {
+        throw new RuntimeError(
+          `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${(grad as Tensor).dtype} and output[${i}] has a dtype of ${output.dtype}.`,
+        );
+      }
+      return grad as Tensor;
+    }
+    if (grad !== null && grad !== undefined) {
+      throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`);
+    }
+    if (!output.requires_grad) return null;
+    if (output.numel() !== 1) throw new RuntimeError("grad can be implicitly created only for scalar outputs");
+    if (!output.dtype.is_floating_point) {
+      throw new RuntimeError(
+        `grad can be implicitly created only for real scalar outputs but got ${output.dtype}`,
+      );
+    }
+    return torch.ones_like(output, { memory_format: preserve_format });
+  });
+}
+
+const toHandles = (tensors: readonly (Tensor | null)[]) => tensors.map((tensor) => tensor && handleOf(tensor));
+
+/**
+ * Computes the gradients of tensors with respect to the graph's leaves, and adds them to the leaves' `grad`.
+ *
+ * Throws RuntimeError when a tensor needs a gradient to begin with and none is given, or has no graph.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.backward.html}
+ */
+export const backward = def(
+  "backward",
+  ["tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs"],
+  (
+    tensors: Tensors,
+    grad_tensors: Gradients = null,
+    retain_graph: boolean | null = null,
+    create_graph = false,
+    grad_variables: Gradients = null,
+    inputs: Tensors | null = null,
+  ): void => {
+    const outputs = listOf<Tensor>(tensors);
+    const targets = inputs === null ? [] : listOf<Tensor>(inputs);
+    if (inputs !== null && targets.length === 0) throw new RuntimeError("`inputs` argument to `backward()` cannot be empty.");
+    const given = grad_tensors ?? grad_variables;
+    const grads = makeGrads(outputs, given === null ? [] : listOf<Tensor | null>(given as Tensor), false);
+    followAsync();
+    native.backward(
+      outputs.map((output) => handleOf(output)),
+      toHandles(grads),
+      retain_graph ?? create_graph,
+      create_graph,
+      targets.map((target) => handleOf(target)),
+    );
+  },
+);
+
+/**
+ * The gradients of outputs with respect to inputs, as an array in the order of the inputs; leaves are not changed.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad.html}
+ */
+export const grad = def(
+  "grad",
+  ["outputs", "inputs", "grad_outputs", "retain_graph", "create_graph", "only_inputs", "allow_unused", "is_grads_batched", "materialize_grads"],
+  (
+    outputs: Tensors,
+    inputs: Tensors,
+    grad_outputs: Gradients | GradKeywords = null,
+    retain_graph: boolean | null | GradKeywords = null,
+    create_graph = false,
+    _only_inputs = true,
+    allow_unused: boolean | null = null,
+    is_grads_batched = false,
+    materialize_grads = false,
+  ): Tensor[] => {
+    if (materialize_grads && allow_unused === false) {
+      throw new RuntimeError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.");
+    }
+    const from = listOf<Tensor>(outputs);
+    const to = listOf<Tensor>(inputs);
+    const given = grad_outputs === null ? [] : listOf<Tensor | null>(grad_outputs as Tensor);
+    const grads = makeGrads(from, given, is_grads_batched);
+    followAsync();
+    const found = native.grad(
+      from.map((output) => handleOf(output)),
+      to.map((input) => handleOf(input)),
+      toHandles(grads),
+      (retain_graph as boolean | null) ?? create_graph,
+      create_graph,
+      allow_unused ?? materialize_grads,
+    );
+    return found.map((handle, i) => {
+      if (handle !== null) return wrap(handle);
+      return materialize_grads ? torch.zeros_like(to[i]) : (null as unknown as Tensor);
+    });
+  },
+);
+
+/** What autograd.grad() takes by keyword. */
+export interface GradKeywords {
+  grad_outputs?: Gradients;
+  retain_graph?: boolean | null;
+  create_graph?: boolean;
+  allow_unused?: boolean | null;
+  is_grads_batched?: boolean;
+  materialize_grads?: boolean;
+}

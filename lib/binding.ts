@@ -1,0 +1,230 @@
+// Finds and loads libtorch and the addon, once; the native contract as one type.
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { makeError } from "./errors.js";
+import { missingLibtorch, findLibtorch } from "./install/find.js";
+
+declare const handle: unique symbol;
+/** A native tensor. */
+export type TensorHandle = { [handle]: "tensor" };
+/** A native random number generator. */
+export type GeneratorHandle = { [handle]: "generator" };
+/** A node of the autograd graph. */
+export type NodeHandle = { [handle]: "node" };
+/** The modes of a thread. */
+export type StateHandle = { [handle]: "state" };
+
+/** What a schema says of one argument or result. */
+export interface SchemaArgument {
+  name: string;
+  type: string;
+  hasDefault: boolean;
+  mutable: boolean;
+}
+
+/** One operator of the dispatcher. */
+export interface OperatorDescription {
+  id: number;
+  arguments: SchemaArgument[];
+  returns: SchemaArgument[];
+  schema: string;
+}
+
+/** A device in one number: type * 256 + index + 1. */
+type PackedDevice = number;
+type MemoryStatistics = Record<"current" | "peak" | "allocated" | "freed", number>;
+
+/** The native functions, in the order of native/addon.cc. */
+export interface Native {
+  initialise(callbacks: {
+    makeError: typeof makeError;
+    emitWarning(category: string, message: string): void;
+    collect(): void;
+  }): void;
+
+  setFrame(frame: Float64Array): void;
+  findOperator(name: string, overload: string): OperatorDescription | null;
+  operatorNames(): string[];
+  call(...handles: unknown[]): unknown;
+  callArray(handles: readonly unknown[]): unknown;
+
+  dtype(tensor: TensorHandle): number;
+  device(tensor: TensorHandle): PackedDevice;
+  layout(tensor: TensorHandle): number;
+  isNested(tensor: TensorHandle): boolean;
+  dim(tensor: TensorHandle): number;
+  numel(tensor: TensorHandle): number;
+  sizes(tensor: TensorHandle): number;
+  strides(tensor: TensorHandle): number;
+  storageOffset(tensor: TensorHandle): number;
+  isContiguous(tensor: TensorHandle, memoryFormat: number): boolean;
+  item(tensor: TensorHandle): number | bigint | boolean | [number, number];
+  isSame(tensor: TensorHandle, other: TensorHandle): boolean;
+  dispose(tensor: TensorHandle): void;
+  liveTensors(): number;
+
+  tensorFromFrame(dtype: number, kind: number): TensorHandle;
+  tensorFromBuffer(
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    sizes: readonly number[],
+    strides: readonly number[],
+    dtype: number,
+  ): TensorHandle;
+  buffer(tensor: TensorHandle): ArrayBuffer;
+  dataPtr(tensor: TensorHandle): bigint;
+  storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
+
+  getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
+  setIndex(tensor: TensorHandle, value: TensorHandle | number | bigint | boolean, ...parts: TensorHandle[]): void;
+
+  requiresGrad(tensor: TensorHandle): boolean;
+  setRequiresGrad(tensor: TensorHandle, requiresGrad: boolean): void;
+  isLeaf(tensor: TensorHandle): boolean;
+  retainsGrad(tensor: TensorHandle): boolean;
+  outputNr(tensor: TensorHandle): number;
+  version(tensor: TensorHandle): number;
+  gradOf(tensor: TensorHandle, known: TensorHandle | null): TensorHandle | true | null;
+  setGrad(tensor: TensorHandle, grad: TensorHandle | null): void;
+  data(tensor: TensorHandle): TensorHandle;
+  setData(tensor: TensorHandle, data: TensorHandle): void;
+  base(tensor: TensorHandle): TensorHandle | null;
+  backward(
+    tensors: readonly TensorHandle[],
+    gradients: readonly (TensorHandle | null)[],
+    retainGraph: boolean,
+    createGraph: boolean,
+    inputs: readonly TensorHandle[],
+  ): void;
+  grad(
+    outputs: readonly TensorHandle[],
+    inputs: readonly TensorHandle[],
+    gradients: readonly (TensorHandle | null)[],
+    retainGraph: boolean,
+    createGraph: boolean,
+    allowUnused: boolean,
+  ): (TensorHandle | null)[];
+  registerHook(tensor: TensorHandle, hook: (grad: TensorHandle) => TensorHandle | null): number;
+  removeHook(tensor: TensorHandle, key: number): void;
+  setPostAccumulateGradHook(tensor: TensorHandle, hook: ((tensor: TensorHandle) => null) | null): void;
+  runBackwardOnHelperThread(force: boolean): void;
+
+  gradFn(tensor: TensorHandle): NodeHandle | null;
+  nodeName(node: NodeHandle): string;
+  nodeId(node: NodeHandle): bigint;
+  nodeNextFunctions(node: NodeHandle): [NodeHandle | null, number][];
+
+  isGradEnabled(): boolean;
+  setGradEnabled(enabled: boolean): void;
+  isInferenceModeEnabled(): boolean;
+  setInferenceMode(enabled: boolean): void;
+  saveThreadState(): StateHandle;
+  restoreThreadState(state: StateHandle): void;
+
+  manualSeed(seed: number | bigint): void;
+  defaultGenerator(type: number, index: number): GeneratorHandle;
+  newGenerator(type: number, index: number): GeneratorHandle;
+  generatorDevice(generator: GeneratorHandle): PackedDevice;
+  generatorManualSeed(generator: GeneratorHandle, seed: number | bigint): void;
+  generatorSeed(generator: GeneratorHandle): number | bigint;
+  generatorInitialSeed(generator: GeneratorHandle): number | bigint;
+  generatorGetState(generator: GeneratorHandle): TensorHandle;
+  generatorSetState(generator: GeneratorHandle, state: TensorHandle): void;
+
+  config(): { torch: string; cpuCapability: string; threads: number; cuda: boolean; build: string };
+  parseDevice(text: string): PackedDevice;
+  getDefaultDtype(): number;
+  setDefaultDtype(dtype: number): void;
+  getSetting(name: string): unknown;
+  setSetting(name: string, value: unknown): void;
+
+  accelerator(): number | null;
+  deviceCount(): number;
+  currentDevice(): number;
+  setDevice(index: number): void;
+  synchronize(index: number): void;
+  emptyCache(): void;
+  memoryStats(index: number): Record<"allocated_bytes" | "reserved_bytes" | "active_bytes", MemoryStatistics> &
+    Record<"num_ooms" | "num_alloc_retries", number>;
+  memoryInfo(index: number): [free: number, total: number];
+  resetPeakMemoryStats(index: number): void;
+  deviceCapability(index: number): [major: number, minor: number];
+  deviceName(index: number): string;
+}
+
+interface Loader {
+  /** Loads a shared library for the whole process; returns "" or what went wrong. */
+  loadLibrary(path: string): string;
+}
+
+const require = createRequire(import.meta.url);
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const librarySuffix = { darwin: "dylib", win32: "dll" }[process.platform as string] ?? "so";
+const libraryPrefix = process.platform === "win32" ? "" : "lib";
+
+/** The folders that may hold the addon: built in a checkout, or prebuilt in the package. */
+function addonFolders(): string[] {
+  return [join(root, "build", "Release"), join(root, "prebuilds", `${process.platform}-${process.arch}`)];
+}
+
+/** Where the addon and its loader are, whether or not they can be loaded; throws if there are none. */
+export function describeBinding(): { addon: string; loader: string } {
+  for (const folder of addonFolders()) {
+    for (const addon of ["tstorch.node", "tstorch.glibc.node"]) {
+      const loader = join(folder, `loader.${librarySuffix}`);
+      if (existsSync(join(folder, addon)) && existsSync(loader)) return { addon: join(folder, addon), loader };
+    }
+  }
+  throw new Error(
+    [
+      `tstorch has no addon for ${process.platform}-${process.arch}. Looked in:`,
+      ...addonFolders().map((folder) => `  ${folder}`),
+      "In a checkout, build it with: npm run setup",
+      "From npm, this platform is not prebuilt: see README.md, Limits.",
+    ].join("\n"),
+  );
+}
+
+function loadShared(loader: Loader, path: string): void {
+  const problem = loader.loadLibrary(path);
+  if (problem) throw new Error(`tstorch cannot load ${path}: ${problem}\nRun: npx tstorch doctor`);
+}
+
+function open(path: string): unknown {
+  const module = { exports: {} };
+  process.dlopen(module, path);
+  return module.exports;
+}
+
+function load(): Native {
+  const { addon, loader: loaderPath } = describeBinding();
+  const { libtorch, looked } = findLibtorch();
+  if (!libtorch) throw new Error(missingLibtorch(looked));
+  const loader = open(loaderPath) as Loader;
+  const library = (name: string) => join(libtorch.lib, `${libraryPrefix}${name}.${librarySuffix}`);
+  loadShared(loader, library("c10"));
+  loadShared(loader, library("torch_cpu"));
+  // Before the first call of libtorch: afterwards CUDA counts as absent for the whole process.
+  if (libtorch.cudaLibrary) loadShared(loader, libtorch.cudaLibrary);
+  return require(addon) as Native;
+}
+
+/** A full garbage collection, for when memory has run out. */
+export function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
+
+/** The addon. */
+export const native: Native = load();
+
+native.initialise({
+  makeError,
+  emitWarning: (category, message) => process.emitWarning(message, category),
+  collect: collectGarbage,
+});

@@ -1,0 +1,12 @@
+/** A class that may also be called without `new`, as Python's classes are; `instanceof` and `extends` work as ever. */
+export type Callable<C extends abstract new (...args: never[]) => unknown> = C &
+  (C extends abstract new (...args: infer A) => infer T ? (...args: A) => T : never);
+
+/** Lets a class be called without `new`. */
+export function callable<C extends abstract new (...args: never[]) => unknown>(constructor: C): Callable<C> {
+  const proxy = new Proxy(constructor, {
+    apply: (target, _receiver, args) => Reflect.construct(target as never, args, proxy as never),
+  });
+  Object.defineProperty(constructor.prototype, "constructor", { value: proxy, writable: true, configurable: true });
+  return proxy as Callable<C>;
+}

@@ -1,0 +1,94 @@
+import { inspect } from "node:util";
+import { native } from "./binding.js";
+import { callable } from "./callable.js";
+import { RuntimeError } from "./errors.js";
+
+// c10::DeviceType, in its order
+const types = [
+  "cpu", "cuda", "mkldnn", "opengl", "opencl", "ideep", "hip", "fpga", "maia", "xla", "vulkan", "metal", "xpu", "mps",
+  "meta", "hpu", "ve", "lazy", "ipu", "mtia", "privateuseone",
+]; // prettier-ignore
+
+/** @internal */
+class Device {
+  /** "cpu", "cuda", "meta", ... */
+  readonly type: string;
+  /** The ordinal, or null for the current device of the type. */
+  readonly index: number | null;
+  /** @internal c10::DeviceType */
+  readonly code: number;
+
+  constructor(device: device | string | number, index?: number | null) {
+    const packed = typeof device === "number" ? packIndex(device) : typeof device === "string" ? native.parseDevice(device) : pack(device);
+    this.code = packed >> 8;
+    this.type = types[this.code];
+    const parsed = (packed & 255) - 1;
+    if (index !== undefined && index !== null && parsed >= 0) {
+      throw new RuntimeError(`type (string) must not include an index because index was passed explicitly: ${device}`);
+    }
+    this.index = index ?? (parsed < 0 ? null : parsed);
+    Object.freeze(this);
+  }
+
+  toString(): string {
+    return this.index === null ? this.type : `${this.type}:${this.index}`;
+  }
+
+  /** What Python's repr() prints. */
+  __repr__(): string {
+    return `device(type='${this.type}'${this.index === null ? "" : `, index=${this.index}`})`;
+  }
+
+  /** Whether both name the same device. */
+  equals(other: unknown): boolean {
+    return other instanceof Device && other.code === this.code && other.index === this.index;
+  }
+
+  [inspect.custom](): string {
+    return this.__repr__();
+  }
+}
+
+function pack(device: device): number {
+  return device.code * 256 + (device.index ?? -1) + 1;
+}
+
+function packIndex(index: number): number {
+  const type = native.accelerator();
+  if (type === null) throw new RuntimeError("Cannot access accelerator device when none is available.");
+  return type * 256 + index + 1;
+}
+
+const cache = new Map<number | string, Device>();
+
+/** @internal The device that the addon packed into a number. */
+export function deviceOf(packed: number): device {
+  let found = cache.get(packed);
+  if (!found) {
+    const index = (packed & 255) - 1;
+    found = new Device(types[packed >> 8], index < 0 ? null : index);
+    cache.set(packed, found);
+  }
+  return found;
+}
+
+/** @internal The device that a user named: `torch.device`, a string or an accelerator's ordinal. */
+export function toDevice(value: device | string | number): device {
+  if (typeof value === "object") return value;
+  let found = cache.get(value);
+  if (!found) {
+    found = new Device(value);
+    if (typeof value === "string") cache.set(value, found);
+  }
+  return found;
+}
+
+/**
+ * The place of a tensor: `torch.device("cpu")`, `torch.device("cuda", 0)`, `torch.device("cuda:0")`.
+ *
+ * Throws RuntimeError for a type that libtorch does not know.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/tensor_attributes.html#torch.device}
+ */
+export const device = callable(Device);
+export type device = Device;

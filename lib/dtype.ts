@@ -1,0 +1,125 @@
+import { inspect } from "node:util";
+
+const byCode: dtype[] = [];
+
+/**
+ * The type of a tensor's elements: `torch.float32`, `torch.int64`, ...
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/tensor_attributes.html#torch.dtype}
+ */
+export class dtype {
+  /** @internal libtorch's ScalarType */
+  readonly code: number;
+  /** The name without `torch.`. */
+  readonly name: string;
+  /** Bytes of one element. */
+  readonly itemsize: number;
+  readonly is_floating_point: boolean;
+  readonly is_complex: boolean;
+  readonly is_signed: boolean;
+
+  /** @internal */
+  constructor(code: number, name: string, itemsize: number, kind: "f" | "c" | "i" | "u") {
+    this.code = code;
+    this.name = name;
+    this.itemsize = itemsize;
+    this.is_floating_point = kind === "f";
+    this.is_complex = kind === "c";
+    this.is_signed = kind !== "u";
+    byCode[code] = this;
+    Object.freeze(this);
+  }
+
+  /** The floating point type of a complex type's parts; itself for a floating point type. */
+  to_real(): dtype {
+    return toReal.get(this) ?? this;
+  }
+
+  /** The complex type whose parts have this type; itself for a complex type. */
+  to_complex(): dtype {
+    return toComplex.get(this) ?? this;
+  }
+
+  toString(): string {
+    return `torch.${this.name}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** @internal The dtype of a ScalarType. */
+export function dtypeOf(code: number): dtype {
+  return byCode[code];
+}
+
+export const uint8 = new dtype(0, "uint8", 1, "u");
+export const int8 = new dtype(1, "int8", 1, "i");
+export const int16 = new dtype(2, "int16", 2, "i");
+export const int32 = new dtype(3, "int32", 4, "i");
+export const int64 = new dtype(4, "int64", 8, "i");
+export const float16 = new dtype(5, "float16", 2, "f");
+export const float32 = new dtype(6, "float32", 4, "f");
+export const float64 = new dtype(7, "float64", 8, "f");
+export const complex32 = new dtype(8, "complex32", 4, "c");
+export const complex64 = new dtype(9, "complex64", 8, "c");
+export const complex128 = new dtype(10, "complex128", 16, "c");
+export const bool = new dtype(11, "bool", 1, "u");
+export const qint8 = new dtype(12, "qint8", 1, "i");
+export const quint8 = new dtype(13, "quint8", 1, "u");
+export const qint32 = new dtype(14, "qint32", 4, "i");
+export const bfloat16 = new dtype(15, "bfloat16", 2, "f");
+export const quint4x2 = new dtype(16, "quint4x2", 1, "u");
+export const quint2x4 = new dtype(17, "quint2x4", 1, "u");
+export const bits1x8 = new dtype(18, "bits1x8", 1, "u");
+export const bits2x4 = new dtype(19, "bits2x4", 1, "u");
+export const bits4x2 = new dtype(20, "bits4x2", 1, "u");
+export const bits8 = new dtype(21, "bits8", 1, "u");
+export const bits16 = new dtype(22, "bits16", 2, "u");
+export const float8_e5m2 = new dtype(23, "float8_e5m2", 1, "f");
+export const float8_e4m3fn = new dtype(24, "float8_e4m3fn", 1, "f");
+export const float8_e5m2fnuz = new dtype(25, "float8_e5m2fnuz", 1, "f");
+export const float8_e4m3fnuz = new dtype(26, "float8_e4m3fnuz", 1, "f");
+export const uint16 = new dtype(27, "uint16", 2, "u");
+export const uint32 = new dtype(28, "uint32", 4, "u");
+export const uint64 = new dtype(29, "uint64", 8, "u");
+export const uint1 = new dtype(30, "uint1", 1, "u");
+export const uint2 = new dtype(31, "uint2", 1, "u");
+export const uint3 = new dtype(32, "uint3", 1, "u");
+export const uint4 = new dtype(33, "uint4", 1, "u");
+export const uint5 = new dtype(34, "uint5", 1, "u");
+export const uint6 = new dtype(35, "uint6", 1, "u");
+export const uint7 = new dtype(36, "uint7", 1, "u");
+export const int1 = new dtype(37, "int1", 1, "i");
+export const int2 = new dtype(38, "int2", 1, "i");
+export const int3 = new dtype(39, "int3", 1, "i");
+export const int4 = new dtype(40, "int4", 1, "i");
+export const int5 = new dtype(41, "int5", 1, "i");
+export const int6 = new dtype(42, "int6", 1, "i");
+export const int7 = new dtype(43, "int7", 1, "i");
+export const float8_e8m0fnu = new dtype(44, "float8_e8m0fnu", 1, "f");
+export const float4_e2m1fn_x2 = new dtype(45, "float4_e2m1fn_x2", 1, "f");
+export const bcomplex32 = new dtype(46, "bcomplex32", 4, "c");
+
+export {
+  complex32 as chalf,
+  complex64 as cfloat,
+  complex128 as cdouble,
+  float16 as half,
+  float32 as float,
+  float64 as double,
+  int16 as short,
+  int32 as int,
+  int64 as long,
+  uint1 as bit,
+};
+
+const pairs: [dtype, dtype][] = [
+  [float16, complex32],
+  [float32, complex64],
+  [float64, complex128],
+  [bfloat16, bcomplex32],
+];
+const toReal = new Map(pairs.map(([real, complex]) => [complex, real]));
+const toComplex = new Map<dtype, dtype>(pairs);

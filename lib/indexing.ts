@@ -1,0 +1,189 @@
+// Python's indexing: x[0], x["1:3, ..., None"], x.index(mask, ":"), and writing to the same.
+
+import type { Tensor } from "./_tensor.js";
+import { frame, reserve } from "./arguments/frame.js";
+import { typeName } from "./arguments/kinds.js";
+import { native, type TensorHandle } from "./binding.js";
+import { IndexError } from "./errors.js";
+import { Complex } from "./python/complex.js";
+import { isFloat, toNumber } from "./python/float.js";
+import { Slice } from "./python/slice.js";
+import { followAsync } from "./modes.js";
+import { type TensorData, tensor } from "./tensor_new.js";
+import { handleOf, TensorBase, wrap } from "./tensor_base.js";
+import { int64 } from "./dtype.js";
+
+// The parts of a key in the frame, as native/indexing.cc reads them.
+const INTEGER = 0;
+const SLICE = 1;
+const NONE = 2;
+const ELLIPSIS = 3;
+const BOOLEAN = 4;
+const TENSOR = 5;
+const ABSENT_BOUND = Number.MIN_SAFE_INTEGER - 1;
+
+const ellipsis = Symbol("...");
+
+/** One part of a key, between commas. */
+export type Index =
+  | number
+  | bigint
+  | boolean
+  | null
+  | string
+  | Slice
+  | Tensor
+  | readonly unknown[]
+  | ArrayBufferView;
+
+/** A part as the frame takes it. */
+type Part = number | boolean | null | typeof ellipsis | Slice | TensorBase;
+
+const integerText = /^[+-]?\d+$/;
+const sliceText = /^\s*([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?\s*)?$/;
+
+function parsePart(text: string, key: string): Part {
+  const trimmed = text.trim();
+  if (integerText.test(trimmed)) return Number(trimmed);
+  if (trimmed === "...") return ellipsis;
+  if (trimmed === "None") return null;
+  if (trimmed === "True" || trimmed === "False") return trimmed === "True";
+  const slice = sliceText.exec(trimmed);
+  if (!slice) throw new IndexError(`cannot read the index ${JSON.stringify(key)}: expected Python's text between [ and ]`);
+  const [start, stop, step] = slice.slice(1).map((bound) => (bound === undefined ? null : Number(bound)));
+  return new Slice(start, stop, step);
+}
+
+const parsedKeys = new Map<string, readonly Part[]>();
+const MOST_PARSED_KEYS = 10_000;
+
+/** The parts of a key such as "1:3, ..., None". */
+export function parseKey(key: string): readonly Part[] {
+  let parts = parsedKeys.get(key);
+  if (!parts) {
+    const texts = key.split(",");
+    if (texts.length > 1 && texts[texts.length - 1].trim() === "") texts.pop();
+    parts = texts.map((text) => parsePart(text, key));
+    if (parsedKeys.size >= MOST_PARSED_KEYS) parsedKeys.clear();
+    parsedKeys.set(key, parts);
+  }
+  return parts;
+}
+
+const firstCharacters = new Set("-+0123456789:.NTF ");
+
+/** Whether a property name is an index: no method or property of PyTorch begins like one. */
+export function isKey(name: string): boolean {
+  if (!firstCharacters.has(name[0])) return false;
+  const first = name.charCodeAt(0);
+  return first < 65 || /^(None|True|False)\s*(,|$)/.test(name);
+}
+
+/** A list as Python turns it into an index tensor. */
+function listToTensor(list: readonly unknown[] | ArrayBufferView): Tensor {
+  const converted = tensor(list as TensorData);
+  return converted.numel() === 0 ? converted.to(int64) : converted;
+}
+
+function toPart(part: unknown): Part | readonly Part[] {
+  if (typeof part === "number" || typeof part === "boolean" || part === null) return part;
+  if (part instanceof TensorBase || part instanceof Slice) return part;
+  if (typeof part === "bigint") return Number(part);
+  if (typeof part === "string") return parseKey(part);
+  if (Array.isArray(part) || ArrayBuffer.isView(part)) return listToTensor(part);
+  throw new IndexError(
+    `only integers, slices (\`:\`), ellipsis (\`...\`), None and long or byte Variables are valid indices (got ${typeName(part)})`,
+  );
+}
+
+function toParts(key: readonly unknown[]): Part[] {
+  return key.flatMap((part) => toPart(part) as Part);
+}
+
+function bound(value: unknown): number {
+  if (value === null || value === undefined) return ABSENT_BOUND;
+  if (typeof value === "bigint") return Number(BigInt.asIntN(64, value));
+  if (typeof value === "number" && Number.isInteger(value)) return value;
+  if (value instanceof TensorBase) return Number((value as Tensor).item());
+  if (typeof value === "boolean") return value ? 1 : 0;
+  throw new TypeError("slice indices must be integers or None or have an __index__ method");
+}
+
+/** Writes a key into the frame; returns the handles of its tensors. The first of them has the position that is given. */
+function write(parts: readonly Part[], firstPosition: number): TensorHandle[] {
+  // First all that may run code of the user's or of libtorch, then the frame.
+  const bounds = parts.map((part) => (part instanceof Slice ? [bound(part.start), bound(part.stop), bound(part.step)] : null));
+  const tensors: TensorHandle[] = [];
+  reserve(parts.length * 4 + 4);
+  let next = 0;
+  frame[next++] = parts.length;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    const slice = bounds[i];
+    if (slice) {
+      frame[next++] = SLICE;
+      for (const value of slice) frame[next++] = value;
+    } else if (typeof part === "number") {
+      if (!Number.isInteger(part)) {
+        throw new IndexError(
+          "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got float)",
+        );
+      }
+      frame[next++] = INTEGER;
+      frame[next++] = part;
+    } else if (part === null) {
+      frame[next++] = NONE;
+    } else if (part === ellipsis) {
+      frame[next++] = ELLIPSIS;
+    } else if (typeof part === "boolean") {
+      frame[next++] = BOOLEAN;
+      frame[next++] = part ? 1 : 0;
+    } else {
+      frame[next++] = TENSOR;
+      frame[next++] = firstPosition + tensors.length;
+      tensors.push(handleOf(part as TensorBase));
+    }
+  }
+  return tensors;
+}
+
+function read(self: TensorBase, parts: readonly Part[]): Tensor {
+  followAsync();
+  const tensors = write(parts, 1);
+  return wrap(tensors.length === 0 ? native.getIndex(handleOf(self)) : native.getIndex(handleOf(self), ...tensors));
+}
+
+/** x[key] for a key of parts. */
+export function getIndex(self: TensorBase, key: readonly unknown[]): Tensor {
+  return read(self, toParts(key));
+}
+
+/** x[key] for a key that is Python's text. */
+export function getKey(self: TensorBase, key: string): Tensor {
+  return read(self, parseKey(key));
+}
+
+function toValue(self: Tensor, value: unknown): TensorHandle | number | bigint | boolean {
+  if (value instanceof TensorBase) return handleOf(value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
+  if (isFloat(value)) return toNumber(value as number);
+  if (value instanceof Complex) return handleOf(tensor(value, { dtype: self.dtype, device: self.device }));
+  throw new TypeError(`can't assign a ${typeName(value)} to a torch.${self.dtype.name} tensor`);
+}
+
+function assign(self: Tensor, parts: readonly Part[], value: unknown): void {
+  const converted = toValue(self, value);
+  followAsync();
+  const tensors = write(parts, 2);
+  native.setIndex(handleOf(self), converted, ...tensors);
+}
+
+/** x[key] = value for a key of parts. */
+export function setIndex(self: Tensor, key: readonly unknown[], value: unknown): void {
+  assign(self, toParts(key), value);
+}
+
+/** x[key] = value for a key that is Python's text. */
+export function setKey(self: Tensor, key: string, value: unknown): void {
+  assign(self, parseKey(key), value);
+}

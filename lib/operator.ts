@@ -1,0 +1,169 @@
+// Public functions made from records of the generated table: match the arguments, call the operator, wrap the result.
+
+import type { Tensor } from "./_tensor.js";
+import { invoke, type Plan, plan, wantsGrad } from "./arguments/bind.js";
+import { input } from "./arguments/frame.js";
+import { KINDS, kindOf, PLAIN_OBJECT } from "./arguments/kinds.js";
+import { match } from "./arguments/match.js";
+import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
+import { collectGarbage, native, type TensorHandle } from "./binding.js";
+import { OutOfMemoryError } from "./errors.js";
+import { namedTuple } from "./named_tuple.js";
+import { Complex } from "./python/complex.js";
+import { handleOf, type TensorBase, wrap } from "./tensor_base.js";
+
+export type { Signature } from "./arguments/signature.js";
+
+/** A place in the tree of argument kinds: what was decided for arguments of these kinds, so that they match once. */
+class Node {
+  lastKind = -1;
+  lastNode: Node | null = null;
+  children: Map<number, Node> | null = null;
+  plan: Plan | null = null;
+
+  step(kind: number): Node {
+    if (kind === this.lastKind) return this.lastNode as Node;
+    this.children ??= new Map();
+    let child = this.children.get(kind);
+    if (!child) this.children.set(kind, (child = new Node()));
+    this.lastKind = kind;
+    this.lastNode = child;
+    return child;
+  }
+}
+
+const keywordCodes = new Map<string, number>();
+
+function keywordCode(name: string): number {
+  let code = keywordCodes.get(name);
+  if (code === undefined) keywordCodes.set(name, (code = (keywordCodes.size + 1) * KINDS));
+  return code;
+}
+
+const NO_VALUES: readonly unknown[] = [];
+
+/** The signatures of one public name, and what calls have taught about them. */
+class Overloads {
+  readonly #signatures: ParsedSignature[];
+  readonly #isMethod: boolean;
+  readonly #root = new Node();
+
+  constructor(signatures: readonly Signature[], isMethod: boolean) {
+    const parsed = signatures.map(parseSignature);
+    this.#signatures = [...parsed.filter((s) => !s.deprecated), ...parsed.filter((s) => s.deprecated)];
+    this.#isMethod = isMethod;
+  }
+
+  call(self: TensorBase | undefined, args: unknown[]): unknown {
+    let node = this.#root;
+    let values = NO_VALUES;
+    let keywords: Record<string, unknown> | undefined;
+    for (let i = 0; i < args.length; i++) {
+      const kind = kindOf(args[i]);
+      if (kind === PLAIN_OBJECT && i === args.length - 1) {
+        keywords = args.pop() as Record<string, unknown>;
+        const given: unknown[] = [];
+        for (const name in keywords) {
+          const value = keywords[name];
+          if (value === undefined) continue;
+          node = node.step(keywordCode(name) + kindOf(value));
+          given.push(value);
+        }
+        values = given;
+      } else {
+        node = node.step(kind);
+      }
+    }
+    const found = node.plan ?? this.#match(node, args, keywords, values);
+    return run(found, self, args, values);
+  }
+
+  #match(node: Node, args: unknown[], keywords: Record<string, unknown> | undefined, values: readonly unknown[]): Plan {
+    while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
+    const names: string[] = [];
+    if (keywords) for (const name in keywords) if (keywords[name] !== undefined) names.push(name);
+    const given = { args, keywords: new Map(names.map((name, i) => [name, values[i]])) };
+    const matched = match(this.#signatures, given);
+    const made = plan(matched, names, this.#isMethod);
+    if (matched.cacheable) node.plan = made;
+    return made;
+  }
+}
+
+/** Gives back memory that only garbage holds, and calls again, if nothing was changed by the call that failed. */
+function runAgain(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[], error: unknown): unknown {
+  if (!(error instanceof OutOfMemoryError) || plan.operator.arguments.some((a) => a.mutable)) throw error;
+  collectGarbage();
+  native.emptyCache();
+  return invoke(plan, self, args, values);
+}
+
+function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
+  let result: unknown;
+  try {
+    result = invoke(plan, self, args, values);
+  } catch (error) {
+    result = runAgain(plan, self, args, values, error);
+  }
+  const { returns } = plan.operator;
+  if (returns.length === 1 && returns[0].type === "Tensor") {
+    const tensor = typeof result === "number" ? (input(result) as Tensor) : result === null ? null : wrap(result as TensorHandle);
+    if (plan.requiresGrad !== null && tensor && wantsGrad(plan, args, values)) native.setRequiresGrad(handleOf(tensor), true);
+    return tensor;
+  }
+  return wrapResults(plan, result, args[0]);
+}
+
+function wrapResults({ name, operator, fields }: Plan, result: unknown, first: unknown): unknown {
+  const { returns } = operator;
+  if (returns.length === 0) return operator.arguments[0]?.mutable ? first : null;
+  if (returns.length === 1) return wrapValue(returns[0].type, result);
+  const values = (result as unknown[]).map((value, i) => wrapValue(returns[i].type, value));
+  return fields ? namedTuple(name, fields, values) : values;
+}
+
+function wrapValue(type: string, value: unknown): unknown {
+  if (value === null) return null;
+  switch (type) {
+    case "Tensor":
+    case "Tensor?":
+      return typeof value === "number" ? input(value) : wrap(value as TensorHandle);
+    case "Tensor[]":
+    case "Tensor?[]":
+      return (value as unknown[]).map((element) => wrapValue("Tensor", element));
+    case "Scalar":
+    case "complex":
+      return Array.isArray(value) ? new Complex(value[0], value[1]) : value;
+    default:
+      return value;
+  }
+}
+
+/**
+ * A public function of PyTorch, made from the records of its signatures in the order of PyTorch's argument parser.
+ *
+ * The function throws TypeError with Python's text for arguments that fit no signature.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the generated declarations give each function its type
+export function operator(name: string, signatures: readonly Signature[]): any {
+  let overloads: Overloads | undefined;
+  const named = {
+    [name](...args: unknown[]) {
+      overloads ??= new Overloads(signatures, false);
+      return overloads.call(undefined, args);
+    },
+  };
+  return named[name];
+}
+
+/** The same for a method of Tensor. */
+export function method(name: string, signatures: readonly Signature[]): (this: TensorBase, ...args: unknown[]) => unknown {
+  let overloads: Overloads | undefined;
+  const named = {
+    [name](this: TensorBase, ...args: unknown[]) {
+      overloads ??= new Overloads(signatures, true);
+      return overloads.call(this, args);
+    },
+  };
+  return named[name];
+}

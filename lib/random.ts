@@ -1,0 +1,116 @@
+import { inspect } from "node:util";
+import type { Tensor } from "./_tensor.js";
+import { type GeneratorHandle, native } from "./binding.js";
+import { callable } from "./callable.js";
+import { type device, deviceOf, toDevice } from "./device.js";
+import { handleOf, wrap } from "./tensor_base.js";
+
+let read: (generator: GeneratorClass) => GeneratorHandle;
+
+class GeneratorClass {
+  #handle: GeneratorHandle;
+
+  constructor(device: device | string | { device: device | string } = "cpu", handle?: GeneratorHandle) {
+    if (handle) {
+      this.#handle = handle;
+    } else {
+      const place = toDevice(typeof device === "object" && "device" in device ? device.device : device);
+      this.#handle = native.newGenerator(place.code, place.index ?? -1);
+    }
+  }
+
+  static {
+    read = (generator) => generator.#handle;
+  }
+
+  /** Where the generator's numbers are made. */
+  get device(): device {
+    return deviceOf(native.generatorDevice(this.#handle));
+  }
+
+  /** Starts the sequence that belongs to a seed; a negative one stands for 2**64 plus it. */
+  manual_seed(seed: number | bigint): this {
+    native.generatorManualSeed(this.#handle, seed);
+    return this;
+  }
+
+  /** Takes a seed from the system's randomness and returns it. */
+  seed(): number | bigint {
+    return native.generatorSeed(this.#handle);
+  }
+
+  /** The seed that the sequence began with. */
+  initial_seed(): number | bigint {
+    return native.generatorInitialSeed(this.#handle);
+  }
+
+  /** The state, as a uint8 tensor. */
+  get_state(): Tensor {
+    return wrap(native.generatorGetState(this.#handle));
+  }
+
+  /** Continues from a state that get_state() returned. */
+  set_state(state: Tensor): void {
+    native.generatorSetState(this.#handle, handleOf(state));
+  }
+
+  /** A generator that continues as this one would. */
+  clone_state(): Generator {
+    const copy = new GeneratorClass(this.device);
+    copy.set_state(this.get_state());
+    return copy;
+  }
+
+  toString(): string {
+    return "<torch._C.Generator object>";
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+Object.defineProperty(GeneratorClass, "name", { value: "Generator" });
+
+/**
+ * A source of random numbers: `torch.Generator()`, `torch.Generator({ device: "cuda" })`.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Generator.html}
+ */
+export const Generator = callable(GeneratorClass);
+export type Generator = GeneratorClass;
+
+/** @internal */
+export function generatorHandle(generator: Generator): GeneratorHandle {
+  return read(generator);
+}
+
+/** The generator that random operations on the CPU use by default. */
+export const default_generator: Generator = new Generator("cpu", native.defaultGenerator(0, -1));
+
+/** Seeds the default generators of all devices; returns the CPU's. */
+export function manual_seed(seed: number | bigint): Generator {
+  native.manualSeed(seed);
+  return default_generator;
+}
+
+/** Seeds the default generator from the system's randomness and returns the seed. */
+export function seed(): number | bigint {
+  const value = default_generator.seed();
+  native.manualSeed(value);
+  return value;
+}
+
+/** The seed that the default generator began with. */
+export function initial_seed(): number | bigint {
+  return default_generator.initial_seed();
+}
+
+/** The default generator's state, as a uint8 tensor. */
+export function get_rng_state(): Tensor {
+  return default_generator.get_state();
+}
+
+/** Sets the default generator's state. */
+export function set_rng_state(new_state: Tensor): void {
+  default_generator.set_state(new_state);
+}

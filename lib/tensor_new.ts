@@ -1,0 +1,497 @@
+// Tensors from JavaScript's data: torch.tensor() and its kin, as torch/csrc/utils/tensor_new.cpp has them.
+
+import { markAsUntransferable } from "node:worker_threads";
+import type { Tensor } from "./_tensor.js";
+import { frame, reserve } from "./arguments/frame.js";
+import { isInt, kindOf, typeName } from "./arguments/kinds.js";
+import * as kinds from "./arguments/kinds.js";
+import { parser } from "./arguments/parser.js";
+import { native } from "./binding.js";
+import { type device, toDevice } from "./device.js";
+import * as dtypes from "./dtype.js";
+import { type dtype, dtypeOf } from "./dtype.js";
+import { RuntimeError, ValueError } from "./errors.js";
+import { Complex } from "./python/complex.js";
+import { toNumber } from "./python/float.js";
+import { handleOf, TensorBase, wrap } from "./tensor_base.js";
+import type { DeviceLike, Scalar } from "./types.js";
+
+/** Data that a tensor can be made of: numbers, nested arrays, typed arrays, tensors. */
+export type TensorData = Scalar | ArrayBufferView | Tensor | readonly TensorData[];
+
+/** npm's `ndarray`, as far as sharing its memory goes. */
+export interface NdArray {
+  data: ArrayBufferView | readonly number[];
+  shape: readonly number[];
+  stride: readonly number[];
+  offset: number;
+}
+
+const typedArrayTypes = new Map<unknown, dtype>([
+  [Float32Array, dtypes.float32],
+  [Float64Array, dtypes.float64],
+  [Int8Array, dtypes.int8],
+  [Int16Array, dtypes.int16],
+  [Int32Array, dtypes.int32],
+  [BigInt64Array, dtypes.int64],
+  [Uint8Array, dtypes.uint8],
+  [Uint8ClampedArray, dtypes.uint8],
+  [Uint16Array, dtypes.uint16],
+  [Uint32Array, dtypes.uint32],
+  [BigUint64Array, dtypes.uint64],
+]);
+
+/** The dtype of a typed array's elements; Node's Buffer counts as uint8. */
+function typedArrayDtype(array: ArrayBufferView): dtype {
+  for (const [constructor, type] of typedArrayTypes) {
+    if (array instanceof (constructor as typeof Float32Array)) return type;
+  }
+  const float16 = (globalThis as { Float16Array?: typeof Float32Array }).Float16Array;
+  if (float16 && array instanceof float16) return dtypes.float16;
+  throw new TypeError(`can't convert a ${array.constructor.name} to a tensor: it has no element type`);
+}
+
+const isTypedArray = (value: unknown): value is Float64Array => ArrayBuffer.isView(value) && !(value instanceof DataView);
+
+/** The default dtype of floating point tensors. */
+export function get_default_dtype(): dtype {
+  return dtypeOf(native.getDefaultDtype());
+}
+
+/** Sets the default dtype; throws TypeError if it is not a floating point type. */
+export function set_default_dtype(d: dtype): void {
+  if (!(d instanceof dtypes.dtype) || !d.is_floating_point) {
+    throw new TypeError(`only floating-point types are supported as the default type`);
+  }
+  native.setDefaultDtype(d.code);
+}
+
+/** The sizes of nested lists, by their first elements, as Python computes them. */
+function shapeOf(data: unknown): number[] {
+  const shape: number[] = [];
+  let level = data;
+  while (Array.isArray(level) || isTypedArray(level) || level instanceof TensorBase) {
+    if (level instanceof TensorBase) {
+      shape.push(...(level as Tensor).shape);
+      break;
+    }
+    const list = level as readonly unknown[];
+    shape.push(list.length);
+    if (shape.length > 128) throw new ValueError("too many dimensions 'list'");
+    if (list.length === 0) break;
+    level = list[0];
+  }
+  return shape;
+}
+
+// The kinds of Python numbers in the order of their promotion.
+const BOOL = 0;
+const INT = 1;
+const FLOAT = 2;
+const COMPLEX = 3;
+
+interface Flat {
+  numbers: number[];
+  /** Bigints beyond 2**53, by their position; their place in numbers holds the nearest number. */
+  bigints: Map<number, bigint> | null;
+  imaginary: Map<number, number> | null;
+  kind: number;
+  /** The dtype of tensors and typed arrays among the data. */
+  types: Set<dtype>;
+}
+
+function push(flat: Flat, value: unknown): void {
+  const position = flat.numbers.length;
+  switch (kindOf(value)) {
+    case kinds.INT:
+      if (typeof value === "bigint" && !isInt(Number(value))) (flat.bigints ??= new Map()).set(position, value);
+      flat.kind = Math.max(flat.kind, INT);
+      flat.numbers.push(Number(value));
+      return;
+    case kinds.FLOAT:
+      flat.kind = Math.max(flat.kind, FLOAT);
+      flat.numbers.push(toNumber(value as number));
+      return;
+    case kinds.BOOL:
+      flat.kind = Math.max(flat.kind, BOOL);
+      flat.numbers.push(value ? 1 : 0);
+      return;
+    case kinds.COMPLEX:
+      flat.kind = COMPLEX;
+      (flat.imaginary ??= new Map()).set(position, (value as Complex).imag);
+      flat.numbers.push((value as Complex).real);
+      return;
+    case kinds.STRING:
+      throw new TypeError(`new(): invalid data type 'str'`);
+    default:
+      throw new RuntimeError(`Could not infer dtype of ${typeName(value)}`);
+  }
+}
+
+function flatten(flat: Flat, data: unknown, shape: readonly number[], dim: number): void {
+  if (data instanceof TensorBase) {
+    const given = data as Tensor;
+    flat.types.add(given.dtype);
+    for (const value of [given.tolist()].flat(Number.POSITIVE_INFINITY)) push(flat, value);
+    return;
+  }
+  if (dim === shape.length) {
+    if (Array.isArray(data)) throw new TypeError(`not a sequence`);
+    push(flat, data);
+    return;
+  }
+  if (!Array.isArray(data) && !isTypedArray(data)) {
+    throw new TypeError(`expected sequence, got ${typeName(data)}`);
+  }
+  if (isTypedArray(data)) flat.types.add(typedArrayDtype(data));
+  const list = data as readonly unknown[];
+  if (list.length !== shape[dim]) {
+    throw new ValueError(`expected sequence of length ${shape[dim]} at dim ${dim} (got ${list.length})`);
+  }
+  for (let i = 0; i < list.length; i++) flatten(flat, list[i], shape, dim + 1);
+}
+
+function inferDtype(flat: Flat): dtype {
+  if (flat.types.size > 0) {
+    const [first, ...rest] = flat.types;
+    if (rest.length === 0) return first;
+  }
+  if (flat.numbers.length === 0) return get_default_dtype();
+  switch (flat.kind) {
+    case BOOL:
+      return dtypes.bool;
+    case INT:
+      for (const value of flat.bigints?.values() ?? []) {
+        if (value >= 2n ** 63n) return dtypes.uint64;
+      }
+      return dtypes.int64;
+    case FLOAT:
+      return get_default_dtype();
+    default:
+      return get_default_dtype().to_complex();
+  }
+}
+
+const ranges = new Map<dtype, [number, number]>([
+  [dtypes.uint8, [0, 255]],
+  [dtypes.int8, [-128, 127]],
+  [dtypes.int16, [-32768, 32767]],
+  [dtypes.int32, [-(2 ** 31), 2 ** 31 - 1]],
+  [dtypes.uint16, [0, 65535]],
+  [dtypes.uint32, [0, 2 ** 32 - 1]],
+]);
+
+const ctypes: Record<string, string> = {
+  uint8: "uint8_t",
+  int8: "int8_t",
+  int16: "int16_t",
+  int32: "int",
+  uint16: "uint16_t",
+  uint32: "uint32_t",
+};
+
+function checkRange(flat: Flat, type: dtype): void {
+  const range = ranges.get(type);
+  if (flat.kind === COMPLEX && !type.is_complex) {
+    for (const imaginary of flat.imaginary?.values() ?? []) {
+      if (imaginary !== 0) throw new RuntimeError(`value cannot be converted to type ${ctypes[type.name] ?? type.name} without overflow`);
+    }
+  }
+  if (!range) return;
+  for (const value of flat.numbers) {
+    if (value < range[0] || value > range[1]) {
+      throw new RuntimeError(`value cannot be converted to type ${ctypes[type.name]} without overflow`);
+    }
+  }
+}
+
+// How values lie in the frame, as native/storage.cc reads them.
+const DOUBLES = 0;
+const INTEGERS = 1;
+const COMPLEXES = 2;
+
+function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
+  const { numbers, bigints, imaginary } = flat;
+  const kind = imaginary ? COMPLEXES : bigints ? INTEGERS : DOUBLES;
+  reserve(1 + shape.length + numbers.length * (kind === COMPLEXES ? 2 : 1));
+  let next = 0;
+  frame[next++] = shape.length;
+  for (const size of shape) frame[next++] = size;
+  if (kind === INTEGERS) {
+    const words = new BigInt64Array(frame.buffer);
+    for (let i = 0; i < numbers.length; i++) words[next++] = BigInt.asIntN(64, bigints?.get(i) ?? BigInt(Math.trunc(numbers[i])));
+  } else {
+    for (let i = 0; i < numbers.length; i++) {
+      frame[next++] = numbers[i];
+      if (kind === COMPLEXES) frame[next++] = imaginary?.get(i) ?? 0;
+    }
+  }
+  const unsigned = kind === INTEGERS && type === dtypes.uint64;
+  const result = wrap(native.tensorFromFrame((unsigned ? dtypes.int64 : type).code, kind));
+  return unsigned ? result.view(dtypes.uint64) : result;
+}
+
+function place(made: Tensor, options: { device?: DeviceLike | null; pin_memory?: boolean; requires_grad?: boolean }): Tensor {
+  let result = made;
+  const where = options.device ?? defaultDevice();
+  if (where != null && where !== "cpu") result = result.to(where as device);
+  if (options.pin_memory) result = result.pin_memory();
+  if (options.requires_grad) result.requires_grad_();
+  return result;
+}
+
+let chosenDevice: device | null = null;
+
+function defaultDevice(): device | null {
+  return chosenDevice;
+}
+
+/** The device of tensors that are made without one. */
+export function get_default_device(): device {
+  return chosenDevice ?? toDevice("cpu");
+}
+
+/** @internal */
+export function setDefaultDevice(device: device | null): void {
+  chosenDevice = device;
+}
+
+const OPTIONS = "ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False";
+
+interface Options {
+  dtype?: dtype;
+  device?: DeviceLike;
+  pin_memory?: boolean;
+  requires_grad?: boolean;
+}
+
+/** The keyword arguments of functions that make tensors. */
+export interface NewOptions {
+  dtype?: dtype | null;
+  device?: DeviceLike | null;
+  pin_memory?: boolean;
+  requires_grad?: boolean;
+}
+
+/** A tensor of its own memory with the values of any data. */
+function fromData(data: unknown, type: dtype | undefined): Tensor {
+  if (data instanceof TensorBase) return (data as Tensor).detach().to({ dtype: type ?? (data as Tensor).dtype, copy: true });
+  if (isTypedArray(data)) {
+    const shared = from_numpy(data);
+    return shared.to({ dtype: type ?? shared.dtype, copy: true });
+  }
+  if (isNdArray(data)) return from_numpy(data).to({ dtype: type ?? undefined, copy: true }).contiguous();
+  const flat: Flat = { numbers: [], bigints: null, imaginary: null, kind: BOOL, types: new Set() };
+  const shape = shapeOf(data);
+  flatten(flat, data, shape, 0);
+  const chosen = type ?? inferDtype(flat);
+  checkRange(flat, chosen);
+  return fromFlat(flat, shape, chosen);
+}
+
+const parseTensor = parser(`tensor(PyObject data, *, ${OPTIONS})`);
+
+/**
+ * A new tensor with a copy of the data: a number, nested arrays of numbers, or a typed array.
+ *
+ * Without a dtype whole numbers give int64, one number with a fraction makes all of them the default dtype, booleans give
+ * bool, and typed arrays keep their own type.
+ *
+ * Throws ValueError for ragged arrays and TypeError for data that are no numbers.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.tensor.html}
+ */
+export function tensor(data: TensorData | NdArray, options?: NewOptions): Tensor;
+export function tensor(...args: unknown[]): Tensor {
+  const { data, dtype, ...options } = parseTensor<Options & { data: unknown }>(args);
+  if (data instanceof TensorBase) {
+    process.emitWarning(
+      "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+      "UserWarning",
+    );
+  }
+  return place(fromData(data, dtype), options);
+}
+
+const parseAsTensor = parser(`as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)`, `as_tensor(PyObject data, ScalarType dtype=None, Device? device=None)`);
+
+/**
+ * The data as a tensor, sharing memory where that can be: a tensor is itself, a typed array is shared.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.as_tensor.html}
+ */
+export function as_tensor(data: TensorData | NdArray, options?: Omit<NewOptions, "pin_memory" | "requires_grad">): Tensor;
+export function as_tensor(data: TensorData | NdArray, dtype?: dtype | null, device?: DeviceLike | null): Tensor;
+export function as_tensor(...args: unknown[]): Tensor {
+  const { data, dtype, device } = parseAsTensor<Options & { data: unknown }>(args);
+  const found =
+    data instanceof TensorBase ? (data as Tensor) : isTypedArray(data) || isNdArray(data) ? from_numpy(data) : fromData(data, dtype);
+  const where = device ?? (data instanceof TensorBase ? found.device : (defaultDevice() ?? found.device));
+  return found.to({ dtype: dtype ?? found.dtype, device: where });
+}
+
+function isNdArray(value: unknown): value is NdArray {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && "data" in value && "stride" in value && "offset" in value;
+}
+
+function contiguousStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= Math.max(1, shape[i]);
+  }
+  return strides;
+}
+
+/** A tensor over the memory of a view of an ArrayBuffer. */
+function share(view: ArrayBufferView, type: dtype, shape: readonly number[], strides: readonly number[], offset: number): Tensor {
+  if (view.buffer instanceof SharedArrayBuffer) {
+    throw new TypeError("a SharedArrayBuffer cannot be shared with a tensor; copy it into an ArrayBuffer first");
+  }
+  const byteOffset = view.byteOffset + offset * type.itemsize;
+  const result = wrap(native.tensorFromBuffer(view.buffer, byteOffset, shape, strides, type.code));
+  markAsUntransferable(view.buffer);
+  return result;
+}
+
+/**
+ * A tensor over the memory of a typed array or an `ndarray`: both see what is written to either.
+ *
+ * The ArrayBuffer is marked as untransferable, and lives as long as the tensor and its views.
+ *
+ * Throws TypeError for data that are neither, and ValueError for a detached buffer.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.from_numpy.html}
+ */
+export function from_numpy(array: ArrayBufferView | NdArray): Tensor {
+  if (isTypedArray(array)) {
+    return share(array, typedArrayDtype(array), [array.length], [1], 0);
+  }
+  if (isNdArray(array) && isTypedArray(array.data)) {
+    if (array.stride.some((stride) => stride < 0)) {
+      throw new ValueError(
+        "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently supported. (You can probably work around this by making a copy of your array  with array.copy().) ",
+      );
+    }
+    return share(array.data, typedArrayDtype(array.data), [...array.shape], [...array.stride], array.offset);
+  }
+  throw new TypeError(`expected np.ndarray (got ${typeName(array)})`);
+}
+
+const parseFrombuffer = parser(
+  "frombuffer(PyObject buffer, *, ScalarType dtype, int64_t count=-1, int64_t offset=0, bool requires_grad=False)",
+);
+
+/**
+ * A one-dimensional tensor over the bytes of an ArrayBuffer or of a view of one.
+ *
+ * `count` elements are taken (all for -1), from the byte `offset` on.
+ *
+ * Throws ValueError if the bytes do not suffice.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.frombuffer.html}
+ */
+export function frombuffer(
+  buffer: ArrayBuffer | ArrayBufferView,
+  options: { dtype: dtype; count?: number; offset?: number; requires_grad?: boolean },
+): Tensor;
+export function frombuffer(...args: unknown[]): Tensor {
+  const parsed = parseFrombuffer<{ buffer: unknown; dtype: dtype; count?: number; offset?: number; requires_grad?: boolean }>(args);
+  const { buffer, count = -1, offset = 0, dtype: type } = parsed;
+  if (!(buffer instanceof ArrayBuffer) && !ArrayBuffer.isView(buffer)) {
+    throw new ValueError("object does not implement Python buffer protocol.");
+  }
+  const view = buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : buffer;
+  const { itemsize } = type;
+  const length = view.byteLength;
+  if (length === 0 || count === 0) {
+    throw new ValueError(`both buffer length (${length}) and count (${count}) must not be 0`);
+  }
+  if (offset < 0 || offset >= length) {
+    throw new ValueError(
+      `offset (${offset} bytes) must be non-negative and no greater than buffer length (${length} bytes) minus 1`,
+    );
+  }
+  if (count > 0 && offset + count * itemsize > length) {
+    throw new ValueError(
+      `requested buffer length (${count} * ${itemsize} bytes) after offset (${offset} bytes) must not be greater than actual buffer length (${length} bytes)`,
+    );
+  }
+  if (count <= 0 && (length - offset) % itemsize !== 0) {
+    throw new ValueError(
+      `buffer length (${length - offset} bytes) after offset (${offset} bytes) must be a multiple of element size (${itemsize})`,
+    );
+  }
+  const elements = count > 0 ? count : (length - offset) / itemsize;
+  const bytes = new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset + offset, elements * itemsize);
+  const result = share(bytes, type, [elements], [1], 0);
+  if (parsed.requires_grad) result.requires_grad_();
+  return result;
+}
+
+/** The typed array for a dtype's elements; bfloat16 and its like come as their bits. */
+const arrayConstructors: Record<string, (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView> = {
+  float32: (b, o, n) => new Float32Array(b, o, n),
+  float64: (b, o, n) => new Float64Array(b, o, n),
+  int8: (b, o, n) => new Int8Array(b, o, n),
+  int16: (b, o, n) => new Int16Array(b, o, n),
+  int32: (b, o, n) => new Int32Array(b, o, n),
+  int64: (b, o, n) => new BigInt64Array(b, o, n),
+  uint8: (b, o, n) => new Uint8Array(b, o, n),
+  bool: (b, o, n) => new Uint8Array(b, o, n),
+  uint16: (b, o, n) => new Uint16Array(b, o, n),
+  uint32: (b, o, n) => new Uint32Array(b, o, n),
+  uint64: (b, o, n) => new BigUint64Array(b, o, n),
+  complex64: (b, o, n) => new Float32Array(b, o, 2 * n),
+  complex128: (b, o, n) => new Float64Array(b, o, 2 * n),
+};
+
+/** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
+export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
+  const make = arrayConstructors[source.dtype.name];
+  if (!make) throw new TypeError(`Got unsupported ScalarType ${source.dtype.name}`);
+  const buffer = native.buffer(handleOf(source));
+  markAsUntransferable(buffer);
+  const shape = [...source.shape];
+  const stride = source.stride() as number[];
+  const offset = source.storage_offset();
+  const contiguous = source.is_contiguous();
+  const start = contiguous ? offset : 0;
+  const elements = contiguous ? source.numel() : buffer.byteLength / source.dtype.itemsize;
+  return {
+    data: make(buffer, start * source.dtype.itemsize, elements),
+    shape,
+    stride,
+    offset: contiguous ? 0 : offset,
+  };
+}
+
+/** @internal What `torch.Tensor(...)`, `torch.FloatTensor(...)` and their kin make: sizes, data, or nothing. */
+export function legacyTensor(args: readonly unknown[], type: dtype): Tensor {
+  if (args.length === 0) return fromFlat({ numbers: [], bigints: null, imaginary: null, kind: BOOL, types: new Set() }, [0], type);
+  const [first] = args;
+  if (args.length === 1) {
+    if (first instanceof TensorBase) {
+      const given = first as Tensor;
+      if (given.dtype !== type) {
+        throw new TypeError(`expected ${type} (got ${given.dtype})`);
+      }
+      return given.detach();
+    }
+    if (Array.isArray(first) || isTypedArray(first) || isNdArray(first)) return fromData(first, type);
+  }
+  if (args.every((size) => kindOf(size) === kinds.INT)) {
+    return emptyOf(args as number[], type);
+  }
+  throw new TypeError(`new(): invalid data type '${typeName(first)}'`);
+}
+
+let emptyOf: (sizes: readonly number[], type: dtype) => Tensor;
+
+/** @internal torch.empty, given by _tensor.ts because the generated functions load after this module. */
+export function setEmpty(empty: typeof emptyOf): void {
+  emptyOf = empty;
+}
+
+export { contiguousStrides as contiguousStridesOf };

@@ -1,0 +1,161 @@
+// What JavaScript sees: the addon's table of contents. lib/binding.ts gives each function its type.
+#include "addon.h"
+
+#include <c10/util/Exception.h>
+
+#include "functions.h"
+#include "memory.h"
+
+namespace tstorch {
+
+namespace {
+
+// Warnings become process.emitWarning on the thread that caused them; libtorch's own threads have nobody to tell.
+class WarningForwarder final : public c10::WarningHandler {
+ public:
+  void process(const c10::Warning& warning) override {
+    Addon* addon = Addon::current();
+    if (addon == nullptr) return c10::WarningHandler::process(warning);
+    const bool deprecation = std::holds_alternative<c10::DeprecationWarning>(warning.type());
+    addon->add_warning(deprecation ? "DeprecationWarning" : "UserWarning", warning.msg());
+  }
+};
+
+void initialise_process() {
+  static const bool once = [] {
+    install_counting_allocator();
+    static WarningForwarder forwarder;
+    c10::WarningUtils::set_warning_handler(&forwarder);
+    return true;
+  }();
+  (void)once;
+}
+
+// initialise({ makeError, emitWarning, collect })
+napi_value initialise(Call& call) {
+  const napi_env env = call.env();
+  const auto keep = [&](const char* name, napi_ref* reference) {
+    napi_value value = nullptr;
+    js::check(napi_get_named_property(env, call.value(0), name, &value));
+    js::check(napi_create_reference(env, value, 1, reference));
+  };
+  keep("makeError", &call.addon().make_error);
+  keep("emitWarning", &call.addon().emit_warning);
+  keep("collect", &call.addon().collect);
+  return call.undefined();
+}
+
+void define_all(napi_env env, napi_value exports) {
+  define<initialise>(env, exports, "initialise");
+
+  define<set_frame>(env, exports, "setFrame");
+  define<find_operator>(env, exports, "findOperator");
+  define<operator_names>(env, exports, "operatorNames");
+  define<call_operator_spread>(env, exports, "call");
+  define<call_operator_array>(env, exports, "callArray");
+
+  define<dtype_of>(env, exports, "dtype");
+  define<device_of>(env, exports, "device");
+  define<layout_of>(env, exports, "layout");
+  define<is_nested>(env, exports, "isNested");
+  define<dim_of>(env, exports, "dim");
+  define<numel_of>(env, exports, "numel");
+  define<sizes_of>(env, exports, "sizes");
+  define<strides_of>(env, exports, "strides");
+  define<storage_offset_of>(env, exports, "storageOffset");
+  define<is_contiguous>(env, exports, "isContiguous");
+  define<item>(env, exports, "item");
+  define<is_same>(env, exports, "isSame");
+  define<dispose>(env, exports, "dispose");
+  define<live_tensor_count>(env, exports, "liveTensors");
+
+  define<tensor_from_frame>(env, exports, "tensorFromFrame");
+  define<tensor_from_buffer>(env, exports, "tensorFromBuffer");
+  define<buffer_of>(env, exports, "buffer");
+  define<data_ptr>(env, exports, "dataPtr");
+  define<storage_info>(env, exports, "storageInfo");
+
+  define<get_index>(env, exports, "getIndex");
+  define<set_index>(env, exports, "setIndex");
+
+  define<requires_grad>(env, exports, "requiresGrad");
+  define<set_requires_grad>(env, exports, "setRequiresGrad");
+  define<is_leaf>(env, exports, "isLeaf");
+  define<retains_grad>(env, exports, "retainsGrad");
+  define<output_nr>(env, exports, "outputNr");
+  define<version_of>(env, exports, "version");
+  define<grad_of>(env, exports, "gradOf");
+  define<set_grad>(env, exports, "setGrad");
+  define<data_of>(env, exports, "data");
+  define<set_data>(env, exports, "setData");
+  define<base_of>(env, exports, "base");
+  define<backward>(env, exports, "backward");
+  define<grad>(env, exports, "grad");
+  define<register_hook>(env, exports, "registerHook");
+  define<remove_hook>(env, exports, "removeHook");
+  define<set_post_accumulate_grad_hook>(env, exports, "setPostAccumulateGradHook");
+  define<run_backward_on_helper_thread>(env, exports, "runBackwardOnHelperThread");
+
+  define<grad_fn>(env, exports, "gradFn");
+  define<node_name>(env, exports, "nodeName");
+  define<node_id>(env, exports, "nodeId");
+  define<node_next_functions>(env, exports, "nodeNextFunctions");
+
+  define<is_grad_enabled>(env, exports, "isGradEnabled");
+  define<set_grad_enabled>(env, exports, "setGradEnabled");
+  define<is_inference_mode_enabled>(env, exports, "isInferenceModeEnabled");
+  define<set_inference_mode>(env, exports, "setInferenceMode");
+  define<save_thread_state>(env, exports, "saveThreadState");
+  define<restore_thread_state>(env, exports, "restoreThreadState");
+
+  define<manual_seed>(env, exports, "manualSeed");
+  define<default_generator>(env, exports, "defaultGenerator");
+  define<new_generator>(env, exports, "newGenerator");
+  define<generator_device>(env, exports, "generatorDevice");
+  define<generator_manual_seed>(env, exports, "generatorManualSeed");
+  define<generator_seed>(env, exports, "generatorSeed");
+  define<generator_initial_seed>(env, exports, "generatorInitialSeed");
+  define<generator_get_state>(env, exports, "generatorGetState");
+  define<generator_set_state>(env, exports, "generatorSetState");
+
+  define<config>(env, exports, "config");
+  define<parse_device>(env, exports, "parseDevice");
+  define<get_default_dtype>(env, exports, "getDefaultDtype");
+  define<set_default_dtype>(env, exports, "setDefaultDtype");
+  define<get_setting>(env, exports, "getSetting");
+  define<set_setting>(env, exports, "setSetting");
+
+  define<accelerator>(env, exports, "accelerator");
+  define<device_count>(env, exports, "deviceCount");
+  define<current_device>(env, exports, "currentDevice");
+  define<set_device>(env, exports, "setDevice");
+  define<synchronize>(env, exports, "synchronize");
+  define<empty_cache>(env, exports, "emptyCache");
+  define<memory_stats>(env, exports, "memoryStats");
+  define<memory_info>(env, exports, "memoryInfo");
+  define<reset_peak_memory_stats>(env, exports, "resetPeakMemoryStats");
+  define<device_capability>(env, exports, "deviceCapability");
+  define<device_name>(env, exports, "deviceName");
+}
+
+}  // namespace
+
+}  // namespace tstorch
+
+NAPI_MODULE_INIT() {
+  using namespace tstorch;
+  try {
+    initialise_process();
+    auto addon = std::make_unique<Addon>(env);
+    js::check(napi_set_instance_data(
+        env, addon.get(), [](napi_env, void* data, void*) { delete static_cast<Addon*>(data); }, nullptr));
+    addon.release();
+    define_all(env, exports);
+    return exports;
+  } catch (const js::Failed&) {
+    return nullptr;  // the exception that Node-API left pending tells why
+  } catch (const std::exception& error) {
+    napi_throw_error(env, nullptr, error.what());
+    return nullptr;
+  }
+}

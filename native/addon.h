@@ -1,0 +1,62 @@
+// The state of one JavaScript environment (the main thread or a worker): nothing that holds a JavaScript value is static.
+#pragma once
+
+#include <ATen/core/stack.h>
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "js.h"
+#include "operators.h"
+
+namespace tstorch {
+
+class Addon {
+ public:
+  explicit Addon(napi_env env);
+  ~Addon();
+  Addon(const Addon&) = delete;
+  Addon& operator=(const Addon&) = delete;
+
+  // The state of an environment; throws js::Failed once that environment has ended.
+  static Addon& of(napi_env env);
+  // The environment whose thread this is, or null on libtorch's own threads.
+  static Addon* current();
+  // Deletes a reference, on whichever thread and at whatever moment it was dropped, at the next housekeeping.
+  static void retire(napi_env env, napi_ref reference);
+
+  // Deletes retired references and emits warnings; called after libtorch returned to JavaScript.
+  void housekeep() {
+    if (dirty_.load(std::memory_order_relaxed)) clean();
+  }
+
+  void add_warning(std::string category, std::string message);
+
+  const napi_env env;
+  napi_ref make_error = nullptr;    // (class name, message, C++ stack) => Error
+  napi_ref emit_warning = nullptr;  // (category, message) => void
+  napi_ref collect = nullptr;       // () => void: a full garbage collection
+
+  double* frame = nullptr;  // the arguments of the next operator call, written by lib/frame.ts
+  size_t frame_size = 0;
+  napi_ref frame_reference = nullptr;
+
+  std::vector<Operator> operators;
+  torch::jit::Stack spare_stack;
+
+  napi_ref thrown = nullptr;  // what a JavaScript callback threw, on its way through libtorch
+
+ private:
+  void clean();
+
+  std::mutex mutex_;
+  std::atomic<bool> dirty_{false};
+  std::vector<napi_ref> retired_;
+  std::vector<std::pair<std::string, std::string>> warnings_;
+};
+
+}  // namespace tstorch

@@ -1,0 +1,113 @@
+// Gradients: what a tensor knows of them, backward(), and hooks.
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include "callbacks.h"
+#include "functions.h"
+#include "memory.h"
+
+namespace tstorch {
+
+napi_value requires_grad(Call& call) { return js::boolean(call.env(), call.tensor(0).requires_grad()); }
+
+napi_value set_requires_grad(Call& call) {
+  call.tensor(0).set_requires_grad(call.boolean(1));
+  return call.undefined();
+}
+
+napi_value is_leaf(Call& call) { return js::boolean(call.env(), call.tensor(0).is_leaf()); }
+
+napi_value retains_grad(Call& call) { return js::boolean(call.env(), call.tensor(0).retains_grad()); }
+
+napi_value output_nr(Call& call) { return js::number(call.env(), static_cast<double>(call.tensor(0).output_nr())); }
+
+napi_value version_of(Call& call) { return js::number(call.env(), static_cast<double>(call.tensor(0)._version())); }
+
+// grad(tensor, known): true if the gradient is the tensor known, else a new handle of it or null
+napi_value grad_of(Call& call) {
+  const at::Tensor gradient = call.tensor(0).grad();
+  if (gradient.defined() && call.has(1) && gradient.is_same(peek_tensor(call.env(), call.value(1)))) return js::boolean(call.env(), true);
+  return call.wrap(gradient);
+}
+
+napi_value set_grad(Call& call) {
+  call.tensor(0).mutable_grad() = call.optional_tensor(1);
+  return call.undefined();
+}
+
+napi_value data_of(Call& call) { return call.wrap(call.tensor(0).variable_data()); }
+
+napi_value set_data(Call& call) {
+  call.tensor(0).set_data(call.tensor(1));
+  return call.undefined();
+}
+
+// base(tensor): the tensor that a view looks at, or null
+napi_value base_of(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  return tensor.is_view() ? call.wrap(at::Tensor(tensor._base())) : js::null(call.env());
+}
+
+// backward(tensors, gradients, retainGraph, createGraph, inputs)
+napi_value backward(Call& call) {
+  const auto tensors = call.tensors(0), gradients = call.tensors(1), inputs = call.tensors(4);
+  const bool retain_graph = call.boolean(2), create_graph = call.boolean(3);
+  run_serving_callbacks(call.addon(), [&] {
+    torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs);
+  });
+  report_memory(call.env());
+  call.addon().housekeep();
+  return call.undefined();
+}
+
+// grad(outputs, inputs, gradients, retainGraph, createGraph, allowUnused): (handle | null)[]
+napi_value grad(Call& call) {
+  const auto outputs = call.tensors(0), inputs = call.tensors(1), gradients = call.tensors(2);
+  const bool retain_graph = call.boolean(3), create_graph = call.boolean(4), allow_unused = call.boolean(5);
+  std::vector<at::Tensor> result;
+  run_serving_callbacks(call.addon(), [&] {
+    result = torch::autograd::grad(outputs, inputs, gradients, retain_graph, create_graph, allow_unused);
+  });
+  report_memory(call.env());
+  call.addon().housekeep();
+  return call.wrap(result);
+}
+
+// register_hook(tensor, hook: (handle) => handle | null): the hook's key
+napi_value register_hook(Call& call) {
+  auto hook = std::make_shared<Callback>(call.env(), call.value(1));
+  const unsigned key = call.tensor(0).register_hook(
+      [hook](const at::Tensor& gradient) -> at::Tensor { return (*hook)({gradient}); });
+  return js::number(call.env(), key);
+}
+
+napi_value remove_hook(Call& call) {
+  call.tensor(0).remove_hook(static_cast<unsigned>(call.integer(1)));
+  return call.undefined();
+}
+
+namespace {
+
+struct PostAccumulateHook final : torch::autograd::PostAccumulateGradHook {
+  explicit PostAccumulateHook(std::shared_ptr<Callback> hook) : hook(std::move(hook)) {}
+  void operator()(const torch::autograd::Variable& tensor) override { (*hook)({tensor}); }
+  std::shared_ptr<Callback> hook;
+};
+
+}  // namespace
+
+// set_post_accumulate_grad_hook(tensor, hook: (handle) => void | null)
+napi_value set_post_accumulate_grad_hook(Call& call) {
+  std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook;
+  if (call.has(1)) hook = std::make_unique<PostAccumulateHook>(std::make_shared<Callback>(call.env(), call.value(1)));
+  torch::autograd::impl::set_post_acc_grad_hooks(call.tensor(0), std::move(hook));
+  return call.undefined();
+}
+
+napi_value run_backward_on_helper_thread(Call& call) {
+  force_helper_thread(call.boolean(0));
+  return call.undefined();
+}
+
+}  // namespace tstorch

@@ -1,0 +1,160 @@
+#include "callbacks.h"
+
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/ThreadLocalState.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+namespace tstorch {
+
+namespace {
+
+std::atomic<int64_t> live_callbacks{0};
+std::atomic<bool> helper_forced{false};
+
+// The calls that other threads want made by one environment's thread while that waits.
+class Server {
+ public:
+  void serve_until_done() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [&] { return done_ || !jobs_.empty(); });
+      if (jobs_.empty()) return;
+      Job* job = jobs_.front();
+      jobs_.pop_front();
+      lock.unlock();
+      try {
+        job->run();
+      } catch (...) {
+        job->error = std::current_exception();
+      }
+      lock.lock();
+      job->done = true;
+      changed_.notify_all();
+    }
+  }
+
+  void call(const std::function<void()>& run) {
+    Job job{run};
+    std::unique_lock<std::mutex> lock(mutex_);
+    jobs_.push_back(&job);
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return job.done; });
+    if (job.error) std::rethrow_exception(job.error);
+  }
+
+  void finish() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    done_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  struct Job {
+    std::function<void()> run;
+    bool done = false;
+    std::exception_ptr error = nullptr;
+  };
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job*> jobs_;
+  bool done_ = false;
+};
+
+std::mutex servers_mutex;
+std::unordered_map<napi_env, std::vector<Server*>>& servers() {
+  static auto* servers = new std::unordered_map<napi_env, std::vector<Server*>>;
+  return *servers;
+}
+
+Server* innermost_server(napi_env env) {
+  std::lock_guard<std::mutex> lock(servers_mutex);
+  const auto found = servers().find(env);
+  return found == servers().end() || found->second.empty() ? nullptr : found->second.back();
+}
+
+bool needs_helper_thread() {
+  if (live_callbacks.load() == 0) return false;
+  return helper_forced.load() || (at::accelerator::getAccelerator().has_value() && at::accelerator::deviceCount() > 0);
+}
+
+class HandleScope {
+ public:
+  explicit HandleScope(napi_env env) : env_(env) { js::check(napi_open_handle_scope(env, &scope_)); }
+  ~HandleScope() { napi_close_handle_scope(env_, scope_); }
+  HandleScope(const HandleScope&) = delete;
+  HandleScope& operator=(const HandleScope&) = delete;
+
+ private:
+  napi_env env_;
+  napi_handle_scope scope_ = nullptr;
+};
+
+}  // namespace
+
+Callback::Callback(napi_env env, napi_value function)
+    : env_(env), function_(std::make_shared<js::Reference>(env, function)) {
+  live_callbacks.fetch_add(1);
+}
+
+Callback::~Callback() { live_callbacks.fetch_sub(1); }
+
+at::Tensor Callback::operator()(const std::vector<at::Tensor>& tensors) const {
+  if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(tensors);
+  Server* server = innermost_server(env_);
+  TORCH_CHECK(server != nullptr, "a JavaScript hook was reached on another thread while its own thread was not waiting");
+  at::Tensor result;
+  server->call([&] { result = invoke(tensors); });
+  return result;
+}
+
+at::Tensor Callback::invoke(const std::vector<at::Tensor>& tensors) const {
+  Addon& addon = Addon::of(env_);
+  HandleScope scope(env_);
+  std::vector<napi_value> arguments;
+  for (const at::Tensor& tensor : tensors) arguments.push_back(wrap_tensor(addon, tensor));
+  napi_value result = nullptr;
+  const napi_status status = napi_call_function(env_, js::undefined(env_), function_->value(), arguments.size(),
+                                                arguments.data(), &result);
+  if (status == napi_pending_exception) throw_through_libtorch(env_);
+  js::check(status);
+  return js::is_nullish(env_, result) ? at::Tensor() : tensor_of(env_, result);
+}
+
+void run_serving_callbacks(Addon& addon, const std::function<void()>& work) {
+  if (!needs_helper_thread()) return work();
+  Server server;
+  {
+    std::lock_guard<std::mutex> lock(servers_mutex);
+    servers()[addon.env].push_back(&server);
+  }
+  std::exception_ptr error;
+  const at::ThreadLocalState state;
+  std::thread helper([&] {
+    at::ThreadLocalStateGuard guard(state);
+    try {
+      work();
+    } catch (...) {
+      error = std::current_exception();
+    }
+    server.finish();
+  });
+  server.serve_until_done();
+  helper.join();
+  {
+    std::lock_guard<std::mutex> lock(servers_mutex);
+    servers()[addon.env].pop_back();
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+void force_helper_thread(bool force) { helper_forced.store(force); }
+
+}  // namespace tstorch

@@ -1,0 +1,126 @@
+// Settings of the whole process, and what a bug report needs to know.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/DefaultDtype.h>
+#include <torch/version.h>
+
+#include <functional>
+#include <map>
+
+#include "functions.h"
+
+namespace tstorch {
+
+namespace {
+
+struct Setting {
+  std::function<napi_value(Call&)> get;
+  std::function<void(Call&)> set;  // the value is argument 1
+};
+
+Setting flag(std::function<bool()> get, std::function<void(bool)> set) {
+  return {[get](Call& call) { return js::boolean(call.env(), get()); },
+          [set](Call& call) { set(call.boolean(1)); }};
+}
+
+Setting count(std::function<int()> get, std::function<void(int)> set) {
+  return {[get](Call& call) { return js::number(call.env(), get()); },
+          [set](Call& call) { set(static_cast<int>(call.integer(1))); }};
+}
+
+// By the names that lib/ uses; each pair is one function of Python's torch.
+const std::map<std::string, Setting>& settings() {
+  static at::Context& context = at::globalContext();
+  static const auto* table = new std::map<std::string, Setting>{
+      {"num_threads", count(at::get_num_threads, at::set_num_threads)},
+      {"num_interop_threads", count(at::get_num_interop_threads, at::set_num_interop_threads)},
+      {"deterministic_algorithms", flag([] { return context.deterministicAlgorithms(); },
+                                        [](bool on) {
+                                          context.setDeterministicAlgorithms(
+                                              on, context.deterministicAlgorithmsWarnOnly());
+                                        })},
+      {"deterministic_algorithms_warn_only", flag([] { return context.deterministicAlgorithmsWarnOnly(); },
+                                                  [](bool on) {
+                                                    context.setDeterministicAlgorithms(
+                                                        context.deterministicAlgorithms(), on);
+                                                  })},
+      {"deterministic_fill_uninitialized_memory",
+       flag([] { return context.deterministicFillUninitializedMemory(); },
+            [](bool on) { context.setDeterministicFillUninitializedMemory(on); })},
+      {"float32_matmul_precision",
+       {[](Call& call) {
+          switch (context.float32MatmulPrecision()) {
+            case at::Float32MatmulPrecision::HIGHEST:
+              return js::string(call.env(), "highest");
+            case at::Float32MatmulPrecision::HIGH:
+              return js::string(call.env(), "high");
+            default:
+              return js::string(call.env(), "medium");
+          }
+        },
+        [](Call& call) { context.setFloat32MatmulPrecision(call.string(1)); }}},
+      {"flush_denormal", flag([] { return false; }, [](bool on) { at::Context::setFlushDenormal(on); })},
+      {"warn_always", flag(c10::WarningUtils::get_warnAlways, c10::WarningUtils::set_warnAlways)},
+      {"cudnn_enabled", flag([] { return context.userEnabledCuDNN(); },
+                             [](bool on) { context.setUserEnabledCuDNN(on); })},
+      {"cudnn_benchmark", flag([] { return context.benchmarkCuDNN(); },
+                               [](bool on) { context.setBenchmarkCuDNN(on); })},
+      {"cudnn_deterministic", flag([] { return context.deterministicCuDNN(); },
+                                   [](bool on) { context.setDeterministicCuDNN(on); })},
+      {"mkldnn_enabled", flag([] { return context.userEnabledMkldnn(); },
+                              [](bool on) { context.setUserEnabledMkldnn(on); })},
+      {"nnpack_enabled", flag([] { return context.userEnabledNNPACK(); },
+                              [](bool on) { context.setUserEnabledNNPACK(on); })},
+      {"sdp_flash", flag([] { return context.userEnabledFlashSDP(); },
+                         [](bool on) { context.setSDPUseFlash(on); })},
+      {"sdp_mem_efficient", flag([] { return context.userEnabledMemEfficientSDP(); },
+                                 [](bool on) { context.setSDPUseMemEfficient(on); })},
+      {"sdp_math", flag([] { return context.userEnabledMathSDP(); }, [](bool on) { context.setSDPUseMath(on); })},
+  };
+  return *table;
+}
+
+const Setting& setting(Call& call) {
+  const auto found = settings().find(call.string(0));
+  TORCH_CHECK_VALUE(found != settings().end(), "unknown setting ", call.string(0));
+  return found->second;
+}
+
+}  // namespace
+
+// config(): what the addon was built against and what it runs on
+napi_value config(Call& call) {
+  const napi_env env = call.env();
+  const napi_value result = js::object(env);
+  js::set(env, result, "torch", js::string(env, TORCH_VERSION));
+  js::set(env, result, "cpuCapability", js::string(env, at::get_cpu_capability()));
+  js::set(env, result, "threads", js::number(env, at::get_num_threads()));
+  js::set(env, result, "cuda", js::boolean(env, at::globalContext().hasCUDA()));
+  js::set(env, result, "build", js::string(env, at::show_config()));
+  return result;
+}
+
+// parse_device(text): type * 256 + index + 1
+napi_value parse_device(Call& call) {
+  const c10::Device device(call.string(0));
+  return js::number(call.env(), static_cast<double>(device.type()) * 256 + device.index() + 1);
+}
+
+napi_value get_default_dtype(Call& call) {
+  return js::number(call.env(), static_cast<double>(c10::get_default_dtype_as_scalartype()));
+}
+
+napi_value set_default_dtype(Call& call) {
+  c10::set_default_dtype(c10::scalarTypeToTypeMeta(call.dtype(0)));
+  return call.undefined();
+}
+
+napi_value get_setting(Call& call) { return setting(call).get(call); }
+
+napi_value set_setting(Call& call) {
+  setting(call).set(call);
+  return call.undefined();
+}
+
+}  // namespace tstorch

@@ -1,0 +1,100 @@
+#include "errors.h"
+
+#include <c10/util/Exception.h>
+
+#include "addon.h"
+
+namespace tstorch {
+
+namespace {
+
+void throw_error(napi_env env, const char* name, const std::string& message, const std::string& stack) {
+  Addon& addon = Addon::of(env);
+  napi_value make_error = nullptr;
+  js::check(napi_get_reference_value(env, addon.make_error, &make_error));
+  const napi_value arguments[] = {js::string(env, name), js::string(env, message), js::string(env, stack)};
+  napi_value error = nullptr;
+  js::check(napi_call_function(env, js::undefined(env), make_error, 3, arguments, &error));
+  js::check(napi_throw(env, error));
+}
+
+void rethrow_from_callback(napi_env env) {
+  Addon& addon = Addon::of(env);
+  napi_ref reference = std::exchange(addon.thrown, nullptr);
+  if (reference == nullptr) return;
+  napi_value holder = nullptr;
+  js::check(napi_get_reference_value(env, reference, &holder));
+  js::check(napi_delete_reference(env, reference));
+  js::check(napi_throw(env, js::element(env, holder, 0)));
+}
+
+// The name that PyTorch's Python API gives the exception being handled, most derived class first.
+void translate(napi_env env) {
+  const auto raise = [env](const char* name, const c10::Error& error) {
+    throw_error(env, name, error.what_without_backtrace(), error.what());
+  };
+  try {
+    throw;
+  } catch (const js::Failed&) {
+    bool pending = false;
+    js::check(napi_is_exception_pending(env, &pending));
+    if (!pending) throw_error(env, "TypeError", "tstorch: a native function was called with the wrong arguments", "");
+  } catch (const CallbackThrew&) {
+    rethrow_from_callback(env);
+  } catch (const c10::IndexError& error) {
+    raise("IndexError", error);
+  } catch (const c10::ValueError& error) {
+    raise("ValueError", error);
+  } catch (const c10::TypeError& error) {
+    raise("TypeError", error);
+  } catch (const c10::NotImplementedError& error) {
+    raise("NotImplementedError", error);
+  } catch (const c10::BufferError& error) {
+    raise("BufferError", error);
+  } catch (const c10::SyntaxError& error) {
+    raise("SyntaxError", error);
+  } catch (const c10::LinAlgError& error) {
+    raise("LinAlgError", error);
+  } catch (const c10::OutOfMemoryError& error) {
+    raise("OutOfMemoryError", error);
+  } catch (const c10::AcceleratorError& error) {
+    raise("AcceleratorError", error);
+  } catch (const c10::DistBackendError& error) {
+    raise("DistBackendError", error);
+  } catch (const c10::DistNetworkError& error) {
+    raise("DistNetworkError", error);
+  } catch (const c10::DistStoreError& error) {
+    raise("DistStoreError", error);
+  } catch (const c10::DistError& error) {
+    raise("DistError", error);
+  } catch (const c10::Error& error) {
+    raise("RuntimeError", error);
+  } catch (const std::exception& error) {
+    throw_error(env, "RuntimeError", error.what(), "");
+  } catch (...) {
+    throw_error(env, "RuntimeError", "an unknown C++ exception", "");
+  }
+}
+
+}  // namespace
+
+void throw_current_exception(napi_env env) noexcept {
+  try {
+    translate(env);
+  } catch (...) {
+    // The environment is ending: no JavaScript can run, so there is nobody to tell.
+  }
+}
+
+void throw_through_libtorch(napi_env env) {
+  Addon& addon = Addon::of(env);
+  napi_value thrown = nullptr;
+  js::check(napi_get_and_clear_last_exception(env, &thrown));
+  const napi_value holder = js::array(env, 1);  // what is thrown may be a primitive, which cannot be referenced
+  js::set_at(env, holder, 0, thrown);
+  if (addon.thrown != nullptr) js::check(napi_delete_reference(env, std::exchange(addon.thrown, nullptr)));
+  js::check(napi_create_reference(env, holder, 1, &addon.thrown));
+  throw CallbackThrew{};
+}
+
+}  // namespace tstorch

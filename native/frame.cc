@@ -1,0 +1,211 @@
+#include "frame.h"
+
+#include <ATen/ScalarOps.h>
+#include <ATen/core/LegacyTypeDispatch.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace tstorch {
+
+namespace {
+
+class Reader {
+ public:
+  Reader(const Call& call, Inputs& inputs)
+      : env_(call.env()),
+        next_(call.addon().frame + 1),
+        end_(call.addon().frame + call.addon().frame_size),
+        inputs_(inputs) {}
+
+  c10::IValue read(const Argument& argument);
+
+ private:
+  double number() {
+    TORCH_CHECK(next_ < end_, "the argument frame is too short");
+    return *next_++;
+  }
+
+  int64_t bits() {
+    const double word = number();
+    int64_t value = 0;
+    std::memcpy(&value, &word, sizeof value);
+    return value;
+  }
+
+  Tag tag() { return static_cast<Tag>(static_cast<int>(number())); }
+
+  size_t count() {
+    const double value = number();
+    TORCH_CHECK(value >= 0 && value <= end_ - next_, "the argument frame is too short");
+    return static_cast<size_t>(value);
+  }
+
+  napi_value handle(double position) {
+    TORCH_CHECK(position >= 0 && position < static_cast<double>(inputs_.count), "the argument frame names no handle");
+    return inputs_.handles[static_cast<size_t>(position)];
+  }
+
+  const at::Tensor& tensor_at(double position) {
+    const at::Tensor& tensor = tensor_of(env_, handle(position));
+    inputs_.tensors[static_cast<size_t>(position)] = tensor.unsafeGetTensorImpl();
+    return tensor;
+  }
+
+  const at::Tensor& tensor() { return tensor_at(number()); }
+
+  at::Scalar scalar(Tag tag);
+  at::Tensor number_as_tensor(Tag tag);
+  c10::IValue integers(Tag tag);
+  c10::IValue tensors();
+  c10::IValue optional_tensors();
+  c10::Device device();
+
+  template <typename T, typename Next>
+  c10::IValue list(Next next) {
+    c10::List<T> result;
+    const size_t length = count();
+    result.reserve(length);
+    for (size_t i = 0; i < length; i++) result.push_back(next());
+    return result;
+  }
+
+  napi_env env_;
+  const double* next_;
+  const double* const end_;
+  Inputs& inputs_;
+};
+
+at::Scalar Reader::scalar(Tag tag) {
+  switch (tag) {
+    case Tag::integer:
+      return static_cast<int64_t>(number());
+    case Tag::big_integer:
+      return bits();
+    case Tag::unsigned_integer:
+      return static_cast<uint64_t>(bits());
+    case Tag::floating:
+      return number();
+    case Tag::boolean:
+      return number() != 0;
+    case Tag::complex: {
+      const double real = number();
+      return c10::complex<double>(real, number());
+    }
+    case Tag::tensor:
+      return tensor().item();
+    default:
+      TORCH_CHECK_TYPE(false, "expected a number");
+  }
+}
+
+// A Python number beside a tensor takes part in type promotion as a wrapped number.
+at::Tensor Reader::number_as_tensor(Tag tag) {
+  const at::Scalar value = scalar(tag);
+  at::AutoDispatchBelowADInplaceOrView guard;
+  at::Tensor result = c10::scalar_to_tensor(value);
+  result.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return result;
+}
+
+c10::IValue Reader::integers(Tag tag) {
+  if (tag == Tag::big_integers) return list<int64_t>([&] { return bits(); });
+  return list<int64_t>([&] { return static_cast<int64_t>(number()); });
+}
+
+c10::IValue Reader::tensors() {
+  return list<at::Tensor>([&] {
+    const double position = number();
+    return position < 0 ? at::Tensor() : tensor_at(position);
+  });
+}
+
+c10::IValue Reader::optional_tensors() {
+  return list<std::optional<at::Tensor>>([&]() -> std::optional<at::Tensor> {
+    const double position = number();
+    if (position < 0) return std::nullopt;
+    return tensor_at(position);
+  });
+}
+
+c10::Device Reader::device() {
+  const int type = static_cast<int>(number());
+  TORCH_CHECK(type >= 0 && type < c10::COMPILE_TIME_MAX_DEVICE_TYPES, "unknown device type ", type);
+  return {static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(number())};
+}
+
+c10::IValue Reader::read(const Argument& argument) {
+  const Tag tag = this->tag();
+  if (tag == Tag::schema_default) {
+    TORCH_CHECK_TYPE(argument.default_value.has_value(), "argument '", argument.name, "' has no default");
+    return *argument.default_value;
+  }
+  if (tag == Tag::none) {
+    if (argument.type == Type::tensor && !argument.optional) return at::Tensor();
+    TORCH_CHECK_TYPE(argument.optional, "argument '", argument.name, "' must not be None");
+    return {};
+  }
+  switch (argument.type) {
+    case Type::tensor:
+      return tag == Tag::tensor ? c10::IValue(tensor()) : c10::IValue(number_as_tensor(tag));
+    case Type::scalar:
+      return scalar(tag);
+    case Type::integer:
+      return scalar(tag).toLong();
+    case Type::floating:
+      return scalar(tag).toDouble();
+    case Type::complex:
+      return scalar(tag).toComplexDouble();
+    case Type::boolean:
+      return scalar(tag).toBool();
+    case Type::string:
+      TORCH_CHECK_TYPE(tag == Tag::string, "argument '", argument.name, "' must be str");
+      return js::to_string(env_, handle(number()));
+    case Type::device:
+      TORCH_CHECK_TYPE(tag == Tag::device, "argument '", argument.name, "' must be torch.device");
+      return device();
+    case Type::generator:
+      TORCH_CHECK_TYPE(tag == Tag::generator, "argument '", argument.name, "' must be torch.Generator");
+      return generator_of(env_, handle(number()));
+    case Type::tensors:
+      TORCH_CHECK_TYPE(tag == Tag::tensors, "argument '", argument.name, "' must be tuple of Tensors");
+      return tensors();
+    case Type::optional_tensors:
+      TORCH_CHECK_TYPE(tag == Tag::tensors, "argument '", argument.name, "' must be tuple of Tensors");
+      return optional_tensors();
+    case Type::integers:
+      TORCH_CHECK_TYPE(tag == Tag::integers || tag == Tag::big_integers, "argument '", argument.name,
+                       "' must be tuple of ints");
+      return integers(tag);
+    case Type::floats:
+      TORCH_CHECK_TYPE(tag == Tag::floats || tag == Tag::integers, "argument '", argument.name,
+                       "' must be tuple of floats");
+      return list<double>([&] { return number(); });
+    case Type::booleans:
+      TORCH_CHECK_TYPE(tag == Tag::booleans, "argument '", argument.name, "' must be tuple of bools");
+      return list<bool>([&] { return number() != 0; });
+    case Type::scalars: {
+      TORCH_CHECK_TYPE(tag == Tag::scalars, "argument '", argument.name, "' must be tuple of Scalars");
+      c10::impl::GenericList result(c10::NumberType::get());
+      const size_t length = count();
+      for (size_t i = 0; i < length; i++) result.push_back(scalar(this->tag()));
+      return result;
+    }
+    case Type::strings:
+      TORCH_CHECK_TYPE(tag == Tag::strings, "argument '", argument.name, "' must be tuple of str");
+      return list<std::string>([&] { return js::to_string(env_, handle(number())); });
+    case Type::storage:
+    case Type::other:
+      break;
+  }
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "argument '", argument.name, "' has a type that JavaScript cannot give");
+}
+
+}  // namespace
+
+void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack) {
+  Reader reader(call, inputs);
+  for (const Argument& argument : op.arguments) stack.push_back(reader.read(argument));
+}
+
+}  // namespace tstorch

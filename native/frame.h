@@ -1,0 +1,48 @@
+// The argument frame: lib/frame.ts writes an operator's arguments as tagged numbers into memory that both sides share,
+// so that only handles and strings cost a Node-API call each.
+//
+//   frame = operator id, then for each argument of the schema: tag, payload
+//
+// Handles and strings are passed beside the frame; a payload holds their position.
+#pragma once
+
+#include <ATen/core/stack.h>
+
+#include "call.h"
+
+namespace tstorch {
+
+enum class Tag {
+  schema_default = 0,
+  none = 1,
+  tensor = 2,         // position
+  integer = 3,        // value
+  big_integer = 4,    // 64 bits
+  floating = 5,       // value
+  boolean = 6,        // 0 or 1
+  complex = 7,        // real, imaginary
+  string = 8,         // position
+  device = 9,         // type, index
+  generator = 10,     // position
+  tensors = 11,       // count, position or -1 each
+  integers = 12,      // count, values
+  big_integers = 13,  // count, 64 bits each
+  floats = 14,        // count, values
+  booleans = 15,      // count, values
+  scalars = 16,       // count, tag and payload each
+  strings = 17,       // count, position each
+  unsigned_integer = 18,  // 64 bits
+};
+
+// The handles of one call and, once they are read, the tensors behind them.
+struct Inputs {
+  Inputs(const napi_value* handles, size_t count) : handles(handles), count(count), tensors(count, nullptr) {}
+  const napi_value* const handles;
+  const size_t count;
+  c10::SmallVector<const at::TensorImpl*, 16> tensors;
+};
+
+// Pushes the arguments of the frame onto the stack in the order of the operator's schema.
+void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack);
+
+}  // namespace tstorch

@@ -1,0 +1,53 @@
+// Handles: how long native objects live. A handle is a JavaScript external that owns one reference to a libtorch object.
+// Its finalizer runs inside the garbage collection (NAPI_EXPERIMENTAL), so synchronous loops free what they drop.
+#pragma once
+
+#include <ATen/ATen.h>
+#include <ATen/core/Generator.h>
+#include <torch/csrc/autograd/function.h>
+
+#include <memory>
+
+#include "js.h"
+
+namespace tstorch {
+
+class Addon;
+
+enum class Kind : uint32_t { tensor = 0x7e450001, generator = 0x7e450002, node = 0x7e450003, state = 0x7e450004 };
+
+struct Handle {
+  explicit Handle(Kind kind) : kind(kind) {}
+  const Kind kind;
+};
+
+template <typename T, Kind K>
+struct HandleOf : Handle {
+  static constexpr Kind kKind = K;
+  explicit HandleOf(T value) : Handle(K), value(std::move(value)) {}
+  T value;
+};
+
+using TensorHandle = HandleOf<at::Tensor, Kind::tensor>;
+using GeneratorHandle = HandleOf<at::Generator, Kind::generator>;
+using NodeHandle = HandleOf<c10::intrusive_ptr<torch::autograd::Node>, Kind::node>;
+using StateHandle = HandleOf<std::shared_ptr<void>, Kind::state>;
+
+napi_value wrap_tensor(Addon& addon, at::Tensor tensor);  // null for an undefined tensor
+napi_value wrap_generator(Addon& addon, at::Generator generator);
+napi_value wrap_node(Addon& addon, c10::intrusive_ptr<torch::autograd::Node> node);
+napi_value wrap_state(Addon& addon, std::shared_ptr<void> state);
+
+// What a handle owns; throw TypeError for another kind of handle and RuntimeError for a disposed tensor.
+at::Tensor& tensor_of(napi_env env, napi_value handle);
+at::Generator& generator_of(napi_env env, napi_value handle);
+c10::intrusive_ptr<torch::autograd::Node>& node_of(napi_env env, napi_value handle);
+std::shared_ptr<void>& state_of(napi_env env, napi_value handle);
+
+// The same, but undefined for a disposed tensor.
+const at::Tensor& peek_tensor(napi_env env, napi_value handle);
+
+void dispose_tensor(napi_env env, napi_value handle);
+int64_t live_tensors();
+
+}  // namespace tstorch

@@ -1,0 +1,87 @@
+// Python's indexing, x[key] and x[key] = value; lib/indexing.ts writes the parts of the key into the frame.
+#include <ATen/ATen.h>
+#include <ATen/TensorIndexing.h>
+
+#include "functions.h"
+#include "memory.h"
+
+namespace tstorch {
+
+namespace {
+
+using at::indexing::TensorIndex;
+
+enum class Part { integer = 0, slice = 1, none = 2, ellipsis = 3, boolean = 4, tensor = 5 };
+
+constexpr double kAbsent = -9007199254740992;  // a bound of a slice that was not given
+
+// The frame holds the count of the parts, then for each: its kind and
+//   an integer, three slice bounds, nothing, nothing, 0 or 1, or the position of a tensor among the call's arguments
+std::vector<TensorIndex> read_key(const Call& call) {
+  const double* next = call.addon().frame;
+  const double* const end = next + call.addon().frame_size;
+  const auto count = static_cast<size_t>(*next++);
+  TORCH_CHECK(count * 4 < call.addon().frame_size, "the argument frame is too short");
+  const auto bound = [&]() -> std::optional<c10::SymInt> {
+    const double value = *next++;
+    if (value == kAbsent) return std::nullopt;
+    return c10::SymInt(static_cast<int64_t>(value));
+  };
+  std::vector<TensorIndex> key;
+  key.reserve(count);
+  while (key.size() < count && next < end) {
+    switch (static_cast<Part>(static_cast<int>(*next++))) {
+      case Part::integer:
+        key.emplace_back(c10::SymInt(static_cast<int64_t>(*next++)));
+        break;
+      case Part::slice: {
+        auto start = bound(), stop = bound(), step = bound();
+        key.emplace_back(at::indexing::Slice(std::move(start), std::move(stop), std::move(step)));
+        break;
+      }
+      case Part::none:
+        key.emplace_back(at::indexing::None);
+        break;
+      case Part::ellipsis:
+        key.emplace_back(at::indexing::Ellipsis);
+        break;
+      case Part::boolean:
+        key.emplace_back(*next++ != 0);
+        break;
+      case Part::tensor:
+        key.emplace_back(call.tensor(static_cast<size_t>(*next++)));
+        break;
+      default:
+        TORCH_CHECK_INDEX(false, "unknown part of a key");
+    }
+  }
+  return key;
+}
+
+}  // namespace
+
+// get_index(tensor, ...tensors of the key)
+napi_value get_index(Call& call) {
+  const at::Tensor self = call.tensor(0);
+  const auto key = read_key(call);
+  at::Tensor result = at::indexing::get_item(self, key);
+  const napi_value wrapped = call.wrap(std::move(result));
+  report_memory(call.env());
+  call.addon().housekeep();
+  return wrapped;
+}
+
+// set_index(tensor, value: handle | number | bigint | boolean, ...tensors of the key)
+napi_value set_index(Call& call) {
+  const at::Tensor self = call.tensor(0);
+  const auto key = read_key(call);
+  if (js::type_of(call.env(), call.value(1)) == napi_external) {
+    at::indexing::set_item(self, key, at::Tensor(call.tensor(1)));
+  } else {
+    at::indexing::set_item(self, key, call.scalar(1));
+  }
+  call.addon().housekeep();
+  return call.undefined();
+}
+
+}  // namespace tstorch

@@ -1,0 +1,49 @@
+// The modes of a thread: grad mode, inference mode, and all of them at once as one state.
+#include <ATen/ThreadLocalState.h>
+#include <c10/core/AutogradState.h>
+#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
+
+#include "functions.h"
+
+namespace tstorch {
+
+napi_value is_grad_enabled(Call& call) { return js::boolean(call.env(), c10::GradMode::is_enabled()); }
+
+napi_value set_grad_enabled(Call& call) {
+  c10::GradMode::set_enabled(call.boolean(0));
+  return call.undefined();
+}
+
+napi_value is_inference_mode_enabled(Call& call) {
+  return js::boolean(call.env(), c10::InferenceMode::is_enabled());
+}
+
+// set_inference_mode(enabled): what c10::InferenceMode does when it is entered; restore_thread_state() leaves it
+napi_value set_inference_mode(Call& call) {
+  const bool enabled = call.boolean(0);
+  c10::AutogradState::set_tls_state({/*grad_mode=*/!enabled, /*inference_mode=*/enabled, /*fw_grad_mode=*/!enabled,
+                                     /*multithreading_enabled=*/!enabled});
+  const auto keys = c10::impl::tls_local_dispatch_key_set();
+  const auto included = enabled ? keys.included_.remove(c10::DispatchKey::ADInplaceOrView)
+                                : keys.included_.add(c10::DispatchKey::ADInplaceOrView);
+  const auto excluded =
+      enabled ? keys.excluded_ | c10::autograd_dispatch_keyset : keys.excluded_ - c10::autograd_dispatch_keyset;
+  c10::impl::PODLocalDispatchKeySet set{};
+  set.set_included(included);
+  set.set_excluded(excluded);
+  c10::impl::_force_tls_local_dispatch_key_set(c10::impl::LocalDispatchKeySet(set));
+  return call.undefined();
+}
+
+napi_value save_thread_state(Call& call) {
+  return wrap_state(call.addon(), std::make_shared<at::ThreadLocalState>());
+}
+
+napi_value restore_thread_state(Call& call) {
+  const auto state = std::static_pointer_cast<at::ThreadLocalState>(state_of(call.env(), call.value(0)));
+  at::ThreadLocalState::setThreadLocalState(*state);
+  return call.undefined();
+}
+
+}  // namespace tstorch

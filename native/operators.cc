@@ -1,0 +1,185 @@
+#include "operators.h"
+
+#include "frame.h"
+#include "functions.h"
+#include "memory.h"
+#include "results.h"
+
+namespace tstorch {
+
+namespace {
+
+Type type_of_list(const c10::TypePtr& element) {
+  switch (element->kind()) {
+    case c10::TypeKind::TensorType:
+      return Type::tensors;
+    case c10::TypeKind::OptionalType:
+      return element->castRaw<c10::OptionalType>()->getElementType()->kind() == c10::TypeKind::TensorType
+                 ? Type::optional_tensors
+                 : Type::other;
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::SymIntType:
+      return Type::integers;
+    case c10::TypeKind::FloatType:
+      return Type::floats;
+    case c10::TypeKind::BoolType:
+      return Type::booleans;
+    case c10::TypeKind::NumberType:
+      return Type::scalars;
+    case c10::TypeKind::StringType:
+      return Type::strings;
+    default:
+      return Type::other;
+  }
+}
+
+Type type_of(const c10::TypePtr& type) {
+  switch (type->kind()) {
+    case c10::TypeKind::OptionalType:
+      return type_of(type->castRaw<c10::OptionalType>()->getElementType());
+    case c10::TypeKind::ListType:
+      return type_of_list(type->castRaw<c10::ListType>()->getElementType());
+    case c10::TypeKind::TensorType:
+      return Type::tensor;
+    case c10::TypeKind::NumberType:
+      return Type::scalar;
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::SymIntType:
+      return Type::integer;
+    case c10::TypeKind::FloatType:
+      return Type::floating;
+    case c10::TypeKind::ComplexType:
+      return Type::complex;
+    case c10::TypeKind::BoolType:
+    case c10::TypeKind::SymBoolType:
+      return Type::boolean;
+    case c10::TypeKind::StringType:
+      return Type::string;
+    case c10::TypeKind::DeviceObjType:
+      return Type::device;
+    case c10::TypeKind::GeneratorType:
+      return Type::generator;
+    case c10::TypeKind::StorageType:
+      return Type::storage;
+    default:
+      return Type::other;
+  }
+}
+
+napi_value describe_arguments(napi_env env, const std::vector<c10::Argument>& arguments) {
+  const napi_value result = js::array(env, arguments.size());
+  for (size_t i = 0; i < arguments.size(); i++) {
+    const c10::Argument& argument = arguments[i];
+    const napi_value description = js::object(env);
+    js::set(env, description, "name", js::string(env, argument.name()));
+    js::set(env, description, "type", js::string(env, argument.real_type()->str()));
+    js::set(env, description, "hasDefault", js::boolean(env, argument.default_value().has_value()));
+    js::set(env, description, "mutable",
+            js::boolean(env, argument.alias_info() != nullptr && argument.alias_info()->isWrite()));
+    js::set_at(env, result, i, description);
+  }
+  return result;
+}
+
+}  // namespace
+
+// operator(name, overload): { id, arguments, returns, schema } | null
+napi_value find_operator(Call& call) {
+  const napi_env env = call.env();
+  const auto handle = c10::Dispatcher::singleton().findSchema({call.string(0), call.string(1)});
+  if (!handle.has_value()) return js::null(env);
+  const c10::FunctionSchema& schema = handle->schema();
+
+  Operator op{*handle, {}};
+  for (const c10::Argument& argument : schema.arguments()) {
+    op.arguments.push_back({argument.name(), type_of(argument.type()),
+                            argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
+  }
+  std::vector<Operator>& operators = call.addon().operators;
+  operators.push_back(std::move(op));
+
+  const napi_value result = js::object(env);
+  js::set(env, result, "id", js::number(env, static_cast<double>(operators.size() - 1)));
+  js::set(env, result, "arguments", describe_arguments(env, schema.arguments()));
+  js::set(env, result, "returns", describe_arguments(env, schema.returns()));
+  js::set(env, result, "schema", js::string(env, toString(schema)));
+  return result;
+}
+
+// operator_names(): string[], "namespace::name.overload" of every registered operator
+napi_value operator_names(Call& call) {
+  const auto names = c10::Dispatcher::singleton().getAllOpNames();
+  const napi_value result = js::array(call.env(), names.size());
+  for (size_t i = 0; i < names.size(); i++) {
+    js::set_at(call.env(), result, i, js::string(call.env(), c10::toString(names[i])));
+  }
+  return result;
+}
+
+namespace {
+
+napi_value call_operator(Call& call, Inputs& inputs) {
+  Addon& addon = call.addon();
+  const double id = addon.frame[0];
+  TORCH_CHECK(id >= 0 && id < static_cast<double>(addon.operators.size()), "unknown operator");
+  const Operator& op = addon.operators[static_cast<size_t>(id)];
+  const c10::OperatorHandle handle = op.handle;
+
+  torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
+  stack.clear();
+  push_arguments(call, op, inputs, stack);
+  handle.callBoxed(stack);
+
+  napi_value result = nullptr;
+  if (stack.size() == 1) {
+    result = wrap_result(call, inputs, stack[0]);
+  } else if (stack.empty()) {
+    result = js::undefined(call.env());
+  } else {
+    result = js::array(call.env(), stack.size());
+    for (size_t i = 0; i < stack.size(); i++) {
+      js::set_at(call.env(), result, i, wrap_result(call, inputs, stack[i]));
+    }
+  }
+  stack.clear();
+  addon.spare_stack = std::move(stack);
+  report_memory(call.env());
+  addon.housekeep();
+  return result;
+}
+
+}  // namespace
+
+// call(...handles): calls the operator whose id and arguments lie in the frame
+napi_value call_operator_spread(Call& call) {
+  Inputs inputs(call.begin(), call.size());
+  return call_operator(call, inputs);
+}
+
+// call_array(handles): the same for many handles
+napi_value call_operator_array(Call& call) {
+  const napi_value array = call.value(0);
+  std::vector<napi_value> handles(js::length_of(call.env(), array));
+  for (size_t i = 0; i < handles.size(); i++) handles[i] = js::element(call.env(), array, i);
+  Inputs inputs(handles.data(), handles.size());
+  return call_operator(call, inputs);
+}
+
+// set_frame(array: Float64Array): the memory that arguments are written into from now on
+napi_value set_frame(Call& call) {
+  Addon& addon = call.addon();
+  napi_typedarray_type type = napi_int8_array;
+  size_t length = 0;
+  void* data = nullptr;
+  js::check(napi_get_typedarray_info(call.env(), call.value(0), &type, &length, &data, nullptr, nullptr));
+  TORCH_CHECK_TYPE(type == napi_float64_array && length > 0, "the frame must be a Float64Array");
+  napi_ref reference = nullptr;
+  js::check(napi_create_reference(call.env(), call.value(0), 1, &reference));
+  if (addon.frame_reference != nullptr) js::check(napi_delete_reference(call.env(), addon.frame_reference));
+  addon.frame_reference = reference;
+  addon.frame = static_cast<double*>(data);
+  addon.frame_size = length;
+  return call.undefined();
+}
+
+}  // namespace tstorch

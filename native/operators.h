@@ -1,0 +1,46 @@
+// Every operator of libtorch, called through the dispatcher with boxed arguments.
+#pragma once
+
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tstorch {
+
+// What an operator's argument takes, as far as reading it from a frame is concerned.
+enum class Type {
+  tensor,
+  scalar,
+  integer,
+  floating,
+  complex,
+  boolean,
+  string,
+  device,
+  generator,
+  tensors,
+  optional_tensors,
+  integers,
+  floats,
+  booleans,
+  scalars,
+  strings,
+  storage,
+  other,
+};
+
+struct Argument {
+  std::string name;
+  Type type;
+  bool optional;  // None is allowed
+  std::optional<c10::IValue> default_value;
+};
+
+struct Operator {
+  c10::OperatorHandle handle;
+  std::vector<Argument> arguments;
+};
+
+}  // namespace tstorch

@@ -1,0 +1,16 @@
+// What operators return, as JavaScript values.
+#pragma once
+
+#include <ATen/core/ivalue.h>
+
+#include "frame.h"
+
+namespace tstorch {
+
+// A tensor that is one of the call's own inputs (in-place, out=, contiguous() of a contiguous tensor) comes back as the
+// position of that input's handle, so that JavaScript returns the very object; any other one as a new handle.
+napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue& value);
+
+napi_value wrap_scalar(napi_env env, const at::Scalar& scalar);  // a complex number as [real, imaginary]
+
+}  // namespace tstorch

@@ -1,0 +1,132 @@
+// Bytes in and out: tensors from JavaScript's memory, and JavaScript's view of a tensor's memory.
+#include <ATen/ATen.h>
+
+#include <cstring>
+
+#include "functions.h"
+#include "memory.h"
+
+namespace tstorch {
+
+namespace {
+
+std::vector<int64_t> integers(Call& call, size_t i) {
+  const napi_value array = call.value(i);
+  std::vector<int64_t> result(js::length_of(call.env(), array));
+  for (size_t k = 0; k < result.size(); k++) {
+    result[k] = js::to_integer(call.env(), js::element(call.env(), array, k));
+  }
+  return result;
+}
+
+template <typename Source>
+at::Tensor copy_values(const double* values, at::IntArrayRef sizes, at::ScalarType source, at::ScalarType dtype) {
+  at::Tensor result = at::empty(sizes, at::TensorOptions().dtype(source));
+  static_assert(sizeof(Source) % sizeof(double) == 0);
+  std::memcpy(result.mutable_data_ptr(), values, static_cast<size_t>(result.numel()) * sizeof(Source));
+  return source == dtype ? result : result.to(dtype);
+}
+
+}  // namespace
+
+// tensor_from_frame(dtype, kind): a new CPU tensor from the frame, which holds
+//   the number of dimensions, the sizes, then the values as kind says: 0 doubles, 1 64-bit integers, 2 complex doubles
+napi_value tensor_from_frame(Call& call) {
+  const double* next = call.addon().frame;
+  const double* const end = next + call.addon().frame_size;
+  const auto dims = static_cast<size_t>(*next++);
+  TORCH_CHECK(dims < call.addon().frame_size, "the argument frame is too short");
+  std::vector<int64_t> sizes(dims);
+  int64_t words = 1;
+  for (int64_t& size : sizes) words *= size = static_cast<int64_t>(*next++);
+  const int64_t kind = call.integer(1);
+  if (kind == 2) words *= 2;
+  TORCH_CHECK(words >= 0 && words <= end - next, "the argument frame is too short");
+  const at::ScalarType dtype = call.dtype(0);
+  at::AutoDispatchBelowADInplaceOrView guard;
+  switch (kind) {
+    case 0:
+      return call.wrap(copy_values<double>(next, sizes, at::kDouble, dtype));
+    case 1:
+      return call.wrap(copy_values<int64_t>(next, sizes, at::kLong, dtype));
+    default:
+      return call.wrap(copy_values<c10::complex<double>>(next, sizes, at::kComplexDouble, dtype));
+  }
+}
+
+// tensor_from_buffer(buffer: ArrayBuffer, byteOffset, sizes, strides, dtype): a tensor that shares the buffer's memory
+napi_value tensor_from_buffer(Call& call) {
+  const napi_env env = call.env();
+  bool detached = false;
+  js::check(napi_is_detached_arraybuffer(env, call.value(0), &detached));
+  TORCH_CHECK_VALUE(!detached, "the ArrayBuffer is detached: its memory was transferred elsewhere");
+  void* data = nullptr;
+  size_t length = 0;
+  js::check(napi_get_arraybuffer_info(env, call.value(0), &data, &length));
+  const int64_t offset = call.integer(1);
+  const auto sizes = integers(call, 2), strides = integers(call, 3);
+  const at::ScalarType dtype = call.dtype(4);
+  TORCH_CHECK_VALUE(sizes.size() == strides.size(), "sizes and strides must be of one length");
+
+  int64_t extent = 1;  // in elements: the last one that the view reaches, and one
+  for (size_t i = 0; i < sizes.size(); i++) {
+    TORCH_CHECK_VALUE(sizes[i] >= 0 && strides[i] >= 0, "sizes and strides must not be negative");
+    extent = sizes[i] == 0 || extent == 0 ? 0 : extent + (sizes[i] - 1) * strides[i];
+  }
+  const auto item_size = static_cast<int64_t>(c10::elementSize(dtype));
+  TORCH_CHECK_VALUE(offset >= 0 && extent <= (static_cast<int64_t>(length) - offset) / item_size,
+                    "the requested view is larger than the buffer");
+  if (extent == 0) return call.wrap(at::empty(sizes, at::TensorOptions().dtype(dtype)));
+
+  auto keep_alive = std::make_shared<js::Reference>(env, call.value(0));
+  at::Tensor tensor = at::from_blob(
+      static_cast<char*>(data) + offset, sizes, strides, [keep_alive](void*) mutable { keep_alive.reset(); },
+      at::TensorOptions().dtype(dtype));
+  return call.wrap(std::move(tensor));
+}
+
+// buffer_of(tensor): an ArrayBuffer over the memory of a CPU tensor's storage, kept alive by it
+napi_value buffer_of(Call& call) {
+  const napi_env env = call.env();
+  const at::Tensor& tensor = call.tensor(0);
+  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided,
+                   "only dense CPU tensors can be seen as an ArrayBuffer");
+  auto* storage = new c10::Storage(tensor.storage());
+  napi_value buffer = nullptr;
+  napi_status status = napi_create_external_arraybuffer(env, storage->mutable_data(), storage->nbytes(), nullptr,
+                                                        nullptr, &buffer);
+  if (status == napi_ok) {
+    // An own finalizer, because it runs inside the collection while the buffer's would wait for the event loop.
+    status = napi_add_finalizer(
+        env, buffer, storage,
+        [](napi_env env, void* data, void*) {
+          delete static_cast<c10::Storage*>(data);
+          report_memory(env);
+        },
+        nullptr, nullptr);
+  }
+  if (status != napi_ok) delete storage;
+  TORCH_CHECK(status != napi_no_external_buffers_allowed,
+              "this JavaScript runtime forbids ArrayBuffers over foreign memory; use tolist()");
+  js::check(status);
+  return buffer;
+}
+
+napi_value data_ptr(Call& call) {
+  napi_value result = nullptr;
+  js::check(napi_create_bigint_uint64(call.env(), reinterpret_cast<uintptr_t>(call.tensor(0).data_ptr()), &result));
+  return result;
+}
+
+// storage_info(tensor): [address, bytes]
+napi_value storage_info(Call& call) {
+  const c10::Storage& storage = call.tensor(0).storage();
+  napi_value address = nullptr;
+  js::check(napi_create_bigint_uint64(call.env(), reinterpret_cast<uintptr_t>(storage.data()), &address));
+  const napi_value result = js::array(call.env(), 2);
+  js::set_at(call.env(), result, 0, address);
+  js::set_at(call.env(), result, 1, js::number(call.env(), static_cast<double>(storage.nbytes())));
+  return result;
+}
+
+}  // namespace tstorch

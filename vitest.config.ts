@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/package/**", "test/memory/**"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
