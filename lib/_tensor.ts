@@ -4,15 +4,15 @@ import { inspect } from "node:util";
 import { _str } from "./_tensor_str.js";
 import { frame } from "./arguments/frame.js";
 import { def } from "./arguments/function.js";
+import { COMPLEX, kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
-import { no_grad } from "./autograd/grad_mode.js";
 import { backward } from "./autograd/index.js";
 import { Node } from "./autograd/graph.js";
 import { native, type TensorHandle } from "./binding.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { type dtype, dtypeOf } from "./dtype.js";
-import { IndexError, RuntimeError } from "./errors.js";
+import { IndexError, RuntimeError, ValueError } from "./errors.js";
 import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
 import { getIndex, getKey, type Index, isKey, setIndex, setKey } from "./indexing.js";
@@ -43,7 +43,7 @@ export type NestedList = any;
 export interface ToOptions {
   device?: DeviceLike | null;
   dtype?: dtype | null;
-  other?: Tensor;
+  tensor?: Tensor;
   non_blocking?: boolean;
   copy?: boolean;
   memory_format?: memory_format | null;
@@ -52,11 +52,26 @@ export interface ToOptions {
 const parseTo = parser(
   "to(Device device=None, ScalarType dtype=None, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
   "to(ScalarType dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
-  "to(Tensor other, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
+  "to(Tensor tensor, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)",
+);
+const parseSize = parser("size(int64_t? dim=None)");
+const parseStride = parser("stride(int64_t? dim=None)");
+const parseContiguity = parser("is_contiguous(*, MemoryFormat memory_format=None)");
+const parseRequiresGrad = parser("requires_grad_(bool requires_grad=True)");
+const parseNumpy = parser("numpy(*, bool force=False)");
+const parseCpu = parser("cpu(*, MemoryFormat? memory_format=None)");
+const parseCuda = parser("cuda(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)");
+const parseIndexPut = [false, true].map((inPlace) =>
+  parser(`index_put${inPlace ? "_" : ""}(PyObject indices, Tensor values, bool accumulate=False)`),
 );
 const parseNewTensor = parser(
   "new_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False)",
 );
+
+// What few tensors have, kept out of the fields that every result pays for: the gradient's object, so that
+// `p.grad === p.grad`, and the hooks of register_post_accumulate_grad_hook().
+const GRAD = Symbol("grad");
+const ACCUMULATE_HOOKS = Symbol("accumulate hooks");
 
 /**
  * A multi-dimensional array of elements of one dtype, as PyTorch has it.
@@ -66,14 +81,18 @@ const parseNewTensor = parser(
  * {@link https://docs.pytorch.org/docs/2.15/tensors.html}
  */
 export class Tensor extends TensorBase {
-  // The gradient's object, so that `p.grad === p.grad`.
-  #grad: Tensor | null = null;
+  /** @internal */
+  declare [GRAD]?: Tensor | null;
+  /** @internal */
+  declare [ACCUMULATE_HOOKS]?: Map<number, (param: Tensor) => void>;
 
   constructor(...args: unknown[]);
   /** @internal */
   constructor(handle: TensorHandle, wrap: typeof WRAP);
-  constructor(first?: unknown, second?: unknown, ...rest: unknown[]) {
-    super(second === WRAP ? (first as TensorHandle) : legacyHandle(first, second, rest));
+  constructor() {
+    // Not as parameters: a rest array would cost every result of every operator.
+    // biome-ignore lint/complexity/noArguments: see above
+    super(arguments[1] === WRAP ? (arguments[0] as TensorHandle) : legacyHandle(arguments));
   }
 
   /** The type of the elements. */
@@ -94,26 +113,26 @@ export class Tensor extends TensorBase {
   /** The sizes of the dimensions. */
   get shape(): Size {
     const dims = native.sizes(handleOf(this));
-    return sizeOf(frame.subarray(0, dims));
+    return sizeOf(frame, dims);
   }
 
   /** The sizes, or the size of one dimension. */
   size(): Size;
   size(dim: number): number;
-  size(dim: number | { dim?: number | null } | null): Size | number;
-  size(dim?: number | { dim?: number | null } | null): Size | number {
-    const chosen = typeof dim === "object" ? dim?.dim : dim;
-    return chosen === undefined || chosen === null ? this.shape : this.shape[wrapDim(chosen, this.dim())];
+  size(dim?: number | null | { dim?: number | null }): Size | number;
+  size(...args: unknown[]): Size | number {
+    const dim = typeof args[0] === "number" && args.length === 1 ? args[0] : parseSize<{ dim?: number }>(args).dim;
+    return dim === undefined ? this.shape : this.shape[wrapDim(dim, this.dim())];
   }
 
   /** The steps in elements from one index to the next, of all dimensions or of one. */
   stride(): number[];
   stride(dim: number): number;
-  stride(dim?: number | { dim?: number | null } | null): number[] | number;
-  stride(dim?: number | { dim?: number | null } | null): number[] | number {
-    const chosen = typeof dim === "object" ? dim?.dim : dim;
+  stride(dim?: number | null | { dim?: number | null }): number[] | number;
+  stride(...args: unknown[]): number[] | number {
+    const { dim } = parseStride<{ dim?: number }>(args);
     const strides = Array.from(frame.subarray(0, native.strides(handleOf(this))));
-    return chosen === undefined || chosen === null ? strides : strides[wrapDim(chosen, strides.length)];
+    return dim === undefined ? strides : strides[wrapDim(dim, strides.length)];
   }
 
   /** The number of dimensions. */
@@ -173,9 +192,10 @@ export class Tensor extends TensorBase {
   }
 
   /** Whether the elements lie in memory in the order of their indices. */
-  is_contiguous(memory_format: memory_format | { memory_format?: memory_format } = contiguous_format): boolean {
-    const format = "code" in memory_format ? memory_format : (memory_format.memory_format ?? contiguous_format);
-    return native.isContiguous(handleOf(this), format.code);
+  is_contiguous(options?: { memory_format?: memory_format }): boolean;
+  is_contiguous(...args: unknown[]): boolean {
+    const { memory_format = contiguous_format } = parseContiguity<{ memory_format?: memory_format }>(args);
+    return native.isContiguous(handleOf(this), memory_format.code);
   }
 
   get is_cuda(): boolean {
@@ -285,12 +305,14 @@ export class Tensor extends TensorBase {
   }
 
   set requires_grad(value: boolean) {
+    if (typeof value !== "boolean") throw new RuntimeError("requires_grad must be a bool");
     setRequiresGrad(this, value);
   }
 
   /** Sets requires_grad, in place. */
-  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
-    setRequiresGrad(this, typeof requires_grad === "object" ? (requires_grad.requires_grad ?? true) : requires_grad);
+  requires_grad_(requires_grad?: boolean | { requires_grad?: boolean }): this;
+  requires_grad_(...args: unknown[]): this {
+    setRequiresGrad(this, parseRequiresGrad<{ requires_grad?: boolean }>(args).requires_grad ?? true);
     return this;
   }
 
@@ -331,19 +353,19 @@ export class Tensor extends TensorBase {
 
   /** The gradient that backward() left, or null. */
   get grad(): Tensor | null {
-    const known = this.#grad;
+    const known = this[GRAD] ?? null;
     const found = native.gradOf(handleOf(this), known && handleOf(known));
-    if (found !== true) this.#grad = found && wrapOutsideScopes(found);
-    return this.#grad;
+    if (found === true) return known;
+    return remember(this, GRAD, found && wrapOutsideScopes(found));
   }
 
   set grad(grad: Tensor | null) {
     if (grad !== null && !(grad instanceof Tensor)) {
-      throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeof grad}`);
+      throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeName(grad)}`);
     }
     if (grad !== null) checkGrad(this, grad);
     native.setGrad(handleOf(this), grad && handleOf(grad));
-    this.#grad = grad;
+    remember(this, GRAD, grad);
   }
 
   /** The same elements, outside of autograd: what is written to them is not noticed. */
@@ -392,8 +414,6 @@ export class Tensor extends TensorBase {
     return new RemovableHandle(() => native.removeHook(handleOf(this), key));
   }
 
-  #accumulateHooks: Map<number, (param: Tensor) => void> | null = null;
-
   /**
    * Calls a function with this leaf after a gradient was added to its `grad`.
    *
@@ -404,10 +424,9 @@ export class Tensor extends TensorBase {
     if (this.grad_fn !== null) {
       throw new RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors");
     }
-    let hooks = this.#accumulateHooks;
-    if (hooks === null) {
-      const registered: Map<number, (param: Tensor) => void> = new Map();
-      this.#accumulateHooks = hooks = registered;
+    let hooks = this[ACCUMULATE_HOOKS];
+    if (hooks === undefined) {
+      const registered = (hooks = remember(this, ACCUMULATE_HOOKS, new Map()));
       const self = new WeakRef(this); // the native hook must not keep alive what owns it
       native.setPostAccumulateGradHook(handleOf(this), (handle) => {
         const param = self.deref() ?? wrap(handle);
@@ -440,8 +459,9 @@ export class Tensor extends TensorBase {
    *
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.numpy.html}
    */
-  numpy(options: { force?: boolean } = {}): NdArray & { data: Float32Array } {
-    return toNumpy(numpyReady(this, options.force ?? false)) as NdArray & { data: Float32Array };
+  numpy(options?: { force?: boolean }): NdArray & { data: Float32Array };
+  numpy(...args: unknown[]): NdArray {
+    return toNumpy(numpyReady(this, parseNumpy<{ force?: boolean }>(args).force ?? false));
   }
 
   /**
@@ -457,9 +477,9 @@ export class Tensor extends TensorBase {
   to(options: ToOptions): Tensor;
   to(...args: unknown[]): Tensor {
     const parsed = parseTo<ToOptions>(args);
-    const { other, non_blocking = false, copy = false } = parsed;
-    const type = parsed.dtype ?? other?.dtype ?? null;
-    const place = parsed.device ?? other?.device ?? null;
+    const { tensor, non_blocking = false, copy = false } = parsed;
+    const type = parsed.dtype ?? tensor?.dtype ?? null;
+    const place = parsed.device ?? tensor?.device ?? null;
     const memory_format = parsed.memory_format ?? null;
     if (place === null && type === null && !copy && memory_format === null) return this;
     return this._to_options({ dtype: type, device: place && toDevice(place), non_blocking, copy, memory_format });
@@ -469,18 +489,18 @@ export class Tensor extends TensorBase {
   declare _to_options: (options: ToOptions) => Tensor;
 
   /** A copy on the CPU; itself if it is there. */
-  cpu(memory_format?: memory_format | { memory_format?: memory_format }): Tensor {
-    return this.to({ device: "cpu", ...formatOption(memory_format) });
+  cpu(options?: { memory_format?: memory_format | null }): Tensor;
+  cpu(...args: unknown[]): Tensor {
+    return this.to({ device: "cpu", memory_format: parseCpu<ToOptions>(args).memory_format });
   }
 
   /** A copy on a CUDA device, the current one by default; itself if it is there. */
-  cuda(
-    device?: DeviceLike | null | { device?: DeviceLike | null; non_blocking?: boolean; memory_format?: memory_format },
-    non_blocking = false,
-  ): Tensor {
-    const options = isOptions(device) ? device : { device, non_blocking };
-    const place = options.device ?? "cuda";
-    return this.to({ ...options, device: typeof place === "number" ? `cuda:${place}` : place });
+  cuda(device?: DeviceLike | null, non_blocking?: boolean): Tensor;
+  cuda(options: { device?: DeviceLike | null; non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
+  cuda(device: DeviceLike | null, options: { non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
+  cuda(...args: unknown[]): Tensor {
+    const { device = "cuda", non_blocking, memory_format } = parseCuda<ToOptions>(args);
+    return this.to({ device: typeof device === "number" ? `cuda:${device}` : device, non_blocking, memory_format });
   }
 
   /** A tensor of the same dtype and device with a copy of the data. */
@@ -508,21 +528,27 @@ export class Tensor extends TensorBase {
    *
    * With `accumulate` it adds, for indices that are tensors.
    */
-  index_put_(indices: readonly Index[], values: Tensor | number | boolean | bigint, accumulate: boolean | { accumulate?: boolean } = false): this {
-    if (accumulate === true || (typeof accumulate === "object" && accumulate.accumulate)) {
-      return this._index_put_({ indices, values, accumulate: true }) as this;
-    }
-    setIndex(this, indices, values);
-    return this;
+  index_put_(
+    indices: readonly Index[],
+    values: Tensor | number | boolean | bigint,
+    accumulate?: boolean | { accumulate?: boolean },
+  ): this;
+  index_put_(...args: unknown[]): this {
+    return putIndex(this, args, true) as this;
+  }
+
+  /** A copy with the elements at a key replaced. */
+  index_put(
+    indices: readonly Index[],
+    values: Tensor | number | boolean | bigint,
+    accumulate?: boolean | { accumulate?: boolean },
+  ): Tensor;
+  index_put(...args: unknown[]): Tensor {
+    return putIndex(this, args, false);
   }
 
   /** @internal */
   declare _index_put_: (options: object) => Tensor;
-
-  /** A copy with the elements at a key replaced. */
-  index_put(indices: readonly Index[], values: Tensor | number, accumulate: boolean | { accumulate?: boolean } = false): Tensor {
-    return this.clone().index_put_(indices, values, accumulate);
-  }
 
   /** The tensors along the first dimension. */
   *[Symbol.iterator](): Generator<Tensor, void, undefined> {
@@ -531,13 +557,7 @@ export class Tensor extends TensorBase {
   }
 
   override toString(): string {
-    return no_grad(() => _str(this, { default_dtype: get_default_dtype(), ...this.__print__() }));
-  }
-
-  /** @internal What a subclass says of itself when it is printed. */
-  __print__(): { class_name?: string | null; is_parameter?: boolean } {
-    const name = this.constructor.name;
-    return { class_name: name === "Tensor" ? null : name };
+    return _str(this);
   }
 
   __repr__(): string {
@@ -566,6 +586,11 @@ export class Tensor extends TensorBase {
 /** PyTorch's methods, and x[0], x["1:3"]. */
 export interface Tensor extends TensorMethods, Defined, TensorIndexing {}
 
+function remember<K extends typeof GRAD | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(self: Tensor, key: K, value: V): V {
+  Object.defineProperty(self, key, { value, writable: true, configurable: true });
+  return value;
+}
+
 // The gradient belongs to its parameter, whoever reads it first: torch.tidy() must not free it.
 function wrapOutsideScopes(handle: TensorHandle): Tensor {
   const scope = collectTensors(null);
@@ -576,10 +601,8 @@ function wrapOutsideScopes(handle: TensorHandle): Tensor {
   }
 }
 
-function legacyHandle(first: unknown, second: unknown, rest: readonly unknown[]): TensorHandle {
-  const args = [first, second, ...rest];
-  while (args.length && args[args.length - 1] === undefined) args.pop();
-  return handleOf(legacyTensor(args, get_default_dtype()));
+function legacyHandle(args: ArrayLike<unknown>): TensorHandle {
+  return handleOf(legacyTensor(Array.from(args), get_default_dtype()));
 }
 
 function wrapDim(dim: number, dims: number): number {
@@ -618,10 +641,10 @@ function checkGrad(self: Tensor, grad: Tensor): void {
       `attempting to assign a gradient with device type '${grad.device.type}' to a tensor with device type '${self.device.type}'. Please ensure that the gradient and the tensor are on the same device`,
     );
   }
-  const shapes = [grad.shape, self.shape].map((shape) => `[${shape.join(", ")}]`);
-  if (shapes[0] !== shapes[1]) {
+  const [gradSize, selfSize] = [grad.shape, self.shape].map((shape) => `[${shape.join(", ")}]`);
+  if (gradSize !== selfSize) {
     throw new RuntimeError(
-      `assigned grad has data of a different size`,
+      `attempting to assign a gradient of size '${gradSize}' to a tensor of size '${selfSize}'. Please ensure that the gradient and the tensor are the same size`,
     );
   }
 }
@@ -634,12 +657,27 @@ const runBackward = def(
   },
 );
 
-function formatOption(format: memory_format | { memory_format?: memory_format } | undefined): { memory_format?: memory_format } {
-  return format === undefined ? {} : "code" in format ? { memory_format: format } : format;
-}
+type IndexPut = { indices: unknown; values: Tensor; accumulate?: boolean };
 
-function isOptions(value: unknown): value is { device?: DeviceLike | null; non_blocking?: boolean } {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/** index_put() and index_put_(): PyTorch's own, for all parts that index() takes, and for numbers as values. */
+function putIndex(self: Tensor, args: readonly unknown[], inPlace: boolean): Tensor {
+  const target = () => (inPlace ? self : self.clone());
+  const isNumber = args.length === 2 && !(args[1] instanceof TensorBase) && kindOf(args[1]) <= COMPLEX;
+  if (isNumber && Array.isArray(args[0])) {
+    const written = target();
+    setIndex(written, args[0], args[1]);
+    return written;
+  }
+  const { indices, values, accumulate = false } = parseIndexPut[Number(inPlace)]<IndexPut>(args);
+  if (!Array.isArray(indices)) {
+    throw new TypeError(
+      `index_put${inPlace ? "_" : ""}(): argument 'indices' (position 1) must be tuple of Tensors, not ${typeName(indices)}`,
+    );
+  }
+  const written = target();
+  if (accumulate) return written._index_put_({ indices, values, accumulate });
+  setIndex(written, indices, values);
+  return written;
 }
 
 function numpyReady(self: Tensor, force: boolean): Tensor {
@@ -726,7 +764,7 @@ function dtypeByName(name: string): dtype {
   const bare = name.replace(/^torch\.(cuda\.)?/, "");
   for (const [type, legacy] of legacyNames) if (legacy === bare) return type;
   const found = (dtypes as unknown as Record<string, dtype>)[bare];
-  if (!(found instanceof dtypes.dtype)) throw new RuntimeError(`invalid type: '${name}'`);
+  if (!(found instanceof dtypes.dtype)) throw new ValueError(`invalid type: '${name}'`);
   return found;
 }
 
@@ -781,8 +819,10 @@ for (const name of Object.keys(methods)) {
   if (!Object.hasOwn(Tensor.prototype, name)) define(name, method(name, methods[name]));
 }
 for (const [name, type] of Object.entries(casts)) {
-  define(name, function (this: Tensor, options?: { memory_format?: memory_format }) {
-    return this.to({ dtype: type, ...options });
+  const parse = parser(`${name}(*, MemoryFormat? memory_format=None)`);
+  define(name, function (this: Tensor, ...args: unknown[]) {
+    const memory_format = args.length === 0 ? undefined : parse<ToOptions>(args).memory_format;
+    return this.to({ dtype: type, memory_format });
   });
 }
 

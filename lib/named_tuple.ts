@@ -1,10 +1,13 @@
 import { inspect } from "node:util";
 import { repr } from "./python/repr.js";
 
-const classes = new Map<string, new (length: number) => unknown[]>();
+/** A class of arrays whose elements have names. */
+export type NamedTupleClass = new (...values: unknown[]) => unknown[];
 
-/** The class of named tuples with these fields: an array whose elements have names, as torch.return_types has them. */
-function classOf(name: string, fields: readonly string[]): new (length: number) => unknown[] {
+const classes = new Map<string, NamedTupleClass>();
+
+/** The class of named tuples with these fields, two at least: arrays that print as those of torch.return_types do. */
+export function namedTupleClass(name: string, fields: readonly string[]): NamedTupleClass {
   const key = `${name}(${fields.join(",")})`;
   let found = classes.get(key);
   if (!found) {
@@ -37,11 +40,4 @@ function classOf(name: string, fields: readonly string[]): new (length: number) 
     classes.set(key, found);
   }
   return found;
-}
-
-/** A named tuple: an array that also has its values under the names of the fields, and prints as Python's does. */
-export function namedTuple(name: string, fields: readonly string[], values: readonly unknown[]): unknown[] {
-  const result = new (classOf(name, fields))(values.length);
-  for (let i = 0; i < values.length; i++) result[i] = values[i];
-  return result;
 }

@@ -8,7 +8,6 @@ import { match } from "./arguments/match.js";
 import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
 import { collectGarbage, native, type TensorHandle } from "./binding.js";
 import { OutOfMemoryError } from "./errors.js";
-import { namedTuple } from "./named_tuple.js";
 import { Complex } from "./python/complex.js";
 import { handleOf, type TensorBase, wrap } from "./tensor_base.js";
 
@@ -114,12 +113,12 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
   return wrapResults(plan, result, args[0]);
 }
 
-function wrapResults({ name, operator, fields }: Plan, result: unknown, first: unknown): unknown {
+function wrapResults({ operator, tuple }: Plan, result: unknown, first: unknown): unknown {
   const { returns } = operator;
   if (returns.length === 0) return operator.arguments[0]?.mutable ? first : null;
   if (returns.length === 1) return wrapValue(returns[0].type, result);
   const values = (result as unknown[]).map((value, i) => wrapValue(returns[i].type, value));
-  return fields ? namedTuple(name, fields, values) : values;
+  return tuple ? new tuple(...values) : values;
 }
 
 function wrapValue(type: string, value: unknown): unknown {

@@ -136,12 +136,12 @@ function flatten(flat: Flat, data: unknown, shape: readonly number[], dim: numbe
     return;
   }
   if (dim === shape.length) {
-    if (Array.isArray(data)) throw new TypeError(`not a sequence`);
+    if (Array.isArray(data)) throw new TypeError("'list' object cannot be interpreted as an integer");
     push(flat, data);
     return;
   }
   if (!Array.isArray(data) && !isTypedArray(data)) {
-    throw new TypeError(`expected sequence, got ${typeName(data)}`);
+    throw new TypeError("not a sequence");
   }
   if (isTypedArray(data)) flat.types.add(typedArrayDtype(data));
   const list = data as readonly unknown[];
@@ -181,26 +181,13 @@ const ranges = new Map<dtype, [number, number]>([
   [dtypes.uint32, [0, 2 ** 32 - 1]],
 ]);
 
-const ctypes: Record<string, string> = {
-  uint8: "uint8_t",
-  int8: "int8_t",
-  int16: "int16_t",
-  int32: "int",
-  uint16: "uint16_t",
-  uint32: "uint32_t",
-};
-
 function checkRange(flat: Flat, type: dtype): void {
   const range = ranges.get(type);
-  if (flat.kind === COMPLEX && !type.is_complex) {
-    for (const imaginary of flat.imaginary?.values() ?? []) {
-      if (imaginary !== 0) throw new RuntimeError(`value cannot be converted to type ${ctypes[type.name] ?? type.name} without overflow`);
-    }
-  }
+  if (flat.kind === COMPLEX && !type.is_complex) throw new TypeError("must be real number, not complex");
   if (!range) return;
   for (const value of flat.numbers) {
     if (value < range[0] || value > range[1]) {
-      throw new RuntimeError(`value cannot be converted to type ${ctypes[type.name]} without overflow`);
+      throw new RuntimeError(`value cannot be converted to type ${type.name} without overflow`);
     }
   }
 }
@@ -484,7 +471,8 @@ export function legacyTensor(args: readonly unknown[], type: dtype): Tensor {
   if (args.every((size) => kindOf(size) === kinds.INT)) {
     return emptyOf(args as number[], type);
   }
-  throw new TypeError(`new(): invalid data type '${typeName(first)}'`);
+  if (typeof first === "string") throw new TypeError("new(): invalid data type 'str'");
+  throw new TypeError(`new(): data must be a sequence (got ${typeName(first)})`);
 }
 
 let emptyOf: (sizes: readonly number[], type: dtype) => Tensor;

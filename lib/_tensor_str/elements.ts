@@ -70,7 +70,7 @@ function complexFormat(values: readonly Complex[]): ElementFormat {
   };
 }
 
-/** The elements of a strided tensor as its repr shows them, in brackets; lines after the first begin after `indent` spaces. */
+/** The elements of a strided tensor as its repr shows them, in brackets; further lines begin after `indent` spaces. */
 export function elementsText(tensor: PrintableTensor, indent: number): string {
   const { shape, dtype } = tensor;
   const count = tensor.numel();

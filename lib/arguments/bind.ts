@@ -2,6 +2,7 @@
 
 import { native, type OperatorDescription } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
+import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
 import * as frame from "./frame.js";
 import type { Match, Source } from "./match.js";
@@ -73,7 +74,8 @@ export interface Plan {
   readonly listSteps: readonly number[];
   /** Where requires_grad comes from, which Python's bindings handle themselves. */
   readonly requiresGrad: Step | null;
-  readonly fields: readonly string[] | null;
+  /** The class of the named tuple that several results with names make. */
+  readonly tuple: NamedTupleClass | null;
 }
 
 /** The description of an operator such as "aten::add.Tensor", or null if this libtorch lacks it. */
@@ -103,9 +105,9 @@ const requireOperator = (name: string): OperatorDescription => {
   return operator;
 };
 
-/** The fields of a named tuple, when all of several results have names. */
-function fieldsOf({ returns }: OperatorDescription): string[] | null {
-  return returns.length > 1 && returns.every(({ name }) => name) ? returns.map(({ name }) => name) : null;
+function tupleOf(name: string, { returns }: OperatorDescription): NamedTupleClass | null {
+  const fields = returns.map((result) => result.name);
+  return fields.length > 1 && fields.every(Boolean) ? namedTupleClass(name, fields) : null;
 }
 
 /** The plan for a match; keywords are the names of the keywords in the order in which their values are given. */
@@ -143,7 +145,7 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
       step.writer >= TENSORS && step.from !== DEFAULT && step.from !== ABSENT ? [i] : [],
     ),
     requiresGrad: steps.get("requires_grad") ?? null,
-    fields: fieldsOf(base),
+    tuple: tupleOf(signature.name, base),
   };
 }
 

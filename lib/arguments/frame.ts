@@ -35,9 +35,13 @@ const UNSIGNED_INTEGER = 18;
 export let frame: Float64Array = new Float64Array(1024);
 let frame64 = new BigInt64Array(frame.buffer);
 let next = 0;
+// What is passed beside the frame, and what it stands for. Of a given length, because an array that grows from nothing
+// takes room for 17 elements at once.
 const NOTHING: unknown[] = [];
+const USUAL_HANDLES = 4;
 let handles = NOTHING;
 let objects = NOTHING;
+let handleCount = 0;
 let named = NOTHING;
 native.setFrame(frame);
 
@@ -55,8 +59,9 @@ export function reserve(words: number): void {
 export function begin(operator: number): void {
   frame[0] = operator;
   next = 1;
-  handles = [];
-  objects = [];
+  handleCount = 0;
+  handles = new Array(USUAL_HANDLES);
+  objects = new Array(USUAL_HANDLES);
 }
 
 /** Calls the operator that begin() named with the arguments written since. */
@@ -66,14 +71,14 @@ export function call(): unknown {
   handles = NOTHING;
   objects = NOTHING;
   followAsync();
-  const result = callNative(given);
+  const result = callNative(given, handleCount);
   // Only such results may name an input by its position.
   named = typeof result === "number" || Array.isArray(result) ? inputs : NOTHING;
   return result;
 }
 
-function callNative(h: unknown[]): unknown {
-  switch (h.length) {
+function callNative(h: unknown[], count: number): unknown {
+  switch (count) {
     case 0:
       return native.call();
     case 1:
@@ -85,7 +90,8 @@ function callNative(h: unknown[]): unknown {
     case 4:
       return native.call(h[0], h[1], h[2], h[3]);
     default:
-      return h.length <= 64 ? native.call(...h) : native.callArray(h);
+      h.length = count;
+      return count <= 64 ? native.call(...h) : native.callArray(h);
   }
 }
 
@@ -104,9 +110,9 @@ export function writeNone(): void {
 
 function writeHandle(tag: number, handle: unknown, object: unknown): void {
   frame[next++] = tag;
-  frame[next++] = handles.length;
-  handles.push(handle);
-  objects.push(object);
+  frame[next++] = handleCount;
+  handles[handleCount] = handle;
+  objects[handleCount++] = object;
 }
 
 export function writeTensor(tensor: TensorBase): void {
@@ -183,9 +189,9 @@ export function writeTensors(list: readonly unknown[]): void {
       frame[next++] = -1;
       continue;
     }
-    frame[next++] = handles.length;
-    handles.push(handleOf(tensor as TensorBase));
-    objects.push(tensor);
+    frame[next++] = handleCount;
+    handles[handleCount] = handleOf(tensor as TensorBase);
+    objects[handleCount++] = tensor;
   }
 }
 

@@ -176,7 +176,8 @@ function unexpectedKeyword(signature: ParsedSignature, given: Given): TypeError 
 function bindSignature(signature: ParsedSignature, given: Given): Source[] | (() => TypeError) {
   const { args, keywords } = given;
   const { parameters, varargs } = signature;
-  if (args.length > signature.maxPositional && !varargs) return () => tooManyArguments(signature, args.length);
+  const isOneList = varargs && isIntList(args, kindOf(args));
+  if (args.length > signature.maxPositional && !isOneList) return () => tooManyArguments(signature, args.length);
   const sources: Source[] = [];
   let position = 0;
   let remaining = keywords.size;
@@ -199,7 +200,7 @@ function bindSignature(signature: ParsedSignature, given: Given): Source[] | (()
       return () => missingArguments(signature, i);
     } else if (check(parameter, value, i, failed)) {
       sources.push(positional ? { position } : { keyword: keyword as string });
-    } else if (varargs && positional && position === 0 && isIntList(args, kindOf(args))) {
+    } else if (isOneList && positional && position === 0) {
       sources.push({ varargs: true });
       position = args.length;
       continue;

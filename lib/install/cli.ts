@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { doctor } from "./doctor.js";
 import { InstallError } from "./errors.js";
@@ -40,7 +41,7 @@ async function main(args: string[]): Promise<number> {
     if (command === "doctor") return await doctor();
     if (command !== "install") return wrongUse(`There is no command "${command}".`);
     if (device !== undefined && device !== "cpu" && device !== "cuda") return wrongUse("--device is cpu or cuda.");
-    if (proxyIsIgnored()) return runAgainWithProxy();
+    if (proxyIsIgnored()) return runAgainWithProxy(args);
     await install({ device, from, signal: interruption() });
     return 0;
   } catch (error) {
@@ -60,7 +61,7 @@ function wrongUse(problem: string): number {
 function interruption(): AbortSignal {
   const controller = new AbortController();
   const stop = () =>
-    controller.abort(new InstallError("Stopped.", "What has arrived is kept. To go on, run: npx tstorch install"));
+    controller.abort(new InstallError("Stopped.", "To go on with what has arrived, run: npx tstorch install"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   return controller.signal;
 }
@@ -72,9 +73,10 @@ function proxyIsIgnored(): boolean {
   return Boolean(isSet) && !NODE_USE_ENV_PROXY && process.allowedNodeEnvironmentFlags.has("--use-env-proxy");
 }
 
-function runAgainWithProxy(): number {
+function runAgainWithProxy(args: string[]): number {
   const env = { ...process.env, NODE_USE_ENV_PROXY: "1" };
-  return spawnSync(process.execPath, process.argv.slice(1), { env, stdio: "inherit" }).status ?? 1;
+  const self = [...process.execArgv, fileURLToPath(import.meta.url)];
+  return spawnSync(process.execPath, [...self, ...args], { env, stdio: "inherit" }).status ?? 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -33,6 +33,11 @@ export function errorCode(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether an error's code says that a certificate was not trusted. */
+export function isCertificateCode(code: string | undefined): boolean {
+  return code !== undefined && /CERT|VERIFY/.test(code);
+}
+
 /** Takes an error that no network and no file system made for the sign of a corrupted file. */
 export function asCorrupt(error: unknown): unknown {
   const known = error instanceof InstallError || error instanceof NetworkError || error instanceof CorruptError;
@@ -48,7 +53,7 @@ export function explain(error: unknown, { cache, command }: { cache: string; com
   if (error instanceof InstallError) return error;
   if (error instanceof CorruptError) return make(`${error.message}. It was deleted.`, `To fetch it again, ${again}`);
   if (error instanceof NetworkError) {
-    const cure = error.temporary ? `What has arrived is kept. To go on, ${again}` : `When that is mended, ${again}`;
+    const cure = error.temporary ? `To go on with what has arrived, ${again}` : `When that is mended, ${again}`;
     return make(`${error.message}.`, networkHint(error) + cure);
   }
   const code = errorCode(error);
@@ -65,7 +70,7 @@ export function explain(error: unknown, { cache, command }: { cache: string; com
 }
 
 function networkHint(error: NetworkError): string {
-  if (errorCode(error)?.includes("CERT")) {
+  if (isCertificateCode(errorCode(error))) {
     return "Where the network has its own certificates, NODE_EXTRA_CA_CERTS must name their file.\n";
   }
   const { HTTPS_PROXY, https_proxy } = process.env;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorCode, NetworkError } from "./errors.js";
+import { errorCode, isCertificateCode, NetworkError } from "./errors.js";
 import type { Network } from "./settings.js";
 
 /** Bytes from `start` up to, but without, `end`. */
@@ -24,7 +24,9 @@ export async function get(address: string, { network, signal, range, accept }: R
   if (accept) headers.set("accept", accept);
   if (range) headers.set("range", `bytes=${range.start}-${range.end - 1}`);
 
+  signal?.throwIfAborted();
   const stop = new AbortController();
+  signal?.addEventListener("abort", () => stop.abort(signal.reason), { signal: stop.signal });
   const isSilent = () => stop.abort(new NetworkError(`no answer for ${network.timeout / 1000} s`, true));
   const timer = setTimeout(isSilent, network.timeout);
   const cancel = () => {
@@ -32,10 +34,7 @@ export async function get(address: string, { network, signal, range, accept }: R
     stop.abort();
   };
   try {
-    const response = await fetch(url, {
-      headers,
-      signal: AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]),
-    });
+    const response = await fetch(url, { headers, signal: stop.signal });
     if (!response.ok) throw statusError(response.status);
     return { url: response.url, headers: response.headers, chunks: read(response), cancel };
   } catch (error) {
@@ -112,6 +111,9 @@ function statusError(status: number): NetworkError {
 function translate(error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted || error instanceof NetworkError || !(error instanceof Error)) return error;
   const cause = error.cause instanceof Error ? error.cause : error;
-  const isCertificate = errorCode(error)?.includes("CERT") ?? false;
-  return new NetworkError(cause.message || errorCode(error) || "no connection", !isCertificate, { cause: error });
+  const code = errorCode(error);
+  // Without a code it was not the network: fetch did not like the address.
+  return new NetworkError(cause.message || code || "no connection", Boolean(code) && !isCertificateCode(code), {
+    cause: error,
+  });
 }

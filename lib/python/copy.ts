@@ -11,7 +11,7 @@ function copyOf<T>(x: T): T {
   return duplicate(x, new Map(), (element) => element);
 }
 
-/** Python's `copy.deepcopy()`: copies what is inside too, and what stands there twice once; by its own `__deepcopy__(memo)`. */
+/** Python's `copy.deepcopy()`: copies all that is inside too, each object once; by its own `__deepcopy__(memo)`. */
 export function deepcopy<T>(x: T, memo: Memo = new Map()): T {
   if (memo.has(x)) return memo.get(x) as T;
   if (!has(x, "__deepcopy__")) return duplicate(x, memo, (element) => deepcopy(element, memo));

@@ -16,7 +16,7 @@ export class PyFloat extends Number {
   }
 }
 
-/** Whether a value stands for a Python int: a bigint, or a whole number that a double holds exactly and that is not -0. */
+/** Whether a value stands for a Python int: a bigint, or a safe whole number other than -0. */
 export function isInt(x: unknown): boolean {
   return typeof x === "bigint" || (Number.isSafeInteger(x) && !Object.is(x, -0));
 }

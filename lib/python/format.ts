@@ -3,52 +3,47 @@
 
 /** Writes a float as Python's `f"{x:.{precision}f}"` does; `precision` is at most 100. */
 export function formatFixed(x: number, precision: number): string {
-  if (!Number.isFinite(x)) return notFinite(x);
-  const size = Math.abs(x);
-  if (size >= 1e21) return signOf(x) + withZeros(BigInt(size).toString(), precision); // toFixed gives up here
-  const digits = size.toFixed(precision);
-  return signOf(x) + (isTie(size, precision) ? toEven(digits) : digits);
+  return signed(x, (size) => {
+    // Here toFixed gives up.
+    if (size >= 1e21) return String(BigInt(size)) + (precision ? `.${"0".repeat(precision)}` : "");
+    const digits = size.toFixed(precision);
+    return isTie(size, precision) ? toEven(digits) : digits;
+  });
 }
 
 /** Writes a float as Python's `f"{x:.{precision}e}"` does; `precision` is at most 100. */
 export function formatExponent(x: number, precision: number): string {
-  if (!Number.isFinite(x)) return notFinite(x);
-  const size = Math.abs(x);
-  const [digits, exponent] = size.toExponential(precision).split("e") as [string, string];
-  const tie = isTie(size, precision - Number(exponent));
-  return `${signOf(x)}${tie ? toEven(digits) : digits}e${exponentOf(Number(exponent))}`;
+  return signed(x, (size) => {
+    const [digits, exponent] = size.toExponential(precision).split("e") as [string, string];
+    return (isTie(size, precision - Number(exponent)) ? toEven(digits) : digits) + exponentText(Number(exponent));
+  });
 }
 
-/** Writes a float as Python's `repr` does: the shortest digits that read back as the same float, always with a point. */
+/** Writes a float as Python's `repr` does: the shortest digits that read back as the same float. */
 export function floatRepr(x: number): string {
   const text = shortest(x);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** The shortest digits that read back as the same float: `repr` without its ".0", as in the parts of a complex number. */
+/** A float's `repr` without ".0" at its end: so Python writes the parts of a complex number. */
 export function shortest(x: number): string {
-  if (!Number.isFinite(x)) return notFinite(x);
-  const size = Math.abs(x);
-  const [digits, text] = size.toExponential().split("e") as [string, string];
-  const exponent = Number(text);
-  if (exponent < -4 || exponent >= 16) return `${signOf(x)}${digits}e${exponentOf(exponent)}`;
-  return signOf(x) + (exponent < 0 ? size.toFixed(digits.replace(".", "").length - 1 - exponent) : String(size));
+  return signed(x, (size) => {
+    const [digits, exponent] = size.toExponential().split("e") as [string, string];
+    const isWritten = Number(exponent) < -4 || Number(exponent) >= 16;
+    return isWritten ? digits + exponentText(Number(exponent)) : String(size);
+  });
 }
 
-function notFinite(x: number): string {
-  return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+/** The sign, and the text of what is left, a finite number that is not negative. */
+function signed(x: number, write: (size: number) => string): string {
+  const value = Number(x); // an object if float() marked it
+  if (Number.isNaN(value)) return "nan";
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  return sign + (Number.isFinite(value) ? write(Math.abs(value)) : "inf");
 }
 
-function signOf(x: number): string {
-  return x < 0 || Object.is(x, -0) ? "-" : "";
-}
-
-function exponentOf(exponent: number): string {
-  return `${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-}
-
-function withZeros(integer: string, precision: number): string {
-  return precision > 0 ? `${integer}.${"0".repeat(precision)}` : integer;
+function exponentText(exponent: number): string {
+  return `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
 /** Whether `size * 10**places` lies exactly halfway between two integers. */

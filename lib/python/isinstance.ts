@@ -1,8 +1,8 @@
+import { isPlainObject } from "../arguments/function.js";
 import { Complex } from "./complex.js";
 import { isFloat, isInt } from "./float.js";
 import { list, tuple } from "./iteration.js";
 import { bool, complex, float, int } from "./numbers.js";
-import { isPlainObject } from "./objects.js";
 import { Range, range } from "./range.js";
 import { str } from "./repr.js";
 import { Slice, slice } from "./slice.js";
@@ -31,7 +31,7 @@ const tests = new Map<unknown, (x: unknown) => boolean>([
   [slice, (x) => x instanceof Slice],
 ]);
 
-/** Python's `isinstance()`: whether a value is of a class, or of one of several; `int`, `float`, `str`, ... serve as classes. */
+/** Python's `isinstance()`: whether a value is of a class or of one of several; `int`, `float`, `str`, ... are classes too. */
 export function isinstance(x: unknown, type: typeof int | typeof float): x is number;
 export function isinstance(x: unknown, type: typeof str | StringConstructor): x is string;
 export function isinstance(x: unknown, type: typeof bool | BooleanConstructor): x is boolean;

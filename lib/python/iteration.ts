@@ -1,6 +1,7 @@
+import { isPlainObject } from "../arguments/function.js";
 import { ValueError } from "../errors.js";
 import { bool } from "./numbers.js";
-import { has, isPlainObject, takeKeywords, typeName } from "./objects.js";
+import { has, takeKeywords, typeName } from "./objects.js";
 import { iter, len, type PythonIterable } from "./sequences.js";
 
 type Start = number | { start?: number };
@@ -37,7 +38,7 @@ type Zipped<Iterables extends readonly unknown[]> = {
   [I in keyof Iterables]: Iterables[I] extends PythonIterable<infer T> ? T : never;
 };
 
-/** Python's `zip()`: lists of the iterables' elements, to the end of the shortest; `{ strict: true }` throws ValueError instead. */
+/** Python's `zip()`: lists of the iterables' elements, to the end of the shortest; if `strict` a ValueError tells of it. */
 export function zip<Iterables extends PythonIterable<unknown>[]>(
   ...iterables: Iterables
 ): IterableIterator<Zipped<Iterables>>;

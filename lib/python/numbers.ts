@@ -9,14 +9,14 @@ import { lengthOf } from "./sequences.js";
 /** What a number can be made of; `item()` is a tensor's. */
 type Real = number | bigint | boolean | { item(): number };
 
-/** Python's `float()`: the number, marked as a float where it could be taken for an int. Throws ValueError for other text. */
+/** Python's `float()`: the number, marked as a float where it could be taken for an int. Throws ValueError. */
 export function float(x: Real | string = 0): number {
   if (typeof x === "string") return float(readFloat(x));
   const value = Number(plain(x, "float() argument must be a string or a real number"));
   return Number.isInteger(value) && !Object.is(value, -0) ? (new PyFloat(value) as unknown as number) : value;
 }
 
-/** Python's `int()`: drops the fraction, or reads text in a base; beyond 2**53 a bigint. Throws ValueError or OverflowError. */
+/** Python's `int()`: drops the fraction, or reads text; beyond 2**53 a bigint. Throws ValueError or OverflowError. */
 export function int(x: Real | string = 0, base = 10): number {
   if (typeof x === "string") return narrow(readInteger(x, base));
   const value = plain(x, "int() argument must be a string, a bytes-like object or a real number");
@@ -55,7 +55,7 @@ function magnitude(x: unknown): unknown {
   throw new TypeError(`bad operand type for abs(): '${typeName(x)}'`);
 }
 
-/** Python's `round()`: halves go to the even neighbour; with `ndigits` a float stays a float; of tensors, their `round`. */
+/** Python's `round()`: halves go to the even neighbour; with `ndigits` a float stays one; of tensors their `round`. */
 export function round(x: number, ndigits?: number | null): number;
 export function round<T>(x: { round(keywords?: { decimals: number }): T }, ndigits?: number | null): T;
 export function round(x: unknown, ndigits: number | null = null): unknown {

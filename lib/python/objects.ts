@@ -1,13 +1,7 @@
+import { isPlainObject } from "../arguments/function.js";
 import { Complex } from "./complex.js";
 import { isInt, PyFloat } from "./float.js";
 import { Slice } from "./slice.js";
-
-/** Whether a value is a plain object: what stands here for a dict with string keys. */
-export function isPlainObject(x: unknown): x is Record<string, unknown> {
-  if (typeof x !== "object" || x === null) return false;
-  const prototype = Object.getPrototypeOf(x);
-  return prototype === Object.prototype || prototype === null;
-}
 
 /** Whether an object has a method of this name, its own or inherited. */
 export function has<Name extends string | symbol>(

@@ -34,7 +34,7 @@ export interface ExtremeKeywords<T, D = never> {
   default?: D;
 }
 
-/** Python's `min()`, of an iterable or of two and more arguments: the first of the least. Throws ValueError if empty. */
+/** Python's `min()`, of an iterable or of several arguments: the first of the least. Throws ValueError if empty. */
 export function min<T, D = never>(x: PythonIterable<T>, keywords?: ExtremeKeywords<T, D>): T | D;
 export function min<T>(first: T, second: T, ...more: T[]): T;
 export function min<T>(...args: [first: T, second: T, ...more: T[], keywords: ExtremeKeywords<T>]): T;
@@ -42,7 +42,7 @@ export function min(...args: unknown[]): unknown {
   return extreme("min", args, less);
 }
 
-/** Python's `max()`, of an iterable or of two and more arguments: the first of the greatest. Throws ValueError if empty. */
+/** Python's `max()`, of an iterable or of several arguments: the first of the greatest. Throws ValueError if empty. */
 export function max<T, D = never>(x: PythonIterable<T>, keywords?: ExtremeKeywords<T, D>): T | D;
 export function max<T>(first: T, second: T, ...more: T[]): T;
 export function max<T>(...args: [first: T, second: T, ...more: T[], keywords: ExtremeKeywords<T>]): T;
@@ -69,7 +69,7 @@ function extreme(name: string, args: unknown[], better: (candidate: unknown, bes
   return best;
 }
 
-/** Python's `sorted()`: a new array in ascending order, by `key` if given; equals keep their order, with `reverse` too. */
+/** Python's `sorted()`: a new array in ascending order, by `key` if given; equals keep their order, reversed too. */
 export function sorted<T>(
   x: PythonIterable<T>,
   { key, reverse = false }: { key?: ((element: T) => unknown) | null; reverse?: boolean } = {},

@@ -1,7 +1,8 @@
+import { isPlainObject } from "../arguments/function.js";
 import { Complex } from "./complex.js";
 import { isFloat, isInt } from "./float.js";
 import { bool, complex, float } from "./numbers.js";
-import { has, isPlainObject, typeName } from "./objects.js";
+import { has, typeName } from "./objects.js";
 import { iter, type PythonIterable } from "./sequences.js";
 
 /** Python's `sum()`, of numbers, tensors or, from a list on, lists. Throws TypeError for what cannot be added. */

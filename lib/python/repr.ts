@@ -1,17 +1,20 @@
+import { isPlainObject } from "../arguments/function.js";
 import { floatRepr } from "./format.js";
-import { has, isPlainObject, takeKeywords, typeName } from "./objects.js";
+import { has, takeKeywords, typeName } from "./objects.js";
 
-/** Writes a value as Python's `repr()` does: `True`, `None`, `[1, 2]`, `'text'`, `{'a': 1}`; by its own `__repr__` if it has one. */
+/** Writes a value as Python's `repr()` does: `True`, `None`, `[1, 'a']`, `{'a': 1}`; an object by its `__repr__`. */
 export function repr(x: unknown): string {
   return write(x, []);
 }
 
-/** Writes a value as Python's `str()` does: a string as it is, an object by its `__str__`, all else by its `repr()`. */
+const plainTexts = new Set([Object, Array, Function, Error].map((base) => base.prototype.toString));
+
+/** Writes a value as Python's `str()` does: text as it is, an object by its `__str__` or `toString`, else its `repr()`. */
 export function str(x: unknown = ""): string {
   if (typeof x === "string") return x;
   if (has(x, "__str__")) return String(x.__str__());
-  if (x instanceof Error && !has(x, "__repr__")) return x.message;
-  return repr(x);
+  if (has(x, "__repr__")) return plainTexts.has(x.toString) ? repr(x) : String(x);
+  return x instanceof Error ? x.message : repr(x);
 }
 
 /** What `print` takes as keyword arguments. */
@@ -22,7 +25,7 @@ export interface PrintKeywords {
   file?: { write(text: string): unknown } | null;
 }
 
-/** Writes values to the standard output as Python's `print()` does; a last `{ sep, end, file }` is keyword arguments. */
+/** Writes values to the standard output as Python's `print()` does; a last `{ sep, end, file }` are keywords. */
 export function print(...values: unknown[]): void {
   const { sep, end, file }: PrintKeywords = takeKeywords(values, ["sep", "end", "flush", "file"]);
   (file ?? process.stdout).write(values.map(str).join(sep ?? " ") + (end ?? "\n"));
@@ -67,7 +70,8 @@ function writeList(x: unknown, containers: readonly unknown[]): string {
   if (containers.includes(x)) return "[...]";
   const floats = x instanceof Float32Array || x instanceof Float64Array;
   const inside = [...containers, x];
-  return `[${Array.from(x as ArrayLike<unknown>, (item) => (floats ? floatRepr(item as number) : write(item, inside))).join(", ")}]`;
+  const items = Array.from(x as ArrayLike<unknown>);
+  return `[${items.map((item) => (floats ? floatRepr(item as number) : write(item, inside))).join(", ")}]`;
 }
 
 function writeDict(x: Map<unknown, unknown> | Record<string, unknown>, containers: readonly unknown[]): string {

@@ -1,5 +1,6 @@
+import { isPlainObject } from "../arguments/function.js";
 import { IndexError } from "../errors.js";
-import { has, isPlainObject, typeName } from "./objects.js";
+import { has, typeName } from "./objects.js";
 
 /** The number of elements, or undefined for what has none: numbers, functions, iterators. */
 export function lengthOf(x: unknown): number | undefined {
@@ -23,7 +24,7 @@ export type PythonIterable<T> =
   | ReadonlyMap<T, unknown>
   | Iterable<T>
   | { __iter__(): Iterator<T> }
-  | { __getitem__(index: number): T };
+  | { __getitem__(index: number): T; __len__?(): number };
 
 /** Python's `iter()`: an iterator over anything that Python iterates over. Throws TypeError for anything else. */
 export function iter<T>(x: PythonIterable<T>): IterableIterator<T>;
