@@ -11,12 +11,12 @@ import { Node } from "./autograd/graph.js";
 import { native, type TensorHandle } from "./binding.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
-import { type dtype, dtypeOf } from "./dtype.js";
+import { dtype } from "./dtype.js";
 import { IndexError, RuntimeError, ValueError } from "./errors.js";
 import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
 import { getIndex, getKey, type Index, isKey, setIndex, setKey } from "./indexing.js";
-import { contiguous_format, type layout, layoutOf, type memory_format } from "./layout.js";
+import { contiguous_format, layout, type memory_format } from "./layout.js";
 import { method } from "./operator.js";
 import { Complex } from "./python/complex.js";
 import { type Size, sizeOf } from "./size.js";
@@ -97,7 +97,7 @@ export class Tensor extends TensorBase {
 
   /** The type of the elements. */
   get dtype(): dtype {
-    return dtypeOf(native.dtype(handleOf(this)));
+    return dtype.of(native.dtype(handleOf(this)));
   }
 
   /** Where the elements are. */
@@ -107,7 +107,7 @@ export class Tensor extends TensorBase {
 
   /** How the elements lie in memory. */
   get layout(): layout {
-    return layoutOf(native.layout(handleOf(this)));
+    return layout.of(native.layout(handleOf(this)));
   }
 
   /** The sizes of the dimensions. */
@@ -557,11 +557,12 @@ export class Tensor extends TensorBase {
   }
 
   override toString(): string {
-    return _str(this);
+    return this.__repr__();
   }
 
+  /** What Python's repr() prints. */
   __repr__(): string {
-    return this.toString();
+    return _str(this);
   }
 
   /** Python's f"{x}": a tensor of no dimensions is its number. */

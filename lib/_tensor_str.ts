@@ -27,7 +27,7 @@ function classNames(self: object): string[] {
   return names;
 }
 
-/** Sets print options as `set_printoptions` does, while a function runs or, without one, until the result is disposed. */
+/** Sets print options as `set_printoptions` does, while a function runs or, without one, until it is disposed. */
 export function printoptions<T>(keywords: PrintOptionKeywords, body: () => T): T;
 export function printoptions(keywords: PrintOptionKeywords): Entered;
 export function printoptions<T>(keywords: PrintOptionKeywords, body?: () => T): T | Entered {

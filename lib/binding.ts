@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { makeError } from "./errors.js";
+import * as errors from "./errors.js";
 import { missingLibtorch, findLibtorch } from "./install/find.js";
 
 declare const handle: unique symbol;
@@ -42,7 +42,7 @@ type MemoryStatistics = Record<"current" | "peak" | "allocated" | "freed", numbe
 /** The native functions, in the order of native/addon.cc. */
 export interface Native {
   initialise(callbacks: {
-    makeError: typeof makeError;
+    makeError(name: string, message: string, cppStack: string): Error;
     emitWarning(category: string, message: string): void;
     collect(): void;
   }): void;
@@ -144,6 +144,7 @@ export interface Native {
   setSetting(name: string, value: unknown): void;
 
   accelerator(): number | null;
+  initialiseDevice(type: number): void;
   deviceCount(): number;
   currentDevice(): number;
   setDevice(index: number): void;
@@ -212,6 +213,14 @@ function load(): Native {
   // Before the first call of libtorch: afterwards CUDA counts as absent for the whole process.
   if (libtorch.cudaLibrary) loadShared(loader, libtorch.cudaLibrary);
   return require(addon) as Native;
+}
+
+/** The error for an exception of libtorch: PyTorch's class and text, the C++ stack aside. */
+function makeError(name: string, message: string, cppStack: string): Error {
+  const classes: Record<string, unknown> = { ...errors, TypeError, SyntaxError };
+  const error = new ((classes[name] as ErrorConstructor) ?? errors.RuntimeError)(message);
+  if (cppStack) Object.defineProperty(error, "cpp_stack", { value: cppStack, enumerable: false });
+  return error;
 }
 
 /** A full garbage collection, for when memory has run out. */

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { native } from "./binding.js";
 import { callable } from "./callable.js";
-import { RuntimeError } from "./errors.js";
+import { AssertionError, RuntimeError } from "./errors.js";
 
 // c10::DeviceType, in its order
 const types = [
@@ -81,6 +81,15 @@ export function toDevice(value: device | string | number): device {
     if (typeof value === "string") cache.set(value, found);
   }
   return found;
+}
+
+const CUDA = types.indexOf("cuda");
+
+/** @internal Makes a device ready for use; throws Python's error where it cannot be. */
+export function initialise(device: device): void {
+  if (device.code !== CUDA) return;
+  if (native.accelerator() !== CUDA) throw new AssertionError("Torch not compiled with CUDA enabled");
+  native.initialiseDevice(CUDA);
 }
 
 /**

@@ -30,6 +30,11 @@ export class dtype {
     Object.freeze(this);
   }
 
+  /** @internal The dtype of a ScalarType. */
+  static of(code: number): dtype {
+    return byCode[code];
+  }
+
   /** The floating point type of a complex type's parts; itself for a floating point type. */
   to_real(): dtype {
     return toReal.get(this) ?? this;
@@ -47,11 +52,6 @@ export class dtype {
   [inspect.custom](): string {
     return this.toString();
   }
-}
-
-/** @internal The dtype of a ScalarType. */
-export function dtypeOf(code: number): dtype {
-  return byCode[code];
 }
 
 export const uint8 = new dtype(0, "uint8", 1, "u");

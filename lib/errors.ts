@@ -45,30 +45,3 @@ export class DistBackendError extends DistError {}
 export class DistStoreError extends DistError {}
 /** torch.distributed.DistNetworkError. */
 export class DistNetworkError extends DistError {}
-
-const classes: Record<string, new (message: string) => Error> = {
-  RuntimeError,
-  IndexError,
-  KeyError,
-  ValueError,
-  TypeError,
-  AttributeError,
-  OverflowError,
-  NotImplementedError,
-  BufferError,
-  SyntaxError,
-  LinAlgError,
-  OutOfMemoryError,
-  AcceleratorError,
-  DistError,
-  DistBackendError,
-  DistStoreError,
-  DistNetworkError,
-};
-
-/** Makes the error for an exception of libtorch; the addon calls it. */
-export function makeError(name: string, message: string, cppStack: string): Error {
-  const error = new (classes[name] ?? RuntimeError)(message);
-  if (cppStack) Object.defineProperty(error, "cpp_stack", { value: cppStack, enumerable: false });
-  return error;
-}

@@ -10,7 +10,9 @@ export {
   no_grad,
   set_grad_enabled,
 } from "./autograd/grad_mode.js";
-export { get_printoptions, set_printoptions } from "./_tensor_str.js";
+export * as _tensor_str from "./_tensor_str.js";
+export { set_printoptions } from "./_tensor_str.js";
+export * as cuda from "./cuda.js";
 export { device } from "./device.js";
 export * from "./dtype.js";
 export * from "./errors.js";
@@ -34,3 +36,4 @@ export {
   tensor,
 } from "./tensor_new.js";
 export { tidy } from "./tidy.js";
+export * as default from "./index.js";

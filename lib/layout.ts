@@ -25,6 +25,11 @@ class Constant {
 /** How a tensor lies in memory: `torch.strided`, `torch.sparse_coo`, ... */
 export class layout extends Constant {
   declare readonly brand: "layout";
+
+  /** @internal */
+  static of(code: number): layout {
+    return layouts[code];
+  }
 }
 
 /** The order in which a dense tensor's dimensions lie in memory. */
@@ -35,6 +40,11 @@ export class memory_format extends Constant {
 /** How a quantised tensor's values map to numbers. */
 export class qscheme extends Constant {
   declare readonly brand: "qscheme";
+
+  /** @internal */
+  static of(code: number): qscheme {
+    return qschemes[code];
+  }
 }
 
 export const strided = new layout(0, "strided");
@@ -58,8 +68,10 @@ export const per_channel_symmetric = new qscheme(3, "per_channel_symmetric");
 export const per_channel_affine_float_qparams = new qscheme(4, "per_channel_affine_float_qparams");
 
 const layouts = [strided, sparse_coo, sparse_csr, _mkldnn, sparse_csc, sparse_bsr, sparse_bsc, jagged];
-
-/** @internal */
-export function layoutOf(code: number): layout {
-  return layouts[code];
-}
+const qschemes = [
+  per_tensor_affine,
+  per_channel_affine,
+  per_tensor_symmetric,
+  per_channel_symmetric,
+  per_channel_affine_float_qparams,
+];

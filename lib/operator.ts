@@ -8,6 +8,7 @@ import { match } from "./arguments/match.js";
 import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
 import { collectGarbage, native, type TensorHandle } from "./binding.js";
 import { OutOfMemoryError } from "./errors.js";
+import { qscheme } from "./layout.js";
 import { Complex } from "./python/complex.js";
 import { handleOf, type TensorBase, wrap } from "./tensor_base.js";
 
@@ -133,6 +134,8 @@ function wrapValue(type: string, value: unknown): unknown {
     case "Scalar":
     case "complex":
       return Array.isArray(value) ? new Complex(value[0], value[1]) : value;
+    case "QScheme":
+      return qscheme.of(value as number);
     default:
       return value;
   }

@@ -61,6 +61,10 @@ class GeneratorClass {
     return copy;
   }
 
+  __deepcopy__(): Generator {
+    return this.clone_state();
+  }
+
   toString(): string {
     return "<torch._C.Generator object>";
   }

@@ -3,16 +3,16 @@
 import { markAsUntransferable } from "node:worker_threads";
 import type { Tensor } from "./_tensor.js";
 import { frame, reserve } from "./arguments/frame.js";
-import { isInt, kindOf, typeName } from "./arguments/kinds.js";
+import { kindOf, typeName } from "./arguments/kinds.js";
 import * as kinds from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
 import { native } from "./binding.js";
 import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
-import { type dtype, dtypeOf } from "./dtype.js";
+import { dtype } from "./dtype.js";
 import { RuntimeError, ValueError } from "./errors.js";
 import { Complex } from "./python/complex.js";
-import { toNumber } from "./python/float.js";
+import { isInt, toNumber } from "./python/float.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import type { DeviceLike, Scalar } from "./types.js";
 
@@ -55,7 +55,7 @@ const isTypedArray = (value: unknown): value is Float64Array => ArrayBuffer.isVi
 
 /** The default dtype of floating point tensors. */
 export function get_default_dtype(): dtype {
-  return dtypeOf(native.getDefaultDtype());
+  return dtype.of(native.getDefaultDtype());
 }
 
 /** Sets the default dtype; throws TypeError if it is not a floating point type. */

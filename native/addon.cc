@@ -126,6 +126,7 @@ void define_all(napi_env env, napi_value exports) {
   define<set_setting>(env, exports, "setSetting");
 
   define<accelerator>(env, exports, "accelerator");
+  define<initialise_device>(env, exports, "initialiseDevice");
   define<device_count>(env, exports, "deviceCount");
   define<current_device>(env, exports, "currentDevice");
   define<set_device>(env, exports, "setDevice");

@@ -62,6 +62,11 @@ napi_value accelerator(Call& call) {
   return type.has_value() ? js::number(call.env(), static_cast<double>(*type)) : js::null(call.env());
 }
 
+napi_value initialise_device(Call& call) {
+  at::globalContext().lazyInitDevice(static_cast<c10::DeviceType>(call.integer(0)));
+  return call.undefined();
+}
+
 napi_value device_count(Call& call) { return js::number(call.env(), at::accelerator::deviceCount()); }
 
 napi_value current_device(Call& call) { return js::number(call.env(), at::accelerator::getDeviceIndex()); }

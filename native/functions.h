@@ -93,6 +93,7 @@ napi_value set_setting(Call& call);
 
 // device.cc
 napi_value accelerator(Call& call);
+napi_value initialise_device(Call& call);
 napi_value device_count(Call& call);
 napi_value current_device(Call& call);
 napi_value set_device(Call& call);

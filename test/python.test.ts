@@ -282,6 +282,7 @@ describe("complex", () => {
     expectTypeOf(complex(1, 2)).toEqualTypeOf<Complex>();
     expect(complex(1, 2)).toEqual(new Complex(1, 2));
     expect(complex(3)).toEqual(new Complex(3, 0));
+    expect(complex(-0, -0)).toEqual(new Complex(-0, -0));
     expect(complex(complex(1, 2), complex(3, 4))).toEqual(new Complex(-3, 5));
     expect(`${complex(1, 2)}`).toBe("(1+2j)");
     expect(inspect(complex(0, 1))).toBe("1j");

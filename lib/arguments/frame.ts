@@ -2,14 +2,14 @@
 
 import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
-import { toDevice } from "../device.js";
+import { initialise, toDevice } from "../device.js";
 import { OverflowError } from "../errors.js";
 import { Complex } from "../python/complex.js";
-import { toNumber } from "../python/float.js";
+import { isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
 import { followAsync } from "../modes.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
-import { isInt, typeName } from "./kinds.js";
+import { typeName } from "./kinds.js";
 
 // The tags of native/frame.h.
 const SCHEMA_DEFAULT = 0;
@@ -166,6 +166,7 @@ export function writeCode(value: { code: number }): void {
 
 export function writeDevice(value: string | number | Parameters<typeof toDevice>[0]): void {
   const device = toDevice(value);
+  if (device.code !== 0) initialise(device);
   frame[next++] = DEVICE;
   frame[next++] = device.code;
   frame[next++] = device.index ?? -1;

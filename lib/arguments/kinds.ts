@@ -4,7 +4,7 @@ import { device } from "../device.js";
 import { dtype } from "../dtype.js";
 import { layout, memory_format, qscheme } from "../layout.js";
 import { Complex } from "../python/complex.js";
-import { isFloat } from "../python/float.js";
+import { isFloat, isInt } from "../python/float.js";
 import { Slice } from "../python/slice.js";
 import { Generator } from "../random.js";
 import { Size } from "../size.js";
@@ -33,11 +33,6 @@ export const PLAIN_OBJECT = 49;
 
 /** More than the number of kinds. */
 export const KINDS = 64;
-
-/** Whether a number stands for a Python int: a whole number that a double holds exactly, and not -0. */
-export function isInt(value: number): boolean {
-  return Number.isSafeInteger(value) && !Object.is(value, -0);
-}
 
 export function kindOf(value: unknown): number {
   switch (typeof value) {

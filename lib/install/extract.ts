@@ -3,10 +3,11 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { asCorrupt, CorruptError } from "./errors.js";
+import { inParallel } from "./parallel.js";
 import type { Record } from "./record.js";
 import type { Zip } from "./zip.js";
 
-const parallel = 4;
+const atOnce = 4;
 
 /** Writes files of a zip under a folder, each checked against the wheel's RECORD. */
 export async function extract(
@@ -15,18 +16,18 @@ export async function extract(
   folder: string,
   { record, onBytes, signal }: { record?: Record; onBytes(count: number): void; signal?: AbortSignal },
 ): Promise<void> {
-  const waiting = names.values();
-  const workers = Array.from({ length: parallel }, async () => {
-    for (const name of waiting) {
-      signal?.throwIfAborted();
-      const target = path.join(folder, name);
-      await fs.promises.mkdir(path.dirname(target), { recursive: true });
-      const hash = await write(await zip.stream(name), target, onBytes);
-      if (record && record.get(name) !== hash) throw new CorruptError(`${name} is not what RECORD says`);
-    }
-  });
-  const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
-  if (failed) throw asCorrupt(failed.reason);
+  const extractOne = async (name: string) => {
+    signal?.throwIfAborted();
+    const target = path.join(folder, name);
+    await fs.promises.mkdir(path.dirname(target), { recursive: true });
+    const hash = await write(await zip.stream(name), target, onBytes);
+    if (record && record.get(name) !== hash) throw new CorruptError(`${name} is not what RECORD says`);
+  };
+  try {
+    await inParallel(names, atOnce, extractOne);
+  } catch (error) {
+    throw asCorrupt(error);
+  }
 }
 
 /** Writes a stream to a file, and returns its sha256 in RECORD's notation. */

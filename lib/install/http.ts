@@ -33,8 +33,14 @@ export async function get(address: string, { network, signal, range, accept }: R
     clearTimeout(timer);
     stop.abort();
   };
+  // fetch ends with the signal too, but the wait for it must end in any case.
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener("abort", () => reject(stop.signal.reason));
+  });
+  stopped.catch(() => {});
+
   try {
-    const response = await fetch(url, { headers, signal: stop.signal });
+    const response = await Promise.race([fetch(url, { headers, signal: stop.signal }), stopped]);
     if (!response.ok) throw statusError(response.status);
     return { url: response.url, headers: response.headers, chunks: read(response), cancel };
   } catch (error) {
@@ -43,10 +49,13 @@ export async function get(address: string, { network, signal, range, accept }: R
   }
 
   async function* read(response: Response) {
+    const reader = response.body?.getReader();
     try {
-      for await (const chunk of response.body ?? []) {
+      while (reader) {
+        const { done, value } = await Promise.race([reader.read(), stopped]);
+        if (done) return;
         timer.refresh();
-        yield chunk as Uint8Array;
+        yield value;
       }
     } catch (error) {
       throw translate(error, signal);

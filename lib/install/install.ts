@@ -77,15 +77,15 @@ async function settle(found: Libtorch, device: Device | undefined, settings: Set
 
 async function bring(request: InstallRequest, settings: Settings, report: Report): Promise<Libtorch> {
   const { device = "cpu", from } = request;
-  const { installed } = cachePlaces(settings);
-  if (from && !isAddress(from) && !fs.existsSync(from)) {
-    throw new InstallError(`${from} does not exist.`, "Name a folder, a zip or an address.");
+  if (!from) {
+    const complete = inspect(cachePlaces(settings).installed(device), "cache", settings);
+    if (typeof complete === "object") return complete;
+  } else if (!isAddress(from)) {
+    if (!fs.existsSync(from)) throw new InstallError(`${from} does not exist.`, "Name a folder, a zip or an address.");
+    const folder = inspect(path.resolve(from), "folder", settings);
+    if (typeof folder === "object") return folder;
   }
-  const there =
-    from && !isAddress(from)
-      ? inspect(path.resolve(from), "folder", settings)
-      : !from && inspect(installed(device), "cache", settings);
-  return typeof there === "object" ? there : fetchIntoCache({ ...request, device }, settings, report);
+  return fetchIntoCache({ ...request, device }, settings, report);
 }
 
 /** What is half done lies in a temporary folder until the end, so that a folder with a name is whole. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { CorruptError, errorCode, NetworkError } from "./errors.js";
 import { get, type Range, type Reply, type RequestOptions, retrying } from "./http.js";
+import { inParallel } from "./parallel.js";
 
 /** A file, of which the bytes are there once they were fetched. */
 export type Bytes = {
@@ -101,12 +102,8 @@ export async function openRemote(address: string, copy: string, options: Request
   async function fetch(ranges: Range[], onBytes: (count: number) => void = () => {}) {
     const longest = inParts ? Math.max(1, Math.floor(options.network.request / block)) : count;
     const missing = missingBlocks(inParts || ranges.length === 0 ? ranges : [{ start: 0, end: size }]);
-    const runs = intoRuns(missing, longest, inParts).values();
-    const workers = Array.from({ length: options.network.parallel }, async () => {
-      for (const run of runs) await fetchRun(run, onBytes);
-    });
-    const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
+    const runs = intoRuns(missing, longest, inParts);
+    await inParallel(runs, options.network.parallel, (run) => fetchRun(run, onBytes));
   }
 
   return {

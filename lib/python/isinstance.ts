@@ -31,7 +31,7 @@ const tests = new Map<unknown, (x: unknown) => boolean>([
   [slice, (x) => x instanceof Slice],
 ]);
 
-/** Python's `isinstance()`: whether a value is of a class or of one of several; `int`, `float`, `str`, ... are classes too. */
+/** Python's `isinstance()`: whether a value is of a class or of one of several; `int`, `str`, ... are classes too. */
 export function isinstance(x: unknown, type: typeof int | typeof float): x is number;
 export function isinstance(x: unknown, type: typeof str | StringConstructor): x is string;
 export function isinstance(x: unknown, type: typeof bool | BooleanConstructor): x is boolean;

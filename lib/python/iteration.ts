@@ -38,7 +38,7 @@ type Zipped<Iterables extends readonly unknown[]> = {
   [I in keyof Iterables]: Iterables[I] extends PythonIterable<infer T> ? T : never;
 };
 
-/** Python's `zip()`: lists of the iterables' elements, to the end of the shortest; if `strict` a ValueError tells of it. */
+/** Python's `zip()`: lists of the iterables' elements, to the end of the shortest; if `strict` that is a ValueError. */
 export function zip<Iterables extends PythonIterable<unknown>[]>(
   ...iterables: Iterables
 ): IterableIterator<Zipped<Iterables>>;

@@ -27,9 +27,13 @@ export function int(x: Real | string = 0, base = 10): number {
 }
 
 /** Python's `complex()`: `complex(1, 2)` is `1+2j`. */
-export function complex(real: Real | Complex = 0, imag: Real | Complex = 0): Complex {
-  const [a, b] = [toComplex(real), toComplex(imag)];
-  return new Complex(a.real - b.imag, a.imag + b.real);
+export function complex(real: Real | Complex = 0, imag?: Real | Complex): Complex {
+  const a = realOrComplex(real);
+  if (imag === undefined) return a instanceof Complex ? a : new Complex(a, 0);
+  const b = realOrComplex(imag);
+  const x = a instanceof Complex ? a : new Complex(a, -0); // adding -0 changes nothing, not even the sign of a zero
+  const y = b instanceof Complex ? b : new Complex(b, 0);
+  return new Complex(x.real - y.imag, x.imag + y.real);
 }
 
 /** Python's `bool()`: false for None, zero and what is empty; a tensor of several elements throws. */
@@ -86,10 +90,10 @@ function plain(x: Real, expected: string): number | bigint {
   throw new TypeError(`${expected}, not '${typeName(x)}'`);
 }
 
-function toComplex(x: unknown): Complex {
+function realOrComplex(x: unknown): number | Complex {
   const value = has(x, "item") ? x.item() : x;
   if (value instanceof Complex) return value;
-  return new Complex(Number(plain(value as number, "complex() first argument must be a string or a number")), 0);
+  return Number(plain(value as number, "complex() first argument must be a string or a number"));
 }
 
 function narrow(value: bigint): number {

@@ -42,7 +42,7 @@ export class Range extends Printed {
   }
 }
 
-/** Python's `range()`: `range(stop)`, `range(start, stop, step)`. Throws TypeError for floats, ValueError for step 0. */
+/** Python's `range()`: `range(stop)`, `range(start, stop, step)`. Throws TypeError or, for step 0, ValueError. */
 export function range(stop: Index): Range;
 export function range(start: Index, stop: Index, step?: Index): Range;
 export function range(...args: (Index | undefined)[]): Range {

@@ -9,7 +9,7 @@ export function repr(x: unknown): string {
 
 const plainTexts = new Set([Object, Array, Function, Error].map((base) => base.prototype.toString));
 
-/** Writes a value as Python's `str()` does: text as it is, an object by its `__str__` or `toString`, else its `repr()`. */
+/** Writes a value as `str()` does: text as it is, an object by its `__str__` or `toString`, all else as `repr()`. */
 export function str(x: unknown = ""): string {
   if (typeof x === "string") return x;
   if (has(x, "__str__")) return String(x.__str__());

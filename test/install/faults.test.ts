@@ -96,9 +96,7 @@ describe("a fault that stays is explained, and the next try succeeds", () => {
 
   test("offline", async () => {
     const { index } = settings;
-    const closed = await startServer(files);
-    await closed.close();
-    settings.index = `${closed.address}/simple`;
+    settings.index = "http://127.0.0.1:3/simple";
     await expectFailure(
       /simple.torch.: connect ECONNREFUSED .*\nTo go on with what has arrived, run: npx tstorch install/,
     );

@@ -1,0 +1,113 @@
+import type { Tensor } from "../../../_tensor.js";
+import { TensorBase } from "../../../tensor_base.js";
+import { Buffer, Parameter } from "../../parameter.js";
+import type { Module } from "../module.js";
+import { Hooks } from "./hooks.js";
+
+/** What a module keeps about itself besides its fields. */
+export const STATE = Symbol("state");
+
+/** What a field can hold. */
+export type Kind = "parameter" | "buffer" | "module";
+
+/** @internal */
+export class State {
+  /** The module itself: for those that are indexed, the Proxy. */
+  declare self: Module;
+  /** Whether a call goes straight to `forward`: there are no hooks, and the fields were looked at once. */
+  plain = false;
+  hooks: Hooks | null = null;
+  /** The names of the buffers, with whether they are in the state dict. */
+  readonly buffers = new Map<string, boolean>();
+  /** The names that stand for a parameter or a module although they hold None. */
+  readonly none = new Map<string, Kind>();
+  /** The names of the fields in their order, if some are integers: JavaScript would put those first. */
+  order: Set<string> | null = null;
+}
+
+export function stateOf(module: Module): State {
+  return (module as unknown as { [STATE]: State })[STATE];
+}
+
+/** Whether a value is a module. */
+export function isModule(value: unknown): value is Module {
+  return typeof value === "function" && STATE in value;
+}
+
+export function hooksOf(module: Module): Hooks {
+  const state = stateOf(module);
+  state.hooks ??= new Hooks();
+  return state.hooks;
+}
+
+/** The value of a field, whatever its type. */
+export function getField(module: Module, name: string): unknown {
+  return (module as unknown as Record<string, unknown>)[name];
+}
+
+/** Sets a field, also one of a name that means something to JavaScript. */
+export function setField(module: Module, name: string, value: unknown): void {
+  if (isIndex(name)) noteOrder(module).add(name);
+  Object.defineProperty(module, name, { value, writable: true, enumerable: true, configurable: true });
+}
+
+const isIndex = (name: string | undefined) => name !== undefined && /^\d/.test(name);
+
+/** The names of the fields in their order, kept up to date from here on. */
+function noteOrder(module: Module): Set<string> {
+  const state = stateOf(module);
+  const names = Object.keys(module);
+  const order = state.order ?? new Set();
+  for (const name of order) if (!Object.hasOwn(module, name)) order.delete(name);
+  for (const name of names) order.add(name);
+  state.order = order;
+  return order;
+}
+
+/** The names of a module's fields, in the order in which they appeared. */
+export function fieldNames(module: Module): Iterable<string> {
+  const names = Object.keys(module);
+  return isIndex(names[0]) ? noteOrder(module) : names;
+}
+
+/** What a field holds, or null if that is of no concern to the module. */
+function kindOf(state: State, name: string, value: unknown): Kind | null {
+  if (value instanceof TensorBase) {
+    if (value instanceof Parameter) {
+      state.buffers.delete(name);
+      return "parameter";
+    }
+    if (value instanceof Buffer) state.buffers.set(name, value.persistent);
+    return state.buffers.has(name) ? "buffer" : null;
+  }
+  if (isModule(value)) {
+    state.buffers.delete(name);
+    return "module";
+  }
+  if (value === null) return state.buffers.has(name) ? "buffer" : (state.none.get(name) ?? null);
+  return null;
+}
+
+/** The values that fields of each kind hold. */
+interface Held {
+  parameter: Parameter | null;
+  buffer: Tensor | null;
+  module: Module | null;
+}
+
+/** The fields of one kind, in the order in which they appeared. */
+export function members<K extends Kind>(module: Module, kind: K): [name: string, value: Held[K]][] {
+  const state = stateOf(module);
+  const found: [string, Held[K]][] = [];
+  for (const name of fieldNames(module)) {
+    const value = getField(module, name);
+    if (kindOf(state, name, value) === kind) found.push([name, value as Held[K]]);
+  }
+  return found;
+}
+
+/** Whether an object has an attribute of this name, as Python's `hasattr` answers: not what JavaScript gives every object. */
+export function hasattr(object: object, name: string): boolean {
+  if (name === "constructor" || (Object.hasOwn(object, name) && Reflect.get(object, name) === undefined)) return false;
+  return name in object && !(name in Object.prototype && !Object.hasOwn(object, name));
+}
