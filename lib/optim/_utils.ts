@@ -5,6 +5,7 @@ import type { device } from "../device.js";
 import { float32, float64, type dtype } from "../dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
+import { preserve_format } from "../layout.js";
 import { floatRepr } from "../python/format.js";
 import { repr } from "../python/repr.js";
 import { collectTensors } from "../tensor_base.js";
@@ -23,10 +24,148 @@ export function _kept<T>(make: () => T): T {
 
 /** Zeros of a parameter's shape, to be kept. */
 export function _zeros_like(param: Tensor): Tensor {
-  return _kept(() => torch.zeros_like(param, { memory_format: torch.preserve_format }));
+  return _kept(() => torch.zeros_like(param, { memory_format: preserve_format }));
 }
 
 /** A number as a tensor of no dimensions, to be kept: on the CPU unless a device is given. */
 export function _scalar_tensor(value: Num, dtype: dtype = _get_scalar_dtype(), place: device | string = "cpu"): Tensor {
   return _kept(() => tensor(_get_value(value), { dtype, device: place }));
+}
+
+/** Whether each of several tensors is on the device of a parameter that CUDA graphs can hold. */
+export function _check_capturable(names: string, lists: readonly (readonly Tensor[])[], supports_xla = true): void {
+  const supported = ["cuda", "xpu", "hpu", "privateuseone", ...(supports_xla ? ["xla"] : [])];
+  const [params, ...others] = lists;
+  const fits = params.every(({ device: { type } }, i) => {
+    return supported.includes(type) && others.every((list) => list[i].device.type === type);
+  });
+  if (!fits) {
+    throw new AssertionError(`If capturable=True, ${names} must be on supported devices: ${repr(supported)}.`);
+  }
+}
+
+/**
+ * Whether the fused and the foreach implementation serve where nobody chose: foreach, on any device.
+ *
+ * Python takes one call for each parameter on the CPU; one call for all of them does the same arithmetic.
+ */
+export function _default_to_fused_or_foreach(differentiable: boolean): [fused: boolean, foreach: boolean] {
+  return [false, !differentiable];
+}
+
+/** Throws RuntimeError unless fused kernels take the parameter. */
+export function _device_dtype_check_for_fused(p: Tensor): void {
+  const supported = ["mps", "cuda", "xpu", "hpu", "cpu", "mtia", "privateuseone"];
+  if (!(supported.includes(p.device.type) && p.is_floating_point())) {
+    throw new RuntimeError(
+      `\`fused=True\` requires all the params to be floating point Tensors of supported devices: ${repr(supported)} but ${p.dtype} and ${p.device.type}`,
+    );
+  }
+}
+
+/** Puts views with a last dimension of two real numbers in the place of complex tensors. */
+export function _view_as_real(params: Tensor[], ...state_and_grads: Tensor[][]): void {
+  params.forEach((p, i) => {
+    if (!p.dtype.is_complex) return;
+    params[i] = torch.view_as_real(p);
+    for (const s of state_and_grads) s[i] = torch.view_as_real(s[i]);
+  });
+}
+
+/** The dtype of a state's step. */
+export function _get_scalar_dtype(is_fused: boolean | null = null): dtype {
+  return !is_fused && get_default_dtype() === float64 ? float64 : float32;
+}
+
+/** A state's step as a tensor, where an older file has a number. */
+export function _step_to_tensor(p_state: Record<string, unknown>, dtype?: dtype, place?: device | string): void {
+  if (Object.keys(p_state).length === 0 || p_state.step instanceof Tensor) return;
+  p_state.step = _scalar_tensor(Number(p_state.step), dtype, place);
+}
+
+/** Tensors of one device and dtype. */
+export interface TensorGroup<Lists extends readonly (readonly (Tensor | null)[])[]> {
+  device: device;
+  dtype: dtype;
+  lists: { -readonly [Index in keyof Lists]: Lists[Index][number][] };
+  /** Where they stood in the lists. */
+  indices: number[];
+}
+
+/** Splits lists of tensors that belong together by the device and dtype of those in the first list. */
+export function _group_tensors_by_device_and_dtype<const Lists extends readonly (readonly (Tensor | null)[])[]>(
+  lists: Lists,
+): TensorGroup<Lists>[] {
+  const groups: TensorGroup<Lists>[] = [];
+  (lists[0] as readonly Tensor[]).forEach((first, i) => {
+    const { device, dtype } = first;
+    let group = groups.find((known) => known.device === device && known.dtype === dtype);
+    if (!group) {
+      group = { device, dtype, lists: lists.map(() => []) as never, indices: [] };
+      groups.push(group);
+    }
+    lists.forEach((list, j) => {
+      if (list.length > 0) group.lists[j].push(list[i]);
+    });
+    group.indices.push(i);
+  });
+  return groups;
+}
+
+/** Adds one to each step. */
+export function _increment(steps: readonly Tensor[]): void {
+  // Wrapped once: on the CPU, libtorch would wrap a number for each tensor.
+  if (steps[0].is_cpu) torch._foreach_add_(steps, tensor(1, { dtype: float32 }), { alpha: 1 });
+  else torch._foreach_add_(steps, 1);
+}
+
+/** The numbers in tensors of one element, by one copy for all. */
+export function _get_values(steps: readonly Tensor[]): number[] {
+  return steps.length === 1 ? [steps[0].item()] : torch.stack(steps).tolist();
+}
+
+/** Throws RuntimeError unless all steps are tensors. */
+export function _check_steps(steps: readonly unknown[], name = "state_steps"): void {
+  if (!steps.every((step) => step instanceof Tensor)) {
+    throw new RuntimeError(`API has changed, \`${name}\` argument must contain a list of singleton tensors`);
+  }
+}
+
+/** A hyperparameter as an error message writes it. */
+export function _text(value: Num): string {
+  return value instanceof Tensor ? value.__format__() : floatRepr(value);
+}
+
+/** Throws ValueError unless a learning rate is a number, or one element, that is not negative. */
+export function _check_lr(lr: Num, problem = "Invalid learning rate:"): void {
+  if (lr instanceof Tensor && lr.numel() !== 1) throw new ValueError("Tensor lr must be 1-element");
+  if (!(_get_value(lr) >= 0)) throw new ValueError(`${problem} ${_text(lr)}`);
+}
+
+/** Throws ValueError unless a hyperparameter is at least zero. */
+export function _check_not_negative(name: string, value: Num): void {
+  if (!(_get_value(value) >= 0)) throw new ValueError(`Invalid ${name} value: ${_text(value)}`);
+}
+
+/** Throws ValueError unless both are at least zero and less than one. */
+export function _check_betas(betas: readonly Num[]): void {
+  for (const index of [0, 1]) {
+    const beta = _get_value(betas[index]);
+    if (!(beta >= 0 && beta < 1)) {
+      throw new ValueError(`Invalid beta parameter at index ${index}: ${_text(betas[index])}`);
+    }
+  }
+}
+
+/** Throws AssertionError where foreach operators were asked for what they cannot do. */
+export function _check_foreach(differentiable: boolean, grad_scale: Tensor | null = null, found_inf: Tensor | null = null): void {
+  if (differentiable) throw new AssertionError("_foreach ops don't support autograd");
+  _check_unscaled(grad_scale, found_inf);
+}
+
+/** Throws AssertionError unless gradients were unscaled before the step. */
+export function _check_unscaled(grad_scale: Tensor | null, found_inf: Tensor | null): void {
+  if (grad_scale !== null || found_inf !== null) {
+    throw new AssertionError("Expected grad_scale and found_inf to be None");
+  }
 }

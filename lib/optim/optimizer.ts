@@ -6,6 +6,7 @@ import { typeName } from "../arguments/kinds.js";
 import { isPlainObject } from "../arguments/function.js";
 import { enable_grad, set_grad_enabled } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
+import { float32 } from "../dtype.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { floatRepr } from "../python/format.js";
@@ -314,7 +315,7 @@ class Optimizer {
   ): Tensor {
     const group = param_groups.find(({ params }) => params.includes(param_id as number));
     if (key === "step") {
-      return group?.capturable || group?.fused ? value.to({ dtype: torch.float32, device: param.device }) : value;
+      return group?.capturable || group?.fused ? value.to({ dtype: float32, device: param.device }) : value;
     }
     return value.to(param.is_floating_point() ? { dtype: param.dtype, device: param.device } : { device: param.device });
   }

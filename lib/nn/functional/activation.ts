@@ -5,7 +5,7 @@ import type { dtype } from "../../dtype.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
-import { legacy_contiguous_format } from "../../layout.js";
+import { contiguous_format } from "../../layout.js";
 import { def } from "./def.js";
 import { warn } from "./warn.js";
 
@@ -199,14 +199,14 @@ export const gumbel_softmax = def(
   (logits: Tensor, tau = 1, hard = false, eps = 1e-10, dim = -1): Tensor => {
     if (eps !== 1e-10) warn("`eps` parameter is deprecated and has no effect.");
 
-    let gumbels = torch.empty_like(logits, { memory_format: legacy_contiguous_format }).exponential_().log().neg();
+    let gumbels = torch.empty_like(logits, { memory_format: contiguous_format }).exponential_().log().neg();
     gumbels = logits.add(gumbels).div(tau);
     const y_soft = gumbels.softmax(dim);
     if (!hard) return y_soft;
 
     // One-hot in the forward pass; what is added and taken away carries the gradient of the soft sample.
     const index = y_soft.max(dim, { keepdim: true })[1];
-    const y_hard = torch.zeros_like(logits, { memory_format: legacy_contiguous_format }).scatter_(dim, index, 1);
+    const y_hard = torch.zeros_like(logits, { memory_format: contiguous_format }).scatter_(dim, index, 1);
     return y_hard.sub(y_soft.detach()).add(y_soft);
   },
 );

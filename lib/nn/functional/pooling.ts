@@ -10,14 +10,11 @@ import { repr } from "../../python/repr.js";
 import type { Int, Keywords } from "../../types.js";
 import { relu } from "./activation.js";
 import { def } from "./def.js";
-import { _list_with_default, _pair, _single, _triple } from "./shapes.js";
+import { _pair, _single, _triple } from "./shapes.js";
 
 /** One size for all dimensions, or one for each. */
 type Sizes = Int | readonly Int[];
 type Ratios = number | readonly number[];
-
-/** A size for each dimension; null keeps the input's. */
-type AdaptiveSizes = number | readonly (number | null)[];
 
 /** Calls `if_true` or `if_false`, with the same arguments, by the value of one of them. */
 export function boolean_dispatch(
@@ -40,7 +37,8 @@ export function boolean_dispatch(
   return named[func_name];
 }
 
-type Pooled = [output: Tensor, indices: Tensor];
+/** What pooling with `return_indices` gives. */
+export type Pooled = [output: Tensor, indices: Tensor];
 
 // fractional_max_pool2d, fractional_max_pool3d
 
@@ -437,114 +435,3 @@ export const lp_pool2d = lp_pool("lp_pool2d", _pair, max_pool2d, _nn.avg_pool2d)
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.lp_pool1d.html}
  */
 export const lp_pool1d = lp_pool("lp_pool1d", _single, max_pool1d, torch.avg_pool1d);
-
-// adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d, adaptive_avg_pool2d, adaptive_avg_pool3d
-
-interface AdaptiveMaxPool {
-  (input: Tensor, output_size: AdaptiveSizes, return_indices: true): Pooled;
-  (input: Tensor, output_size: AdaptiveSizes, keywords: Keywords<{ return_indices: true }>): Pooled;
-  (input: Tensor, keywords: Keywords<{ output_size: AdaptiveSizes; return_indices: true }>): Pooled;
-  (...args: Parameters<typeof adaptive_max_pool1d_with_indices>): Tensor;
-}
-
-const adaptiveParameters = ["input", "output_size", "return_indices"] as const;
-
-const adaptive_max_pool = (
-  name: string,
-  with_indices: (input: Tensor, output_size: AdaptiveSizes) => Pooled,
-): AdaptiveMaxPool =>
-  boolean_dispatch(
-    "return_indices",
-    2,
-    false,
-    with_indices,
-    def(
-      `_${name}`,
-      adaptiveParameters,
-      (input: Tensor, output_size: AdaptiveSizes, _return_indices = false): Tensor => with_indices(input, output_size)[0],
-    ),
-    name,
-  );
-
-/** adaptive_max_pool1d(), and the indices of the maxima. */
-export const adaptive_max_pool1d_with_indices = def(
-  "adaptive_max_pool1d_with_indices",
-  adaptiveParameters,
-  (input: Tensor, output_size: AdaptiveSizes, _return_indices = false): Pooled =>
-    torch.adaptive_max_pool1d(input, output_size as Sizes),
-);
-
-/**
- * The maxima of as many windows over the last dimension as `output_size` says; with `return_indices` also their indices.
- *
- * The input is (N, C, L) or (C, L).
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool1d.html}
- */
-export const adaptive_max_pool1d = adaptive_max_pool("adaptive_max_pool1d", adaptive_max_pool1d_with_indices);
-
-/** adaptive_max_pool2d(), and the indices of the maxima. */
-export const adaptive_max_pool2d_with_indices = def(
-  "adaptive_max_pool2d_with_indices",
-  adaptiveParameters,
-  (input: Tensor, output_size: AdaptiveSizes, _return_indices = false): Pooled =>
-    _nn.adaptive_max_pool2d(input, _list_with_default(output_size, input.size())),
-);
-
-/**
- * The maxima of as many windows over the last two dimensions as `output_size` says; with `return_indices` also their
- * indices.
- *
- * The input is (N, C, H, W) or (C, H, W). A size of null keeps the input's. Throws ValueError for too few dimensions.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool2d.html}
- */
-export const adaptive_max_pool2d = adaptive_max_pool("adaptive_max_pool2d", adaptive_max_pool2d_with_indices);
-
-/** adaptive_max_pool3d(), and the indices of the maxima. */
-export const adaptive_max_pool3d_with_indices = def(
-  "adaptive_max_pool3d_with_indices",
-  adaptiveParameters,
-  (input: Tensor, output_size: AdaptiveSizes, _return_indices = false): Pooled =>
-    _nn.adaptive_max_pool3d(input, _list_with_default(output_size, input.size())),
-);
-
-/**
- * The maxima of as many windows over the last three dimensions as `output_size` says; with `return_indices` also their
- * indices.
- *
- * The input is (N, C, D, H, W) or (C, D, H, W). A size of null keeps the input's. Throws ValueError for too few
- * dimensions.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool3d.html}
- */
-export const adaptive_max_pool3d = adaptive_max_pool("adaptive_max_pool3d", adaptive_max_pool3d_with_indices);
-
-/**
- * The means of as many windows over the last two dimensions as `output_size` says.
- *
- * The input is (N, C, H, W) or (C, H, W). A size of null keeps the input's. Throws ValueError for too few dimensions.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_avg_pool2d.html}
- */
-export const adaptive_avg_pool2d = def(
-  "adaptive_avg_pool2d",
-  ["input", "output_size"],
-  (input: Tensor, output_size: AdaptiveSizes): Tensor =>
-    _nn.adaptive_avg_pool2d(input, _list_with_default(output_size, input.size())),
-);
-
-/**
- * The means of as many windows over the last three dimensions as `output_size` says.
- *
- * The input is (N, C, D, H, W) or (C, D, H, W). A size of null keeps the input's. Throws ValueError for too few
- * dimensions.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_avg_pool3d.html}
- */
-export const adaptive_avg_pool3d = def(
-  "adaptive_avg_pool3d",
-  ["input", "output_size"],
-  (input: Tensor, output_size: AdaptiveSizes): Tensor =>
-    _nn.adaptive_avg_pool3d(input, _list_with_default(output_size, input.size())),
-);
