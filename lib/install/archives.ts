@@ -45,10 +45,9 @@ export async function findArchives(
   return Promise.all(wheels.map(async (wheel) => pinned(wheel, await wheelAddress(wheel.file, index, options))));
 
   function wheelsIn(folder: string): Archive[] {
+    checkWheels(settings, device);
     const missing = wheels.filter((wheel) => !fs.existsSync(path.join(folder, wheel.file)));
-    if (wheels.length > 0 && missing.length === 0) {
-      return wheels.map((wheel) => pinned(wheel, path.join(folder, wheel.file)));
-    }
+    if (missing.length === 0) return wheels.map((wheel) => pinned(wheel, path.join(folder, wheel.file)));
     const names = missing.map((wheel) => `\n  ${wheel.file}`).join("");
     throw new InstallError(
       `${folder} holds no libtorch, and not the wheels that could bring it.`,

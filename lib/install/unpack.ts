@@ -20,8 +20,8 @@ export async function unpack(archive: Archive, folder: string, context: Context)
     if (isAddress(archive.location)) await unpackRemote(archive, folder, context);
     else await unpackLocal(archive, folder, context);
   } catch (error) {
-    if (error instanceof CorruptError || error instanceof NetworkError)
-      error.message = `${archive.name}: ${error.message}`;
+    const isAboutArchive = error instanceof CorruptError || error instanceof NetworkError;
+    if (isAboutArchive) error.message = `${archive.name}: ${error.message}`;
     throw error;
   }
 }
@@ -48,8 +48,8 @@ async function unpackLocal(archive: Archive, folder: string, context: Context) {
 }
 
 async function unpackRemote(archive: Archive, folder: string, context: Context) {
-  const { network } = context.settings;
-  const remote = await openRemote(archive.location, copyOf(archive, context.settings), { network, ...context });
+  const { settings, signal } = context;
+  const remote = await openRemote(archive.location, copyOf(archive, settings), { network: settings.network, signal });
   const fetch = (ranges: Range[]) => fetchRanges(remote, ranges, archive.name, context);
   try {
     if (archive.sha256 || !remote.inParts) await fetch([{ start: 0, end: remote.size }]);

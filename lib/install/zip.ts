@@ -14,7 +14,6 @@ export type Zip = {
   ranges(names: Iterable<string>): Range[];
   stream(name: string): Promise<Readable>;
   text(name: string): Promise<string>;
-  close(): void;
 };
 
 /** Opens a zip file; of one on a server only the directory is fetched. */
@@ -51,7 +50,6 @@ async function readDirectory(file: yauzl.ZipFile): Promise<Zip> {
         throw asCorrupt(error);
       }
     },
-    close: () => file.close(),
   };
 }
 
