@@ -402,15 +402,7 @@ export class Tensor extends TensorBase {
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
   register_hook(hook: (grad: Tensor) => Tensor | null | undefined | void): RemovableHandle {
     if (!this.requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
-    const key = native.registerHook(handleOf(this), (grad) => {
-      const given = wrap(grad);
-      const result = hook(given);
-      if (result === undefined || result === null) return null;
-      if (!(result instanceof Tensor)) {
-        throw new TypeError(`hook '${hook.name}' has returned an incorrect type: expected Tensor or None`);
-      }
-      return handleOf(result);
-    });
+    const key = native.registerHook(handleOf(this), hookCallback(hook));
     return new RemovableHandle(() => native.removeHook(handleOf(this), key));
   }
 
@@ -427,12 +419,7 @@ export class Tensor extends TensorBase {
     let hooks = this[ACCUMULATE_HOOKS];
     if (hooks === undefined) {
       const registered = (hooks = remember(this, ACCUMULATE_HOOKS, new Map()));
-      const self = new WeakRef(this); // the native hook must not keep alive what owns it
-      native.setPostAccumulateGradHook(handleOf(this), (handle) => {
-        const param = self.deref() ?? wrap(handle);
-        for (const registeredHook of registered.values()) registeredHook(param);
-        return null;
-      });
+      native.setPostAccumulateGradHook(handleOf(this), accumulateCallback(registered, new WeakRef(this)));
     }
     const all = hooks;
     const removable = new RemovableHandle(() => all.delete(removable.id));
@@ -586,6 +573,29 @@ export class Tensor extends TensorBase {
 
 /** PyTorch's methods, and x[0], x["1:3"]. */
 export interface Tensor extends TensorMethods, Defined, TensorIndexing {}
+
+// What libtorch calls is held for as long as libtorch has the tensor. These callbacks are made apart from the methods
+// that register them, because closures of one function share what any of them refers to: with the tensor itself among it,
+// neither would ever be freed.
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
+function hookCallback(hook: (grad: Tensor) => Tensor | null | undefined | void) {
+  return ([grad]: [TensorHandle]): [TensorHandle] | null => {
+    const result = hook(wrap(grad));
+    if (result === undefined || result === null) return null;
+    if (!(result instanceof Tensor)) {
+      throw new TypeError(`hook '${hook.name}' has returned an incorrect type: expected Tensor or None`);
+    }
+    return [handleOf(result)];
+  };
+}
+
+function accumulateCallback(hooks: ReadonlyMap<number, (param: Tensor) => void>, self: WeakRef<Tensor>) {
+  return ([handle]: [TensorHandle]): null => {
+    const param = self.deref() ?? wrap(handle);
+    for (const hook of hooks.values()) hook(param);
+    return null;
+  };
+}
 
 function remember<K extends typeof GRAD | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(self: Tensor, key: K, value: V): V {
   Object.defineProperty(self, key, { value, writable: true, configurable: true });

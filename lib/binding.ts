@@ -35,6 +35,9 @@ export interface OperatorDescription {
   schema: string;
 }
 
+/** Tensors, null for those that are undefined. */
+export type Handles = readonly (TensorHandle | null)[];
+
 /** A device in one number: type * 256 + index + 1. */
 type PackedDevice = number;
 type MemoryStatistics = Record<"current" | "peak" | "allocated" | "freed", number>;
@@ -109,15 +112,29 @@ export interface Native {
     createGraph: boolean,
     allowUnused: boolean,
   ): (TensorHandle | null)[];
-  registerHook(tensor: TensorHandle, hook: (grad: TensorHandle) => TensorHandle | null): number;
+  registerHook(tensor: TensorHandle, hook: (grad: [TensorHandle]) => [TensorHandle] | null): number;
   removeHook(tensor: TensorHandle, key: number): void;
-  setPostAccumulateGradHook(tensor: TensorHandle, hook: ((tensor: TensorHandle) => null) | null): void;
+  setPostAccumulateGradHook(tensor: TensorHandle, hook: ((tensor: [TensorHandle]) => null) | null): void;
   runBackwardOnHelperThread(force: boolean): void;
 
   gradFn(tensor: TensorHandle): NodeHandle | null;
   nodeName(node: NodeHandle): string;
   nodeId(node: NodeHandle): bigint;
   nodeNextFunctions(node: NodeHandle): [NodeHandle | null, number][];
+  registerNodeHook(node: NodeHandle, hook: (gradInputs: Handles, gradOutputs: Handles) => Handles | null): StateHandle;
+  registerNodePrehook(node: NodeHandle, hook: (gradOutputs: Handles) => Handles | null): StateHandle;
+  removeNodeHook(hook: StateHandle): void;
+
+  recordCustomFunction(
+    name: string,
+    inputs: Handles,
+    outputs: Handles,
+    dirty: readonly TensorHandle[],
+    nonDifferentiable: readonly TensorHandle[],
+    saved: Handles,
+    materialize: boolean,
+    backward: (gradOutputs: Handles, saved: Handles) => Handles,
+  ): Handles;
 
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): void;

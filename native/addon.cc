@@ -100,6 +100,11 @@ void define_all(napi_env env, napi_value exports) {
   define<node_name>(env, exports, "nodeName");
   define<node_id>(env, exports, "nodeId");
   define<node_next_functions>(env, exports, "nodeNextFunctions");
+  define<register_node_hook>(env, exports, "registerNodeHook");
+  define<register_node_prehook>(env, exports, "registerNodePrehook");
+  define<remove_node_hook>(env, exports, "removeNodeHook");
+
+  define<record_custom_function>(env, exports, "recordCustomFunction");
 
   define<is_grad_enabled>(env, exports, "isGradEnabled");
   define<set_grad_enabled>(env, exports, "setGradEnabled");

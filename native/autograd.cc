@@ -74,11 +74,14 @@ napi_value grad(Call& call) {
   return call.wrap(result);
 }
 
-// register_hook(tensor, hook: (handle) => handle | null): the hook's key
+// register_hook(tensor, hook: ([handle]) => [handle] | null): the hook's key
 napi_value register_hook(Call& call) {
   auto hook = std::make_shared<Callback>(call.env(), call.value(1));
   const unsigned key = call.tensor(0).register_hook(
-      [hook](const at::Tensor& gradient) -> at::Tensor { return (*hook)({gradient}); });
+      [hook](const at::Tensor& gradient) -> at::Tensor {
+        const auto replaced = (*hook)({{gradient}});
+        return replaced.has_value() ? replaced->at(0) : at::Tensor();
+      });
   return js::number(call.env(), key);
 }
 
@@ -91,13 +94,13 @@ namespace {
 
 struct PostAccumulateHook final : torch::autograd::PostAccumulateGradHook {
   explicit PostAccumulateHook(std::shared_ptr<Callback> hook) : hook(std::move(hook)) {}
-  void operator()(const torch::autograd::Variable& tensor) override { (*hook)({tensor}); }
+  void operator()(const torch::autograd::Variable& tensor) override { (*hook)({{tensor}}); }
   std::shared_ptr<Callback> hook;
 };
 
 }  // namespace
 
-// set_post_accumulate_grad_hook(tensor, hook: (handle) => void | null)
+// set_post_accumulate_grad_hook(tensor, hook: ([handle]) => null, or null)
 napi_value set_post_accumulate_grad_hook(Call& call) {
   std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook;
   if (call.has(1)) hook = std::make_unique<PostAccumulateHook>(std::make_shared<Callback>(call.env(), call.value(1)));

@@ -106,26 +106,37 @@ Callback::Callback(napi_env env, napi_value function)
 
 Callback::~Callback() { live_callbacks.fetch_sub(1); }
 
-at::Tensor Callback::operator()(const std::vector<at::Tensor>& tensors) const {
-  if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(tensors);
+std::optional<Callback::Tensors> Callback::operator()(const std::vector<Tensors>& lists) const {
+  if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(lists);
   Server* server = innermost_server(env_);
   TORCH_CHECK(server != nullptr, "a JavaScript hook was reached on another thread while its own thread was not waiting");
-  at::Tensor result;
-  server->call([&] { result = invoke(tensors); });
+  std::optional<Tensors> result;
+  server->call([&] { result = invoke(lists); });
   return result;
 }
 
-at::Tensor Callback::invoke(const std::vector<at::Tensor>& tensors) const {
+std::optional<Callback::Tensors> Callback::invoke(const std::vector<Tensors>& lists) const {
   Addon& addon = Addon::of(env_);
   HandleScope scope(env_);
   std::vector<napi_value> arguments;
-  for (const at::Tensor& tensor : tensors) arguments.push_back(wrap_tensor(addon, tensor));
+  for (const Tensors& tensors : lists) {
+    arguments.push_back(js::array(env_, tensors.size()));
+    for (size_t i = 0; i < tensors.size(); i++) {
+      js::set_at(env_, arguments.back(), i, wrap_tensor(addon, tensors[i]));
+    }
+  }
   napi_value result = nullptr;
   const napi_status status = napi_call_function(env_, js::undefined(env_), function_->value(), arguments.size(),
                                                 arguments.data(), &result);
   if (status == napi_pending_exception) throw_through_libtorch(env_);
   js::check(status);
-  return js::is_nullish(env_, result) ? at::Tensor() : tensor_of(env_, result);
+  if (js::is_nullish(env_, result)) return std::nullopt;
+  Tensors tensors(js::length_of(env_, result));
+  for (size_t i = 0; i < tensors.size(); i++) {
+    const napi_value element = js::element(env_, result, i);
+    if (!js::is_nullish(env_, element)) tensors[i] = tensor_of(env_, element);
+  }
+  return tensors;
 }
 
 void run_serving_callbacks(Addon& addon, const std::function<void()>& work) {

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "call.h"
 
@@ -13,12 +15,15 @@ class Callback {
   Callback(napi_env env, napi_value function);
   ~Callback();
 
-  // Calls function(...tensors) and returns the tensor it gave, undefined for null. Throws what JavaScript threw
-  // through libtorch. Any thread may call it; another one than the environment's waits until that serves it.
-  at::Tensor operator()(const std::vector<at::Tensor>& tensors) const;
+  using Tensors = std::vector<at::Tensor>;
+
+  // Calls function(...lists) with a list of handles for each list of tensors, null for an undefined one, and returns the
+  // tensors of the list it gave, nothing for null. Throws what JavaScript threw through libtorch. Any thread may call
+  // it; another one than the environment's waits until that serves it.
+  std::optional<Tensors> operator()(const std::vector<Tensors>& lists) const;
 
  private:
-  at::Tensor invoke(const std::vector<at::Tensor>& tensors) const;
+  std::optional<Tensors> invoke(const std::vector<Tensors>& lists) const;
 
   napi_env env_;
   std::shared_ptr<js::Reference> function_;

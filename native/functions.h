@@ -63,6 +63,12 @@ napi_value grad_fn(Call& call);
 napi_value node_name(Call& call);
 napi_value node_id(Call& call);
 napi_value node_next_functions(Call& call);
+napi_value register_node_hook(Call& call);
+napi_value register_node_prehook(Call& call);
+napi_value remove_node_hook(Call& call);
+
+// custom_function.cc
+napi_value record_custom_function(Call& call);
 
 // modes.cc
 napi_value is_grad_enabled(Call& call);

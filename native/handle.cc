@@ -16,7 +16,7 @@ void finalize(napi_env env, void* data, void*) {
   delete static_cast<H*>(data);
   if constexpr (H::kKind == Kind::tensor) {
     live.fetch_sub(1, std::memory_order_relaxed);
-    report_memory(env);
+    report_freed_memory(env);
   }
 }
 

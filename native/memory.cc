@@ -81,8 +81,11 @@ void install_counting_allocator() {
 void report_memory(napi_env env) {
   if (unreported < kWorthReporting && unreported > -kWorthReporting) return;
   int64_t total = 0;
-  // Also called by finalizers, inside the garbage collection, where nothing can be thrown.
   if (napi_adjust_external_memory(env, unreported, &total) == napi_ok) unreported = 0;
+}
+
+void report_freed_memory(napi_env env) {
+  if (unreported <= -kWorthReporting) report_memory(env);
 }
 
 }  // namespace tstorch

@@ -101,7 +101,7 @@ napi_value buffer_of(Call& call) {
         env, buffer, storage,
         [](napi_env env, void* data, void*) {
           delete static_cast<c10::Storage*>(data);
-          report_memory(env);
+          report_freed_memory(env);
         },
         nullptr, nullptr);
   }

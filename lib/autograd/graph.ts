@@ -1,5 +1,31 @@
+// torch/autograd/graph.py: the nodes of the graph.
+
 import { inspect } from "node:util";
-import { type NodeHandle, native } from "../binding.js";
+import type { Tensor } from "../_tensor.js";
+import { type Handles, type NodeHandle, native } from "../binding.js";
+import { handleOf, wrap } from "../tensor_base.js";
+import { RemovableHandle } from "../utils/hooks.js";
+
+type Gradients = (Tensor | null)[];
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
+type Replacement = Tensor | readonly (Tensor | null)[] | null | undefined | void;
+
+/** @internal Handles as tensors. */
+export const toTensors = (handles: Handles): Gradients => handles.map((handle) => handle && wrap(handle));
+
+/** @internal Tensors as handles. */
+export const toHandles = (tensors: readonly (Tensor | null | undefined)[]): Handles =>
+  tensors.map((tensor) => (tensor ? handleOf(tensor) : null));
+
+function replaced(result: Replacement): Handles | null {
+  if (result === undefined || result === null) return null;
+  return toHandles(Array.isArray(result) ? result : [result as Tensor]);
+}
+
+// Apart from the methods that register it, so that it does not share their closure, which refers to the registration.
+function hookCallback(hook: (...gradients: Gradients[]) => Replacement): (...handles: Handles[]) => Handles | null {
+  return (...handles) => replaced(hook(...handles.map(toTensors)));
+}
 
 /** A node of the graph that autograd recorded: what `tensor.grad_fn` is. */
 export class Node {
@@ -18,6 +44,27 @@ export class Node {
   /** The nodes that the gradient flows on to, each with the number of its input; null where it ends. */
   get next_functions(): [Node | null, number][] {
     return native.nodeNextFunctions(this.#handle).map(([node, input]) => [node && new Node(node), input]);
+  }
+
+  /**
+   * Calls a function with the gradients that the node computed and those that it was given; what it returns replaces the
+   * former.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.graph.Node.register_hook.html}
+   */
+  register_hook(hook: (grad_inputs: Gradients, grad_outputs: Gradients) => Replacement): RemovableHandle {
+    const registered = native.registerNodeHook(this.#handle, hookCallback(hook));
+    return new RemovableHandle(() => native.removeNodeHook(registered));
+  }
+
+  /**
+   * Calls a function with the gradients that the node is given; what it returns replaces them.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.graph.Node.register_prehook.html}
+   */
+  register_prehook(hook: (grad_outputs: Gradients) => Replacement): RemovableHandle {
+    const registered = native.registerNodePrehook(this.#handle, hookCallback(hook));
+    return new RemovableHandle(() => native.removeNodeHook(registered));
   }
 
   /** Whether both are the same node of the graph. */

@@ -7,9 +7,11 @@ import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { typeName } from "../arguments/kinds.js";
+import { toHandles } from "./graph.js";
 import { followAsync } from "../modes.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
 
+export { Function } from "./function.js";
 export * as graph from "./graph.js";
 export { enable_grad, inference_mode, no_grad, set_grad_enabled } from "./grad_mode.js";
 
@@ -51,8 +53,6 @@ function makeGrads(outputs: readonly Tensor[], grads: readonly (Tensor | null)[]
     return torch.ones_like(output, { memory_format: preserve_format });
   });
 }
-
-const toHandles = (tensors: readonly (Tensor | null)[]) => tensors.map((tensor) => tensor && handleOf(tensor));
 
 /**
  * Computes the gradients of tensors with respect to the graph's leaves, and adds them to the leaves' `grad`.
