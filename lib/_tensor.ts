@@ -1,13 +1,14 @@
 // class Tensor: what PyTorch binds by hand or writes in Python; all other methods come from the generated table.
 
 import { inspect } from "node:util";
+import { type HandwrittenMethods, install } from "./_tensor_methods.js";
 import { _str } from "./_tensor_str.js";
 import { frame } from "./arguments/frame.js";
 import { def } from "./arguments/function.js";
 import { COMPLEX, kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
-import { backward } from "./autograd/index.js";
 import { Node } from "./autograd/graph.js";
+import { backward } from "./autograd/index.js";
 import { native, type TensorHandle } from "./binding.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
@@ -21,7 +22,16 @@ import { method } from "./operator.js";
 import { Complex } from "./python/complex.js";
 import { type Size, sizeOf } from "./size.js";
 import { collectTensors, handleOf, setTensorClass, TensorBase, WRAP, wrap } from "./tensor_base.js";
-import { get_default_dtype, legacyTensor, type NdArray, type NewOptions, setEmpty, type TensorData, tensor, toNumpy } from "./tensor_new.js";
+import {
+  get_default_dtype,
+  legacyTensor,
+  type NdArray,
+  type NewOptions,
+  setEmpty,
+  type TensorData,
+  tensor,
+  toNumpy,
+} from "./tensor_new.js";
 import type { DeviceLike } from "./types.js";
 import { RemovableHandle } from "./utils/hooks.js";
 
@@ -385,7 +395,15 @@ export class Tensor extends TensorBase {
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.backward.html}
    */
   backward(
-    gradient?: Tensor | null | { gradient?: Tensor | null; retain_graph?: boolean | null; create_graph?: boolean; inputs?: Tensor | readonly Tensor[] | null },
+    gradient?:
+      | Tensor
+      | null
+      | {
+          gradient?: Tensor | null;
+          retain_graph?: boolean | null;
+          create_graph?: boolean;
+          inputs?: Tensor | readonly Tensor[] | null;
+        },
     retain_graph?: boolean | null,
     create_graph?: boolean,
     inputs?: Tensor | readonly Tensor[] | null,
@@ -416,14 +434,14 @@ export class Tensor extends TensorBase {
     if (this.grad_fn !== null) {
       throw new RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors");
     }
-    let hooks = this[ACCUMULATE_HOOKS];
-    if (hooks === undefined) {
-      const registered = (hooks = remember(this, ACCUMULATE_HOOKS, new Map()));
-      native.setPostAccumulateGradHook(handleOf(this), accumulateCallback(registered, new WeakRef(this)));
+    const known = this[ACCUMULATE_HOOKS];
+    const hooks: Map<number, (param: Tensor) => void> = known ?? new Map();
+    if (!known) {
+      remember(this, ACCUMULATE_HOOKS, hooks);
+      native.setPostAccumulateGradHook(handleOf(this), accumulateCallback(hooks, new WeakRef(this)));
     }
-    const all = hooks;
-    const removable = new RemovableHandle(() => all.delete(removable.id));
-    all.set(removable.id, hook);
+    const removable = new RemovableHandle(() => hooks.delete(removable.id));
+    hooks.set(removable.id, hook);
     return removable;
   }
 
@@ -494,7 +512,11 @@ export class Tensor extends TensorBase {
   new_tensor(data: TensorData, options?: NewOptions): Tensor;
   new_tensor(...args: unknown[]): Tensor {
     const { data, dtype, device, ...rest } = parseNewTensor<NewOptions & { data: TensorData }>(args);
-    return tensor(data, { dtype: dtype ?? this.dtype, device: device ?? this.device, requires_grad: rest.requires_grad });
+    return tensor(data, {
+      dtype: dtype ?? this.dtype,
+      device: device ?? this.device,
+      requires_grad: rest.requires_grad,
+    });
   }
 
   /** The dtype's old name, such as "torch.FloatTensor"; with a dtype, the tensor converted to it. */
@@ -572,7 +594,7 @@ export class Tensor extends TensorBase {
 }
 
 /** PyTorch's methods, and x[0], x["1:3"]. */
-export interface Tensor extends TensorMethods, Defined, TensorIndexing {}
+export interface Tensor extends TensorMethods, HandwrittenMethods, Defined, TensorIndexing {}
 
 // What libtorch calls is held for as long as libtorch has the tensor. These callbacks are made apart from the methods
 // that register them, because closures of one function share what any of them refers to: with the tensor itself among it,
@@ -597,7 +619,11 @@ function accumulateCallback(hooks: ReadonlyMap<number, (param: Tensor) => void>,
   };
 }
 
-function remember<K extends typeof GRAD | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(self: Tensor, key: K, value: V): V {
+function remember<K extends typeof GRAD | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(
+  self: Tensor,
+  key: K,
+  value: V,
+): V {
   Object.defineProperty(self, key, { value, writable: true, configurable: true });
   return value;
 }
@@ -663,7 +689,13 @@ function checkGrad(self: Tensor, grad: Tensor): void {
 const runBackward = def(
   "backward",
   ["gradient", "retain_graph", "create_graph", "inputs"],
-  function (this: Tensor, gradient: Tensor | null = null, retain_graph: boolean | null = null, create_graph = false, inputs: Tensor | readonly Tensor[] | null = null) {
+  function (
+    this: Tensor,
+    gradient: Tensor | null = null,
+    retain_graph: boolean | null = null,
+    create_graph = false,
+    inputs: Tensor | readonly Tensor[] | null = null,
+  ) {
     backward(this, gradient, retain_graph, create_graph, null, inputs);
   },
 );
@@ -694,9 +726,7 @@ function putIndex(self: Tensor, args: readonly unknown[], inPlace: boolean): Ten
 function numpyReady(self: Tensor, force: boolean): Tensor {
   if (force) return self.detach().cpu().resolve_conj().resolve_neg();
   if (self.layout.name !== "strided") {
-    throw new TypeError(
-      `can't convert ${self.layout} layout tensor to numpy. Use Tensor.to_dense() first.`,
-    );
+    throw new TypeError(`can't convert ${self.layout} layout tensor to numpy. Use Tensor.to_dense() first.`);
   }
   if (!self.is_cpu) {
     throw new TypeError(
@@ -725,7 +755,11 @@ const integers64 = new Set(["int64", "uint64"]);
 function listDtype(type: dtype): dtype {
   if (type.is_complex) return dtypes.complex128;
   if (type.is_floating_point) return dtypes.float64;
-  return integers64.has(type.name) || type === dtypes.bool ? type : dtypes.int32 === type || type.itemsize < 4 ? dtypes.int32 : dtypes.int64;
+  return integers64.has(type.name) || type === dtypes.bool
+    ? type
+    : dtypes.int32 === type || type.itemsize < 4
+      ? dtypes.int32
+      : dtypes.int64;
 }
 
 function toNumberOrBigint(value: bigint): number | bigint {
@@ -735,7 +769,12 @@ function toNumberOrBigint(value: bigint): number | bigint {
 
 function toList(self: Tensor): NestedList {
   if (self.dim() === 0) return self.item();
-  const plain = self.detach().resolve_conj().resolve_neg().to({ device: "cpu", dtype: listDtype(self.dtype) }).contiguous();
+  const plain = self
+    .detach()
+    .resolve_conj()
+    .resolve_neg()
+    .to({ device: "cpu", dtype: listDtype(self.dtype) })
+    .contiguous();
   const { data } = toNumpy(plain) as unknown as { data: ArrayLike<number | bigint> };
   const at = elementReader(plain.dtype, data);
   const shape = plain.shape;
@@ -818,8 +857,6 @@ interface Defined {
   copy_(other: Tensor | number | boolean, non_blocking?: boolean): this;
   /** Keeps the gradient of a tensor that is no leaf in its `grad`. */
   retain_grad(): void;
-  /** Takes over the storage, sizes and strides of another tensor, in place. */
-  set_(source?: Tensor): this;
 }
 
 function define(name: string, value: unknown): void {
@@ -860,13 +897,13 @@ define(
     ],
   ]),
 );
+define("contiguous", method("contiguous", [["contiguous(*, MemoryFormat? memory_format=None)", "aten::contiguous"]]));
 define(
-  "contiguous",
-  method("contiguous", [["contiguous(*, MemoryFormat? memory_format=None)", "aten::contiguous"]]),
+  "copy_",
+  method("copy_", [["copy_(Tensor other, bool non_blocking=False)", "aten::copy_", undefined, { src: "other" }]]),
 );
-define("copy_", method("copy_", [["copy_(Tensor other, bool non_blocking=False)", "aten::copy_", undefined, { src: "other" }]]));
 define("retain_grad", method("retain_grad", [["retain_grad()", "aten::retain_grad"]]));
-define("set_", method("set_", [["set_(Tensor source)", "aten::set_.source_Tensor"], ["set_()", "aten::set_"]]));
+install(Tensor.prototype);
 
 /** What x[key] and x[key] = value reach, at the end of the prototype chain: nothing else is slowed down by it. */
 const indexer = new Proxy(Object.prototype, {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import * as errors from "./errors.js";
-import { missingLibtorch, findLibtorch } from "./install/find.js";
+import { findLibtorch, missingLibtorch } from "./install/find.js";
 
 declare const handle: unique symbol;
 /** A native tensor. */
@@ -167,7 +167,9 @@ export interface Native {
   setDevice(index: number): void;
   synchronize(index: number): void;
   emptyCache(): void;
-  memoryStats(index: number): Record<"allocated_bytes" | "reserved_bytes" | "active_bytes", MemoryStatistics> &
+  memoryStats(
+    index: number,
+  ): Record<"allocated_bytes" | "reserved_bytes" | "active_bytes", MemoryStatistics> &
     Record<"num_ooms" | "num_alloc_retries", number>;
   memoryInfo(index: number): [free: number, total: number];
   resetPeakMemoryStats(index: number): void;

@@ -5,8 +5,27 @@ import { AssertionError, RuntimeError } from "./errors.js";
 
 // c10::DeviceType, in its order
 const types = [
-  "cpu", "cuda", "mkldnn", "opengl", "opencl", "ideep", "hip", "fpga", "maia", "xla", "vulkan", "metal", "xpu", "mps",
-  "meta", "hpu", "ve", "lazy", "ipu", "mtia", "privateuseone",
+  "cpu",
+  "cuda",
+  "mkldnn",
+  "opengl",
+  "opencl",
+  "ideep",
+  "hip",
+  "fpga",
+  "maia",
+  "xla",
+  "vulkan",
+  "metal",
+  "xpu",
+  "mps",
+  "meta",
+  "hpu",
+  "ve",
+  "lazy",
+  "ipu",
+  "mtia",
+  "privateuseone",
 ]; // prettier-ignore
 
 /** @internal */
@@ -19,7 +38,12 @@ class Device {
   readonly code: number;
 
   constructor(device: device | string | number, index?: number | null) {
-    const packed = typeof device === "number" ? packIndex(device) : typeof device === "string" ? native.parseDevice(device) : pack(device);
+    const packed =
+      typeof device === "number"
+        ? packIndex(device)
+        : typeof device === "string"
+          ? native.parseDevice(device)
+          : pack(device);
     this.code = packed >> 8;
     this.type = types[this.code];
     const parsed = (packed & 255) - 1;

@@ -19,11 +19,56 @@ export * from "./errors.js";
 export * from "./generated/torch.js";
 export * from "./layout.js";
 export { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from "./random.js";
-export * as fft from "./generated/fft.js";
-export * as linalg from "./generated/linalg.js";
-export * as sparse from "./generated/sparse.js";
-export * as special from "./generated/special.js";
-export * as nested from "./generated/nested.js";
+export * as fft from "./fft.js";
+export * as functional from "./functional.js";
+export {
+  atleast_1d,
+  atleast_2d,
+  atleast_3d,
+  block_diag,
+  broadcast_shapes,
+  broadcast_tensors,
+  cartesian_prod,
+  cdist,
+  chain_matmul,
+  einsum,
+  lu,
+  meshgrid,
+  norm,
+  pca_lowrank,
+  split,
+  stft,
+  svd_lowrank,
+  tensordot,
+  unique,
+  unique_consecutive,
+  unravel_index,
+} from "./functional.js";
+export * as linalg from "./linalg.js";
+export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
+export { lobpcg } from "./_lobpcg.js";
+export * as nested from "./nested.js";
+export * as sparse from "./sparse.js";
+export * as special from "./special.js";
+export * as storage from "./storage.js";
+export {
+  BFloat16Storage,
+  BoolStorage,
+  ByteStorage,
+  CharStorage,
+  ComplexDoubleStorage,
+  ComplexFloatStorage,
+  DoubleStorage,
+  FloatStorage,
+  HalfStorage,
+  IntStorage,
+  LongStorage,
+  ShortStorage,
+  TypedStorage,
+  UntypedStorage,
+} from "./storage.js";
+export * from "./torch_functions.js";
+export { promote_types, result_type } from "./torch_functions.js";
 export * as py from "./python.js";
 export { Size } from "./size.js";
 export {

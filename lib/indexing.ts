@@ -4,14 +4,14 @@ import type { Tensor } from "./_tensor.js";
 import { frame, reserve } from "./arguments/frame.js";
 import { typeName } from "./arguments/kinds.js";
 import { native, type TensorHandle } from "./binding.js";
+import { int64 } from "./dtype.js";
 import { IndexError } from "./errors.js";
+import { followAsync } from "./modes.js";
 import { Complex } from "./python/complex.js";
 import { isFloat, toNumber } from "./python/float.js";
 import { Slice } from "./python/slice.js";
-import { followAsync } from "./modes.js";
-import { type TensorData, tensor } from "./tensor_new.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
-import { int64 } from "./dtype.js";
+import { type TensorData, tensor } from "./tensor_new.js";
 
 // The parts of a key in the frame, as native/indexing.cc reads them.
 const INTEGER = 0;
@@ -25,16 +25,7 @@ const ABSENT_BOUND = Number.MIN_SAFE_INTEGER - 1;
 const ellipsis = Symbol("...");
 
 /** One part of a key, between commas. */
-export type Index =
-  | number
-  | bigint
-  | boolean
-  | null
-  | string
-  | Slice
-  | Tensor
-  | readonly unknown[]
-  | ArrayBufferView;
+export type Index = number | bigint | boolean | null | string | Slice | Tensor | readonly unknown[] | ArrayBufferView;
 
 /** A part as the frame takes it. */
 type Part = number | boolean | null | typeof ellipsis | Slice | TensorBase;
@@ -49,7 +40,8 @@ function parsePart(text: string, key: string): Part {
   if (trimmed === "None") return null;
   if (trimmed === "True" || trimmed === "False") return trimmed === "True";
   const slice = sliceText.exec(trimmed);
-  if (!slice) throw new IndexError(`cannot read the index ${JSON.stringify(key)}: expected Python's text between [ and ]`);
+  if (!slice)
+    throw new IndexError(`cannot read the index ${JSON.stringify(key)}: expected Python's text between [ and ]`);
   const [start, stop, step] = slice.slice(1).map((bound) => (bound === undefined ? null : Number(bound)));
   return new Slice(start, stop, step);
 }
@@ -112,7 +104,9 @@ function bound(value: unknown): number {
 /** Writes a key into the frame; returns the handles of its tensors. The first of them has the position that is given. */
 function write(parts: readonly Part[], firstPosition: number): TensorHandle[] {
   // First all that may run code of the user's or of libtorch, then the frame.
-  const bounds = parts.map((part) => (part instanceof Slice ? [bound(part.start), bound(part.stop), bound(part.step)] : null));
+  const bounds = parts.map((part) =>
+    part instanceof Slice ? [bound(part.start), bound(part.stop), bound(part.step)] : null,
+  );
   const tensors: TensorHandle[] = [];
   reserve(parts.length * 4 + 4);
   let next = 0;

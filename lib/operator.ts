@@ -25,7 +25,10 @@ class Node {
     if (kind === this.lastKind) return this.lastNode as Node;
     this.children ??= new Map();
     let child = this.children.get(kind);
-    if (!child) this.children.set(kind, (child = new Node()));
+    if (!child) {
+      child = new Node();
+      this.children.set(kind, child);
+    }
     this.lastKind = kind;
     this.lastNode = child;
     return child;
@@ -36,7 +39,10 @@ const keywordCodes = new Map<string, number>();
 
 function keywordCode(name: string): number {
   let code = keywordCodes.get(name);
-  if (code === undefined) keywordCodes.set(name, (code = (keywordCodes.size + 1) * KINDS));
+  if (code === undefined) {
+    code = (keywordCodes.size + 1) * KINDS;
+    keywordCodes.set(name, code);
+  }
   return code;
 }
 
@@ -91,7 +97,13 @@ class Overloads {
 }
 
 /** Gives back memory that only garbage holds, and calls again, if nothing was changed by the call that failed. */
-function runAgain(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[], error: unknown): unknown {
+function runAgain(
+  plan: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+  error: unknown,
+): unknown {
   if (!(error instanceof OutOfMemoryError) || plan.operator.arguments.some((a) => a.mutable)) throw error;
   collectGarbage();
   native.emptyCache();
@@ -107,8 +119,10 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
   }
   const { returns } = plan.operator;
   if (returns.length === 1 && returns[0].type === "Tensor") {
-    const tensor = typeof result === "number" ? (input(result) as Tensor) : result === null ? null : wrap(result as TensorHandle);
-    if (plan.requiresGrad !== null && tensor && wantsGrad(plan, args, values)) native.setRequiresGrad(handleOf(tensor), true);
+    const tensor =
+      typeof result === "number" ? (input(result) as Tensor) : result === null ? null : wrap(result as TensorHandle);
+    if (plan.requiresGrad !== null && tensor && wantsGrad(plan, args, values))
+      native.setRequiresGrad(handleOf(tensor), true);
     return tensor;
   }
   return wrapResults(plan, result, args[0]);
@@ -159,7 +173,10 @@ export function operator(name: string, signatures: readonly Signature[]): any {
 }
 
 /** The same for a method of Tensor. */
-export function method(name: string, signatures: readonly Signature[]): (this: TensorBase, ...args: unknown[]) => unknown {
+export function method(
+  name: string,
+  signatures: readonly Signature[],
+): (this: TensorBase, ...args: unknown[]) => unknown {
   let overloads: Overloads | undefined;
   const named = {
     [name](this: TensorBase, ...args: unknown[]) {

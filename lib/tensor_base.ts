@@ -54,8 +54,8 @@ export const WRAP = Symbol("wrap");
 let TensorClass: new (handle: TensorHandle, wrap: typeof WRAP) => Tensor;
 
 /** @internal The class of wrapped results: `_tensor.ts` gives it. */
-export function setTensorClass(constructor: typeof TensorClass): void {
-  TensorClass = constructor;
+export function setTensorClass(tensorClass: typeof TensorClass): void {
+  TensorClass = tensorClass;
 }
 
 /** @internal A tensor that owns a handle. */

@@ -3,15 +3,15 @@
 import { markAsUntransferable } from "node:worker_threads";
 import type { Tensor } from "./_tensor.js";
 import { frame, reserve } from "./arguments/frame.js";
-import { kindOf, typeName } from "./arguments/kinds.js";
 import * as kinds from "./arguments/kinds.js";
+import { kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
 import { native } from "./binding.js";
 import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
 import { RuntimeError, ValueError } from "./errors.js";
-import { Complex } from "./python/complex.js";
+import type { Complex } from "./python/complex.js";
 import { isInt, toNumber } from "./python/float.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import type { DeviceLike, Scalar } from "./types.js";
@@ -43,15 +43,16 @@ const typedArrayTypes = new Map<unknown, dtype>([
 
 /** The dtype of a typed array's elements; Node's Buffer counts as uint8. */
 function typedArrayDtype(array: ArrayBufferView): dtype {
-  for (const [constructor, type] of typedArrayTypes) {
-    if (array instanceof (constructor as typeof Float32Array)) return type;
+  for (const [arrayClass, type] of typedArrayTypes) {
+    if (array instanceof (arrayClass as typeof Float32Array)) return type;
   }
   const float16 = (globalThis as { Float16Array?: typeof Float32Array }).Float16Array;
   if (float16 && array instanceof float16) return dtypes.float16;
   throw new TypeError(`can't convert a ${array.constructor.name} to a tensor: it has no element type`);
 }
 
-const isTypedArray = (value: unknown): value is Float64Array => ArrayBuffer.isView(value) && !(value instanceof DataView);
+const isTypedArray = (value: unknown): value is Float64Array =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView);
 
 /** The default dtype of floating point tensors. */
 export function get_default_dtype(): dtype {
@@ -93,18 +94,26 @@ const COMPLEX = 3;
 interface Flat {
   numbers: number[];
   /** Bigints beyond 2**53, by their position; their place in numbers holds the nearest number. */
-  bigints: Map<number, bigint> | null;
-  imaginary: Map<number, number> | null;
+  bigints: Map<number, bigint>;
+  imaginary: Map<number, number>;
   kind: number;
   /** The dtype of tensors and typed arrays among the data. */
   types: Set<dtype>;
 }
 
+const noValues = (): Flat => ({
+  numbers: [],
+  bigints: new Map(),
+  imaginary: new Map(),
+  kind: BOOL,
+  types: new Set(),
+});
+
 function push(flat: Flat, value: unknown): void {
   const position = flat.numbers.length;
   switch (kindOf(value)) {
     case kinds.INT:
-      if (typeof value === "bigint" && !isInt(Number(value))) (flat.bigints ??= new Map()).set(position, value);
+      if (typeof value === "bigint" && !isInt(Number(value))) flat.bigints.set(position, value);
       flat.kind = Math.max(flat.kind, INT);
       flat.numbers.push(Number(value));
       return;
@@ -118,7 +127,7 @@ function push(flat: Flat, value: unknown): void {
       return;
     case kinds.COMPLEX:
       flat.kind = COMPLEX;
-      (flat.imaginary ??= new Map()).set(position, (value as Complex).imag);
+      flat.imaginary.set(position, (value as Complex).imag);
       flat.numbers.push((value as Complex).real);
       return;
     case kinds.STRING:
@@ -161,7 +170,7 @@ function inferDtype(flat: Flat): dtype {
     case BOOL:
       return dtypes.bool;
     case INT:
-      for (const value of flat.bigints?.values() ?? []) {
+      for (const value of flat.bigints.values()) {
         if (value >= 2n ** 63n) return dtypes.uint64;
       }
       return dtypes.int64;
@@ -199,18 +208,19 @@ const COMPLEXES = 2;
 
 function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
   const { numbers, bigints, imaginary } = flat;
-  const kind = imaginary ? COMPLEXES : bigints ? INTEGERS : DOUBLES;
+  const kind = imaginary.size ? COMPLEXES : bigints.size ? INTEGERS : DOUBLES;
   reserve(1 + shape.length + numbers.length * (kind === COMPLEXES ? 2 : 1));
   let next = 0;
   frame[next++] = shape.length;
   for (const size of shape) frame[next++] = size;
   if (kind === INTEGERS) {
     const words = new BigInt64Array(frame.buffer);
-    for (let i = 0; i < numbers.length; i++) words[next++] = BigInt.asIntN(64, bigints?.get(i) ?? BigInt(Math.trunc(numbers[i])));
+    for (let i = 0; i < numbers.length; i++)
+      words[next++] = BigInt.asIntN(64, bigints.get(i) ?? BigInt(Math.trunc(numbers[i])));
   } else {
     for (let i = 0; i < numbers.length; i++) {
       frame[next++] = numbers[i];
-      if (kind === COMPLEXES) frame[next++] = imaginary?.get(i) ?? 0;
+      if (kind === COMPLEXES) frame[next++] = imaginary.get(i) ?? 0;
     }
   }
   const unsigned = kind === INTEGERS && type === dtypes.uint64;
@@ -218,7 +228,10 @@ function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
   return unsigned ? result.view(dtypes.uint64) : result;
 }
 
-function place(made: Tensor, options: { device?: DeviceLike | null; pin_memory?: boolean; requires_grad?: boolean }): Tensor {
+function place(
+  made: Tensor,
+  options: { device?: DeviceLike | null; pin_memory?: boolean; requires_grad?: boolean },
+): Tensor {
   let result = made;
   const where = options.device ?? defaultDevice();
   if (where != null && where !== "cpu") result = result.to(where as device);
@@ -262,13 +275,17 @@ export interface NewOptions {
 
 /** A tensor of its own memory with the values of any data. */
 function fromData(data: unknown, type: dtype | undefined): Tensor {
-  if (data instanceof TensorBase) return (data as Tensor).detach().to({ dtype: type ?? (data as Tensor).dtype, copy: true });
+  if (data instanceof TensorBase)
+    return (data as Tensor).detach().to({ dtype: type ?? (data as Tensor).dtype, copy: true });
   if (isTypedArray(data)) {
     const shared = from_numpy(data);
     return shared.to({ dtype: type ?? shared.dtype, copy: true });
   }
-  if (isNdArray(data)) return from_numpy(data).to({ dtype: type ?? undefined, copy: true }).contiguous();
-  const flat: Flat = { numbers: [], bigints: null, imaginary: null, kind: BOOL, types: new Set() };
+  if (isNdArray(data))
+    return from_numpy(data)
+      .to({ dtype: type ?? undefined, copy: true })
+      .contiguous();
+  const flat = noValues();
   const shape = shapeOf(data);
   flatten(flat, data, shape, 0);
   const chosen = type ?? inferDtype(flat);
@@ -300,25 +317,42 @@ export function tensor(...args: unknown[]): Tensor {
   return place(fromData(data, dtype), options);
 }
 
-const parseAsTensor = parser(`as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)`, `as_tensor(PyObject data, ScalarType dtype=None, Device? device=None)`);
+const parseAsTensor = parser(
+  `as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)`,
+  `as_tensor(PyObject data, ScalarType dtype=None, Device? device=None)`,
+);
 
 /**
  * The data as a tensor, sharing memory where that can be: a tensor is itself, a typed array is shared.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.as_tensor.html}
  */
-export function as_tensor(data: TensorData | NdArray, options?: Omit<NewOptions, "pin_memory" | "requires_grad">): Tensor;
+export function as_tensor(
+  data: TensorData | NdArray,
+  options?: Omit<NewOptions, "pin_memory" | "requires_grad">,
+): Tensor;
 export function as_tensor(data: TensorData | NdArray, dtype?: dtype | null, device?: DeviceLike | null): Tensor;
 export function as_tensor(...args: unknown[]): Tensor {
   const { data, dtype, device } = parseAsTensor<Options & { data: unknown }>(args);
   const found =
-    data instanceof TensorBase ? (data as Tensor) : isTypedArray(data) || isNdArray(data) ? from_numpy(data) : fromData(data, dtype);
+    data instanceof TensorBase
+      ? (data as Tensor)
+      : isTypedArray(data) || isNdArray(data)
+        ? from_numpy(data)
+        : fromData(data, dtype);
   const where = device ?? (data instanceof TensorBase ? found.device : (defaultDevice() ?? found.device));
   return found.to({ dtype: dtype ?? found.dtype, device: where });
 }
 
 function isNdArray(value: unknown): value is NdArray {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && "data" in value && "stride" in value && "offset" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    "data" in value &&
+    "stride" in value &&
+    "offset" in value
+  );
 }
 
 function contiguousStrides(shape: readonly number[]): number[] {
@@ -332,7 +366,13 @@ function contiguousStrides(shape: readonly number[]): number[] {
 }
 
 /** A tensor over the memory of a view of an ArrayBuffer. */
-function share(view: ArrayBufferView, type: dtype, shape: readonly number[], strides: readonly number[], offset: number): Tensor {
+function share(
+  view: ArrayBufferView,
+  type: dtype,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): Tensor {
   if (view.buffer instanceof SharedArrayBuffer) {
     throw new TypeError("a SharedArrayBuffer cannot be shared with a tensor; copy it into an ArrayBuffer first");
   }
@@ -384,7 +424,13 @@ export function frombuffer(
   options: { dtype: dtype; count?: number; offset?: number; requires_grad?: boolean },
 ): Tensor;
 export function frombuffer(...args: unknown[]): Tensor {
-  const parsed = parseFrombuffer<{ buffer: unknown; dtype: dtype; count?: number; offset?: number; requires_grad?: boolean }>(args);
+  const parsed = parseFrombuffer<{
+    buffer: unknown;
+    dtype: dtype;
+    count?: number;
+    offset?: number;
+    requires_grad?: boolean;
+  }>(args);
   const { buffer, count = -1, offset = 0, dtype: type } = parsed;
   if (!(buffer instanceof ArrayBuffer) && !ArrayBuffer.isView(buffer)) {
     throw new ValueError("object does not implement Python buffer protocol.");
@@ -418,21 +464,22 @@ export function frombuffer(...args: unknown[]): Tensor {
 }
 
 /** The typed array for a dtype's elements; bfloat16 and its like come as their bits. */
-const arrayConstructors: Record<string, (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView> = {
-  float32: (b, o, n) => new Float32Array(b, o, n),
-  float64: (b, o, n) => new Float64Array(b, o, n),
-  int8: (b, o, n) => new Int8Array(b, o, n),
-  int16: (b, o, n) => new Int16Array(b, o, n),
-  int32: (b, o, n) => new Int32Array(b, o, n),
-  int64: (b, o, n) => new BigInt64Array(b, o, n),
-  uint8: (b, o, n) => new Uint8Array(b, o, n),
-  bool: (b, o, n) => new Uint8Array(b, o, n),
-  uint16: (b, o, n) => new Uint16Array(b, o, n),
-  uint32: (b, o, n) => new Uint32Array(b, o, n),
-  uint64: (b, o, n) => new BigUint64Array(b, o, n),
-  complex64: (b, o, n) => new Float32Array(b, o, 2 * n),
-  complex128: (b, o, n) => new Float64Array(b, o, 2 * n),
-};
+const arrayConstructors: Record<string, (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView> =
+  {
+    float32: (b, o, n) => new Float32Array(b, o, n),
+    float64: (b, o, n) => new Float64Array(b, o, n),
+    int8: (b, o, n) => new Int8Array(b, o, n),
+    int16: (b, o, n) => new Int16Array(b, o, n),
+    int32: (b, o, n) => new Int32Array(b, o, n),
+    int64: (b, o, n) => new BigInt64Array(b, o, n),
+    uint8: (b, o, n) => new Uint8Array(b, o, n),
+    bool: (b, o, n) => new Uint8Array(b, o, n),
+    uint16: (b, o, n) => new Uint16Array(b, o, n),
+    uint32: (b, o, n) => new Uint32Array(b, o, n),
+    uint64: (b, o, n) => new BigUint64Array(b, o, n),
+    complex64: (b, o, n) => new Float32Array(b, o, 2 * n),
+    complex128: (b, o, n) => new Float64Array(b, o, 2 * n),
+  };
 
 /** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
 export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
@@ -456,7 +503,7 @@ export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
 
 /** @internal What `torch.Tensor(...)`, `torch.FloatTensor(...)` and their kin make: sizes, data, or nothing. */
 export function legacyTensor(args: readonly unknown[], type: dtype): Tensor {
-  if (args.length === 0) return fromFlat({ numbers: [], bigints: null, imaginary: null, kind: BOOL, types: new Set() }, [0], type);
+  if (args.length === 0) return fromFlat(noValues(), [0], type);
   const [first] = args;
   if (args.length === 1) {
     if (first instanceof TensorBase) {

@@ -1,4 +1,5 @@
-// The state of one JavaScript environment (the main thread or a worker): nothing that holds a JavaScript value is static.
+// The state of one JavaScript environment (the main thread or a worker): nothing that holds a JavaScript value is
+// static.
 #pragma once
 
 #include <ATen/core/stack.h>

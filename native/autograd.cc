@@ -27,7 +27,8 @@ napi_value version_of(Call& call) { return js::number(call.env(), static_cast<do
 // grad(tensor, known): true if the gradient is the tensor known, else a new handle of it or null
 napi_value grad_of(Call& call) {
   const at::Tensor gradient = call.tensor(0).grad();
-  if (gradient.defined() && call.has(1) && gradient.is_same(peek_tensor(call.env(), call.value(1)))) return js::boolean(call.env(), true);
+  if (gradient.defined() && call.has(1) && gradient.is_same(peek_tensor(call.env(), call.value(1))))
+    return js::boolean(call.env(), true);
   return call.wrap(gradient);
 }
 
@@ -53,9 +54,8 @@ napi_value base_of(Call& call) {
 napi_value backward(Call& call) {
   const auto tensors = call.tensors(0), gradients = call.tensors(1), inputs = call.tensors(4);
   const bool retain_graph = call.boolean(2), create_graph = call.boolean(3);
-  run_serving_callbacks(call.addon(), [&] {
-    torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs);
-  });
+  run_serving_callbacks(call.addon(),
+                        [&] { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); });
   report_memory(call.env());
   call.addon().housekeep();
   return call.undefined();
@@ -77,11 +77,10 @@ napi_value grad(Call& call) {
 // register_hook(tensor, hook: ([handle]) => [handle] | null): the hook's key
 napi_value register_hook(Call& call) {
   auto hook = std::make_shared<Callback>(call.env(), call.value(1));
-  const unsigned key = call.tensor(0).register_hook(
-      [hook](const at::Tensor& gradient) -> at::Tensor {
-        const auto replaced = (*hook)({{gradient}});
-        return replaced.has_value() ? replaced->at(0) : at::Tensor();
-      });
+  const unsigned key = call.tensor(0).register_hook([hook](const at::Tensor& gradient) -> at::Tensor {
+    const auto replaced = (*hook)({{gradient}});
+    return replaced.has_value() ? replaced->at(0) : at::Tensor();
+  });
   return js::number(call.env(), key);
 }
 

@@ -109,7 +109,8 @@ Callback::~Callback() { live_callbacks.fetch_sub(1); }
 std::optional<Callback::Tensors> Callback::operator()(const std::vector<Tensors>& lists) const {
   if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(lists);
   Server* server = innermost_server(env_);
-  TORCH_CHECK(server != nullptr, "a JavaScript hook was reached on another thread while its own thread was not waiting");
+  TORCH_CHECK(server != nullptr,
+              "a JavaScript hook was reached on another thread while its own thread was not waiting");
   std::optional<Tensors> result;
   server->call([&] { result = invoke(lists); });
   return result;
@@ -126,8 +127,8 @@ std::optional<Callback::Tensors> Callback::invoke(const std::vector<Tensors>& li
     }
   }
   napi_value result = nullptr;
-  const napi_status status = napi_call_function(env_, js::undefined(env_), function_->value(), arguments.size(),
-                                                arguments.data(), &result);
+  const napi_status status =
+      napi_call_function(env_, js::undefined(env_), function_->value(), arguments.size(), arguments.data(), &result);
   if (status == napi_pending_exception) throw_through_libtorch(env_);
   js::check(status);
   if (js::is_nullish(env_, result)) return std::nullopt;

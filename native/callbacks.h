@@ -17,9 +17,9 @@ class Callback {
 
   using Tensors = std::vector<at::Tensor>;
 
-  // Calls function(...lists) with a list of handles for each list of tensors, null for an undefined one, and returns the
-  // tensors of the list it gave, nothing for null. Throws what JavaScript threw through libtorch. Any thread may call
-  // it; another one than the environment's waits until that serves it.
+  // Calls function(...lists) with a list of handles for each list of tensors, null for an undefined one, and returns
+  // the tensors of the list it gave, nothing for null. Throws what JavaScript threw through libtorch. Any thread may
+  // call it; another one than the environment's waits until that serves it.
   std::optional<Tensors> operator()(const std::vector<Tensors>& lists) const;
 
  private:
@@ -30,7 +30,8 @@ class Callback {
 };
 
 // Runs work that may call JavaScript from libtorch's own threads: where that can happen (a graph with nodes on an
-// accelerator, whose threads run them) the work moves to a helper thread, and this thread serves callbacks until it ends.
+// accelerator, whose threads run them) the work moves to a helper thread, and this thread serves callbacks until it
+// ends.
 void run_serving_callbacks(Addon& addon, const std::function<void()>& work);
 
 void force_helper_thread(bool force);  // for tests on machines without an accelerator

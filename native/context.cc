@@ -20,8 +20,7 @@ struct Setting {
 };
 
 Setting flag(std::function<bool()> get, std::function<void(bool)> set) {
-  return {[get](Call& call) { return js::boolean(call.env(), get()); },
-          [set](Call& call) { set(call.boolean(1)); }};
+  return {[get](Call& call) { return js::boolean(call.env(), get()); }, [set](Call& call) { set(call.boolean(1)); }};
 }
 
 Setting count(std::function<int()> get, std::function<void(int)> set) {
@@ -35,16 +34,12 @@ const std::map<std::string, Setting>& settings() {
   static const auto* table = new std::map<std::string, Setting>{
       {"num_threads", count(at::get_num_threads, at::set_num_threads)},
       {"num_interop_threads", count(at::get_num_interop_threads, at::set_num_interop_threads)},
-      {"deterministic_algorithms", flag([] { return context.deterministicAlgorithms(); },
-                                        [](bool on) {
-                                          context.setDeterministicAlgorithms(
-                                              on, context.deterministicAlgorithmsWarnOnly());
-                                        })},
-      {"deterministic_algorithms_warn_only", flag([] { return context.deterministicAlgorithmsWarnOnly(); },
-                                                  [](bool on) {
-                                                    context.setDeterministicAlgorithms(
-                                                        context.deterministicAlgorithms(), on);
-                                                  })},
+      {"deterministic_algorithms",
+       flag([] { return context.deterministicAlgorithms(); },
+            [](bool on) { context.setDeterministicAlgorithms(on, context.deterministicAlgorithmsWarnOnly()); })},
+      {"deterministic_algorithms_warn_only",
+       flag([] { return context.deterministicAlgorithmsWarnOnly(); },
+            [](bool on) { context.setDeterministicAlgorithms(context.deterministicAlgorithms(), on); })},
       {"deterministic_fill_uninitialized_memory",
        flag([] { return context.deterministicFillUninitializedMemory(); },
             [](bool on) { context.setDeterministicFillUninitializedMemory(on); })},
@@ -62,20 +57,19 @@ const std::map<std::string, Setting>& settings() {
         [](Call& call) { context.setFloat32MatmulPrecision(call.string(1)); }}},
       {"flush_denormal", flag([] { return false; }, [](bool on) { at::Context::setFlushDenormal(on); })},
       {"warn_always", flag(c10::WarningUtils::get_warnAlways, c10::WarningUtils::set_warnAlways)},
-      {"cudnn_enabled", flag([] { return context.userEnabledCuDNN(); },
-                             [](bool on) { context.setUserEnabledCuDNN(on); })},
-      {"cudnn_benchmark", flag([] { return context.benchmarkCuDNN(); },
-                               [](bool on) { context.setBenchmarkCuDNN(on); })},
-      {"cudnn_deterministic", flag([] { return context.deterministicCuDNN(); },
-                                   [](bool on) { context.setDeterministicCuDNN(on); })},
-      {"mkldnn_enabled", flag([] { return context.userEnabledMkldnn(); },
-                              [](bool on) { context.setUserEnabledMkldnn(on); })},
-      {"nnpack_enabled", flag([] { return context.userEnabledNNPACK(); },
-                              [](bool on) { context.setUserEnabledNNPACK(on); })},
-      {"sdp_flash", flag([] { return context.userEnabledFlashSDP(); },
-                         [](bool on) { context.setSDPUseFlash(on); })},
-      {"sdp_mem_efficient", flag([] { return context.userEnabledMemEfficientSDP(); },
-                                 [](bool on) { context.setSDPUseMemEfficient(on); })},
+      {"cudnn_enabled",
+       flag([] { return context.userEnabledCuDNN(); }, [](bool on) { context.setUserEnabledCuDNN(on); })},
+      {"cudnn_benchmark",
+       flag([] { return context.benchmarkCuDNN(); }, [](bool on) { context.setBenchmarkCuDNN(on); })},
+      {"cudnn_deterministic",
+       flag([] { return context.deterministicCuDNN(); }, [](bool on) { context.setDeterministicCuDNN(on); })},
+      {"mkldnn_enabled",
+       flag([] { return context.userEnabledMkldnn(); }, [](bool on) { context.setUserEnabledMkldnn(on); })},
+      {"nnpack_enabled",
+       flag([] { return context.userEnabledNNPACK(); }, [](bool on) { context.setUserEnabledNNPACK(on); })},
+      {"sdp_flash", flag([] { return context.userEnabledFlashSDP(); }, [](bool on) { context.setSDPUseFlash(on); })},
+      {"sdp_mem_efficient",
+       flag([] { return context.userEnabledMemEfficientSDP(); }, [](bool on) { context.setSDPUseMemEfficient(on); })},
       {"sdp_math", flag([] { return context.userEnabledMathSDP(); }, [](bool on) { context.setSDPUseMath(on); })},
   };
   return *table;

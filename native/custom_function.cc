@@ -76,8 +76,8 @@ napi_value record_custom_function(Call& call) {
   const auto non_differentiable = call.tensors(4), saved = call.tensors(5);
   const bool executable = at::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(inputs);
 
-  auto node = c10::make_intrusive<CustomNode>(
-      call.string(0), std::make_unique<Callback>(call.env(), call.value(7)), call.boolean(6));
+  auto node = c10::make_intrusive<CustomNode>(call.string(0), std::make_unique<Callback>(call.env(), call.value(7)),
+                                              call.boolean(6));
   if (executable) {
     node->set_next_edges(torch::autograd::collect_next_edges(inputs));
   }
@@ -93,8 +93,9 @@ napi_value record_custom_function(Call& call) {
   c10::intrusive_ptr<torch::autograd::Node> recorded;
   if (executable) recorded = node;
   c10::intrusive_ptr<torch::autograd::Node> attached;
-  const auto wrapped = torch::autograd::_wrap_outputs(inputs, impls(non_differentiable), impls(dirty), outputs, recorded,
-                                                      no_jvp, {}, view_as_self, /*pure_view=*/false, attached);
+  const auto wrapped =
+      torch::autograd::_wrap_outputs(inputs, impls(non_differentiable), impls(dirty), outputs, recorded, no_jvp, {},
+                                     view_as_self, /*pure_view=*/false, attached);
 
   variable_list results;
   for (const auto& output : wrapped) results.push_back(output.value_or(at::Tensor()));

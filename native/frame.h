@@ -15,22 +15,22 @@ namespace tstorch {
 enum class Tag {
   schema_default = 0,
   none = 1,
-  tensor = 2,         // position
-  integer = 3,        // value
-  big_integer = 4,    // 64 bits
-  floating = 5,       // value
-  boolean = 6,        // 0 or 1
-  complex = 7,        // real, imaginary
-  string = 8,         // position
-  device = 9,         // type, index
-  generator = 10,     // position
-  tensors = 11,       // count, position or -1 each
-  integers = 12,      // count, values
-  big_integers = 13,  // count, 64 bits each
-  floats = 14,        // count, values
-  booleans = 15,      // count, values
-  scalars = 16,       // count, tag and payload each
-  strings = 17,       // count, position each
+  tensor = 2,             // position
+  integer = 3,            // value
+  big_integer = 4,        // 64 bits
+  floating = 5,           // value
+  boolean = 6,            // 0 or 1
+  complex = 7,            // real, imaginary
+  string = 8,             // position
+  device = 9,             // type, index
+  generator = 10,         // position
+  tensors = 11,           // count, position or -1 each
+  integers = 12,          // count, values
+  big_integers = 13,      // count, 64 bits each
+  floats = 14,            // count, values
+  booleans = 15,          // count, values
+  scalars = 16,           // count, tag and payload each
+  strings = 17,           // count, position each
   unsigned_integer = 18,  // 64 bits
 };
 

@@ -1,8 +1,7 @@
 // The graph that autograd recorded: its nodes, as grad_fn shows them.
 #include <torch/csrc/autograd/function.h>
-#include <torch/csrc/autograd/variable.h>
-
 #include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
 
 #include <atomic>
 

@@ -1,5 +1,6 @@
-// Handles: how long native objects live. A handle is a JavaScript external that owns one reference to a libtorch object.
-// Its finalizer runs inside the garbage collection (NAPI_EXPERIMENTAL), so synchronous loops free what they drop.
+// Handles: how long native objects live. A handle is a JavaScript external that owns one reference to a libtorch
+// object. Its finalizer runs inside the garbage collection (NAPI_EXPERIMENTAL), so synchronous loops free what they
+// drop.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -33,8 +33,8 @@ int64_t to_integer(napi_env env, napi_value value) {
     return result;
   }
   const double number = to_number(env, value);
-  TORCH_CHECK_TYPE(std::trunc(number) == number && std::abs(number) < 9223372036854775808.0, "expected an integer, got ",
-                   number);
+  TORCH_CHECK_TYPE(std::trunc(number) == number && std::abs(number) < 9223372036854775808.0,
+                   "expected an integer, got ", number);
   return static_cast<int64_t>(number);
 }
 
@@ -75,9 +75,7 @@ napi_value element(napi_env env, napi_value array, size_t index) {
   return result;
 }
 
-Reference::Reference(napi_env env, napi_value value) : env_(env) {
-  check(napi_create_reference(env, value, 1, &ref_));
-}
+Reference::Reference(napi_env env, napi_value value) : env_(env) { check(napi_create_reference(env, value, 1, &ref_)); }
 
 Reference::~Reference() { Addon::retire(env_, ref_); }
 

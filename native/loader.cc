@@ -1,5 +1,5 @@
-// Loads shared libraries by their absolute path before the addon that needs them: libtorch stays where it was found, and
-// libtorch_cuda is there before the first call that asks for CUDA, which is too late for the whole process.
+// Loads shared libraries by their absolute path before the addon that needs them: libtorch stays where it was found,
+// and libtorch_cuda is there before the first call that asks for CUDA, which is too late for the whole process.
 #include <node_api.h>
 
 #include <string>

@@ -11,7 +11,8 @@ void install_counting_allocator();
 // Reports what this thread allocated and freed since the last report, once it is worth a call.
 void report_memory(napi_env env);
 
-// The same for finalizers, inside the garbage collection: to report a growth there would begin another one in its midst.
+// The same for finalizers, inside the garbage collection: to report a growth there would begin another one in its
+// midst.
 void report_freed_memory(napi_env env);
 
 }  // namespace tstorch

@@ -15,9 +15,7 @@ napi_value set_grad_enabled(Call& call) {
   return call.undefined();
 }
 
-napi_value is_inference_mode_enabled(Call& call) {
-  return js::boolean(call.env(), c10::InferenceMode::is_enabled());
-}
+napi_value is_inference_mode_enabled(Call& call) { return js::boolean(call.env(), c10::InferenceMode::is_enabled()); }
 
 // set_inference_mode(enabled): what c10::InferenceMode does when it is entered; restore_thread_state() leaves it
 napi_value set_inference_mode(Call& call) {
@@ -36,9 +34,7 @@ napi_value set_inference_mode(Call& call) {
   return call.undefined();
 }
 
-napi_value save_thread_state(Call& call) {
-  return wrap_state(call.addon(), std::make_shared<at::ThreadLocalState>());
-}
+napi_value save_thread_state(Call& call) { return wrap_state(call.addon(), std::make_shared<at::ThreadLocalState>()); }
 
 napi_value restore_thread_state(Call& call) {
   const auto state = std::static_pointer_cast<at::ThreadLocalState>(state_of(call.env(), call.value(0)));

@@ -93,8 +93,8 @@ napi_value buffer_of(Call& call) {
                    "only dense CPU tensors can be seen as an ArrayBuffer");
   auto* storage = new c10::Storage(tensor.storage());
   napi_value buffer = nullptr;
-  napi_status status = napi_create_external_arraybuffer(env, storage->mutable_data(), storage->nbytes(), nullptr,
-                                                        nullptr, &buffer);
+  napi_status status =
+      napi_create_external_arraybuffer(env, storage->mutable_data(), storage->nbytes(), nullptr, nullptr, &buffer);
   if (status == napi_ok) {
     // An own finalizer, because it runs inside the collection while the buffer's would wait for the event loop.
     status = napi_add_finalizer(

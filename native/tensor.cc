@@ -18,9 +18,7 @@ napi_value write_to_frame(Call& call, at::IntArrayRef values) {
 
 }  // namespace
 
-napi_value dtype_of(Call& call) {
-  return js::number(call.env(), static_cast<double>(call.tensor(0).scalar_type()));
-}
+napi_value dtype_of(Call& call) { return js::number(call.env(), static_cast<double>(call.tensor(0).scalar_type())); }
 
 // device(tensor): type * 256 + index + 1, index -1 being none
 napi_value device_of(Call& call) {

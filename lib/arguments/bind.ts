@@ -114,7 +114,8 @@ function tupleOf(name: string, { returns }: OperatorDescription): NamedTupleClas
 export function plan({ signature, sources }: Match, keywords: readonly string[], isMethod: boolean): Plan {
   const { parameters, mapping } = signature;
   const steps = new Map<string, Step>();
-  for (let i = 0; i < parameters.length; i++) steps.set(parameters[i].name, toStep(sources[i], keywords, parameters[i]));
+  for (let i = 0; i < parameters.length; i++)
+    steps.set(parameters[i].name, toStep(sources[i], keywords, parameters[i]));
 
   const outStep = steps.get("out");
   const withOut = signature.out !== undefined && outStep !== undefined && outStep.from !== ABSENT;
@@ -149,7 +150,12 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
   };
 }
 
-function valueOf(step: Step, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
+function valueOf(
+  step: Step,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+): unknown {
   switch (step.from) {
     case SELF:
       return self;
@@ -182,7 +188,12 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
 }
 
 /** Calls the operator of a plan; returns what the addon returned and the inputs that it may name. */
-export function invoke(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
+export function invoke(
+  plan: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+): unknown {
   const { steps, listSteps } = plan;
   let lists: (readonly unknown[])[] | undefined;
   if (listSteps.length > 0) {

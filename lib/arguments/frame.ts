@@ -4,10 +4,10 @@ import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
 import { initialise, toDevice } from "../device.js";
 import { OverflowError } from "../errors.js";
+import { followAsync } from "../modes.js";
 import { Complex } from "../python/complex.js";
 import { isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
-import { followAsync } from "../modes.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
 import { typeName } from "./kinds.js";
 
@@ -229,7 +229,11 @@ export function writeScalars(list: readonly unknown[]): void {
 }
 
 /** A user's list of ints as numbers: the tensors among them are read. Throws TypeError for what is no int. */
-export function copyIntegers(list: ArrayLike<unknown>, functionName: string, parameterName: string): (number | bigint)[] {
+export function copyIntegers(
+  list: ArrayLike<unknown>,
+  functionName: string,
+  parameterName: string,
+): (number | bigint)[] {
   const result: (number | bigint)[] = new Array(list.length);
   for (let i = 0; i < list.length; i++) {
     const value = list[i];
@@ -243,7 +247,9 @@ export function copyIntegers(list: ArrayLike<unknown>, functionName: string, par
       result[i] = Number((value as Tensor).item());
     } else {
       const problem =
-        typeof value === "bigint" ? "Overflow when unpacking long long" : `type must be tuple of ints,but got ${typeName(value)}`;
+        typeof value === "bigint"
+          ? "Overflow when unpacking long long"
+          : `type must be tuple of ints,but got ${typeName(value)}`;
       throw new TypeError(
         `${functionName}(): argument '${parameterName}' failed to unpack the object at pos ${i + 1} with error "${problem}"`,
       );

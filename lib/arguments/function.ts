@@ -10,13 +10,16 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 function positionalError(name: string, required: number, total: number, given: number): TypeError {
   const range = required === total ? `${total}` : `from ${required} to ${total}`;
   const noun = required === total && total === 1 ? "argument" : "arguments";
-  return new TypeError(`${name}() takes ${range} positional ${noun} but ${given} ${given === 1 ? "was" : "were"} given`);
+  return new TypeError(
+    `${name}() takes ${range} positional ${noun} but ${given} ${given === 1 ? "was" : "were"} given`,
+  );
 }
 
 function missingError(name: string, missing: readonly string[]): TypeError {
   const quoted = missing.map((parameter) => `'${parameter}'`);
   const last = quoted.pop();
-  const list = quoted.length === 0 ? last : quoted.length === 1 ? `${quoted[0]} and ${last}` : `${quoted.join(", ")}, and ${last}`;
+  const list =
+    quoted.length === 0 ? last : quoted.length === 1 ? `${quoted[0]} and ${last}` : `${quoted.join(", ")}, and ${last}`;
   return new TypeError(
     `${name}() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${list}`,
   );

@@ -113,6 +113,7 @@ export function typeName(value: unknown): string {
   if (value instanceof Slice) return "slice";
   if (value instanceof Size) return "torch.Size";
   if (kind >= EMPTY_LIST && kind < OBJECT) return "list";
-  if (typeof value === "function") return /^class\b/.test(Function.prototype.toString.call(value)) ? "type" : "function";
+  if (typeof value === "function")
+    return /^class\b/.test(Function.prototype.toString.call(value)) ? "type" : "function";
   return (value as object).constructor?.name ?? "object";
 }

@@ -99,7 +99,9 @@ function check(parameter: Parameter, value: unknown, index: number, failed: { el
       lookedInside ||= isListKind(kind);
       return isListKind(kind) && (value as unknown[]).every((element) => isNumberKind(kindOf(element)));
     case "tensors":
-      return isListKind(kind) && checkTensorList(value as unknown[], index, parameter.allowNone || isOptionalList(parameter));
+      return (
+        isListKind(kind) && checkTensorList(value as unknown[], index, parameter.allowNone || isOptionalList(parameter))
+      );
     case "dtype":
       return kind === kinds.DTYPE;
     case "layout":
@@ -156,9 +158,7 @@ function wrongType(
   const place = `${start} (position ${position + 1}) must be ${typeText(parameter)}`;
   if (failedElement < 0) return new TypeError(`${place}, not ${typeName(value)}`);
   const list = (Array.isArray(value) ? value : args) as readonly unknown[];
-  return new TypeError(
-    `${place}, but found element of type ${typeName(list[failedElement])} at pos ${failedElement}`,
-  );
+  return new TypeError(`${place}, but found element of type ${typeName(list[failedElement])} at pos ${failedElement}`);
 }
 
 function unexpectedKeyword(signature: ParsedSignature, given: Given): TypeError {
@@ -243,9 +243,7 @@ export function match(signatures: readonly ParsedSignature[], given: Given): Mat
     if (signatures.length === 1) throw sources();
   }
   const count = given.args.length + given.keywords.size;
-  const plausible = signatures.filter(
-    (s) => !s.deprecated && count >= s.minArguments && count <= s.parameters.length,
-  );
+  const plausible = signatures.filter((s) => !s.deprecated && count >= s.minArguments && count <= s.parameters.length);
   if (plausible.length === 1) {
     const sources = bindSignature(plausible[0], given);
     if (typeof sources === "function") throw sources();

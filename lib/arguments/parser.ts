@@ -1,7 +1,7 @@
 // PyTorch's argument parser for functions that PyTorch binds by hand in C++, and so do we.
 
-import { type Given, match, type Source } from "./match.js";
 import { isPlainObject } from "./function.js";
+import { type Given, match, type Source } from "./match.js";
 import { parseSignature } from "./signature.js";
 
 /** The values by the names of the parameters, and which of the signatures matched. */

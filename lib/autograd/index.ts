@@ -2,18 +2,18 @@
 
 import type { Tensor } from "../_tensor.js";
 import { def } from "../arguments/function.js";
+import { typeName } from "../arguments/kinds.js";
 import { native } from "../binding.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
-import { typeName } from "../arguments/kinds.js";
-import { toHandles } from "./graph.js";
 import { followAsync } from "../modes.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
+import { toHandles } from "./graph.js";
 
 export { Function } from "./function.js";
-export * as graph from "./graph.js";
 export { enable_grad, inference_mode, no_grad, set_grad_enabled } from "./grad_mode.js";
+export * as graph from "./graph.js";
 
 type Tensors = Tensor | readonly Tensor[];
 type Gradients = Tensor | null | readonly (Tensor | null)[];
@@ -23,7 +23,11 @@ const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(valu
 const sizeText = (tensor: Tensor) => `torch.Size([${tensor.shape.join(", ")}])`;
 
 /** The gradient to begin with for each output: the one given, checked, or ones for a single element. */
-function makeGrads(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], isGradsBatched: boolean): (Tensor | null)[] {
+function makeGrads(
+  outputs: readonly Tensor[],
+  grads: readonly (Tensor | null)[],
+  isGradsBatched: boolean,
+): (Tensor | null)[] {
   return outputs.map((output, i) => {
     const grad = grads[i];
     if (grad instanceof TensorBase) {
@@ -46,9 +50,7 @@ function makeGrads(outputs: readonly Tensor[], grads: readonly (Tensor | null)[]
     if (!output.requires_grad) return null;
     if (output.numel() !== 1) throw new RuntimeError("grad can be implicitly created only for scalar outputs");
     if (!output.dtype.is_floating_point) {
-      throw new RuntimeError(
-        `grad can be implicitly created only for real scalar outputs but got ${output.dtype}`,
-      );
+      throw new RuntimeError(`grad can be implicitly created only for real scalar outputs but got ${output.dtype}`);
     }
     return torch.ones_like(output, { memory_format: preserve_format });
   });
@@ -74,7 +76,8 @@ export const backward = def(
   ): void => {
     const outputs = listOf<Tensor>(tensors);
     const targets = inputs === null ? [] : listOf<Tensor>(inputs);
-    if (inputs !== null && targets.length === 0) throw new RuntimeError("`inputs` argument to `backward()` cannot be empty.");
+    if (inputs !== null && targets.length === 0)
+      throw new RuntimeError("`inputs` argument to `backward()` cannot be empty.");
     const given = grad_tensors ?? grad_variables;
     const grads = makeGrads(outputs, given === null ? [] : listOf<Tensor | null>(given as Tensor), false);
     followAsync();
@@ -95,7 +98,17 @@ export const backward = def(
  */
 export const grad = def(
   "grad",
-  ["outputs", "inputs", "grad_outputs", "retain_graph", "create_graph", "only_inputs", "allow_unused", "is_grads_batched", "materialize_grads"],
+  [
+    "outputs",
+    "inputs",
+    "grad_outputs",
+    "retain_graph",
+    "create_graph",
+    "only_inputs",
+    "allow_unused",
+    "is_grads_batched",
+    "materialize_grads",
+  ],
   (
     outputs: Tensors,
     inputs: Tensors,
@@ -108,7 +121,9 @@ export const grad = def(
     materialize_grads = false,
   ): Tensor[] => {
     if (materialize_grads && allow_unused === false) {
-      throw new RuntimeError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.");
+      throw new RuntimeError(
+        "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.",
+      );
     }
     const from = listOf<Tensor>(outputs);
     const to = listOf<Tensor>(inputs);

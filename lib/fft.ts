@@ -1,0 +1,3 @@
+// torch/fft/__init__.py
+
+export * from "./generated/fft.js";

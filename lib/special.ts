@@ -1,0 +1,3 @@
+// torch/special/__init__.py
+
+export * from "./generated/special.js";
