@@ -49,14 +49,10 @@ class LOBPCGAutogradFunction extends Function {
   static override backward(ctx: FunctionCtx, D_grad: Tensor, U_grad: Tensor): (Tensor | null)[] {
     const [A, B, D, U] = ctx.saved_tensors as [Tensor, Tensor | null, Tensor, Tensor];
     if (A.is_sparse || (B?.is_sparse && ctx.needs_input_grad[2])) {
-      throw new ValueError(
-        "lobpcg.backward does not support sparse input yet. Note that lobpcg.forward does though.",
-      );
+      throw new ValueError("lobpcg.backward does not support sparse input yet. Note that lobpcg.forward does though.");
     }
     if (isComplex(A) || (B !== null && isComplex(B))) {
-      throw new ValueError(
-        "lobpcg.backward does not support complex input yet. Note that lobpcg.forward does though.",
-      );
+      throw new ValueError("lobpcg.backward does not support complex input yet. Note that lobpcg.forward does though.");
     }
     if (B !== null) throw new ValueError("lobpcg.backward does not support backward with B != I yet.");
     const grads = new Array<Tensor | null>(14).fill(null);
@@ -114,7 +110,7 @@ export const lobpcg = def(
     if (A.requires_grad || B?.requires_grad) {
       // so that the gradients are symmetric
       const A_sym = A.add(A.mT).div(2);
-      const B_sym = B && B.add(B.mT).div(2);
+      const B_sym = B?.add(B.mT).div(2) ?? null;
       return LOBPCGAutogradFunction.apply(A_sym, k, B_sym, ...rest);
     }
     return _lobpcg(A, k, B, ...rest);
@@ -129,7 +125,22 @@ function checkStart(name: string, X: Tensor, m: number, n: number): void {
 }
 
 function _lobpcg(
-  ...[A, k_, B, X, n_, iK, niter, tol_, largest, method_, tracker, ortho_iparams, ortho_fparams, ortho_bparams]: Parameters
+  ...[
+    A,
+    k_,
+    B,
+    X,
+    n_,
+    iK,
+    niter,
+    tol_,
+    largest,
+    method_,
+    tracker,
+    ortho_iparams,
+    ortho_fparams,
+    ortho_bparams,
+  ]: Parameters
 ): [Tensor, Tensor] {
   if (A.size(-2) !== A.size(-1)) throw new AssertionError(`A must be square, got shape ${shapeText(A.shape)}`);
   if (B !== null && String([...A.shape]) !== String([...B.shape])) {
@@ -167,15 +178,15 @@ function _lobpcg(
     const batch = A.shape.slice(0, -2);
     const N = batch.reduce((product, size) => product * size, 1);
     const bA = A.reshape([N, m, m]);
-    const bB = B && B.reshape([N, m, m]);
-    const bX = X && X.reshape([N, ...X.shape.slice(-2)]);
+    const bB = B?.reshape([N, m, m]) ?? null;
+    const bX = X?.reshape([N, ...X.shape.slice(-2)]) ?? null;
     const bE = torch.empty([N, k], { dtype, device });
     const bXret = torch.empty([N, m, k], { dtype, device });
     for (let i = 0; i < N; i++) {
       const X_ = bX === null ? torch.randn([m, n], { dtype, device }) : bX[i];
       checkStart("X_", X_, m, n);
       iparams.batch_index = i;
-      const [E, vectors] = run(bA[i], bB && bB[i], X_);
+      const [E, vectors] = run(bA[i], bB?.[i] ?? null, X_);
       bE[i].copy_(E);
       bXret[i].copy_(vectors);
     }
@@ -251,15 +262,16 @@ export class LOBPCG {
     const { A_norm, B_norm } = this.fvars;
     const { E, X, R } = this;
     const norms = (matrix: Tensor) => linalg.vector_norm(matrix, { ord: 2, dim: [0] });
-    const scale = torch.abs(E.index(slice(X.size(-1)))).mul(B_norm).add(A_norm);
+    const scale = torch
+      .abs(E.index(slice(X.size(-1))))
+      .mul(B_norm)
+      .add(A_norm);
     const rerr = norms(R).div(norms(X).mul(scale));
     const converged = rerr.lt(this.fparams.tol).tolist() as boolean[];
     const first = converged.indexOf(false);
     const count = first < 0 ? converged.length : first;
     if (count < prev_count) {
-      throw new AssertionError(
-        `the number of converged eigenpairs (was ${prev_count}, got ${count}) cannot decrease`,
-      );
+      throw new AssertionError(`the number of converged eigenpairs (was ${prev_count}, got ${count}) cannot decrease`);
     }
     this.ivars.converged_count = count;
     this.tvars.rerr = rerr;

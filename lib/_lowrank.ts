@@ -29,7 +29,7 @@ export const get_approximate_basis = def(
     };
     let Q = project(A, R, M);
     for (let i = 0; i < (niter ?? 2); i++) {
-      Q = project(A.mH, Q, M && M.mH);
+      Q = project(A.mH, Q, M?.mH ?? null);
       Q = project(A, Q, M);
     }
     return Q;
@@ -87,9 +87,7 @@ export const pca_lowrank = def(
     const [m, n] = A.shape.slice(-2);
     const rank = q ?? Math.min(6, m, n);
     if (!(rank >= 0 && rank <= Math.min(m, n))) {
-      throw new ValueError(
-        `q(=${rank}) must be non-negative integer and not greater than min(m, n)=${Math.min(m, n)}`,
-      );
+      throw new ValueError(`q(=${rank}) must be non-negative integer and not greater than min(m, n)=${Math.min(m, n)}`);
     }
     if (!(niter >= 0)) throw new ValueError(`niter(=${niter}) must be non-negative integer`);
     const dtype = _utils.get_floating_dtype(A);

@@ -1,6 +1,9 @@
 // class Tensor: what PyTorch binds by hand or writes in Python; all other methods come from the generated table.
 
 import { inspect } from "node:util";
+import { accumulateCallback, checkGrad, hookCallback, setRequiresGrad } from "./_tensor/gradients.js";
+import { dtypeByName, legacyNames } from "./_tensor/legacy_types.js";
+import { numpyReady, toList } from "./_tensor/lists.js";
 import { type HandwrittenMethods, install } from "./_tensor_methods.js";
 import { _str } from "./_tensor_str.js";
 import { frame } from "./arguments/frame.js";
@@ -13,7 +16,7 @@ import { native, type TensorHandle } from "./binding.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
-import { IndexError, RuntimeError, ValueError } from "./errors.js";
+import { IndexError, RuntimeError } from "./errors.js";
 import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
 import { getIndex, getKey, type Index, isKey, setIndex, setKey } from "./indexing.js";
@@ -596,29 +599,6 @@ export class Tensor extends TensorBase {
 /** PyTorch's methods, and x[0], x["1:3"]. */
 export interface Tensor extends TensorMethods, HandwrittenMethods, Defined, TensorIndexing {}
 
-// What libtorch calls is held for as long as libtorch has the tensor. These callbacks are made apart from the methods
-// that register them, because closures of one function share what any of them refers to: with the tensor itself among it,
-// neither would ever be freed.
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
-function hookCallback(hook: (grad: Tensor) => Tensor | null | undefined | void) {
-  return ([grad]: [TensorHandle]): [TensorHandle] | null => {
-    const result = hook(wrap(grad));
-    if (result === undefined || result === null) return null;
-    if (!(result instanceof Tensor)) {
-      throw new TypeError(`hook '${hook.name}' has returned an incorrect type: expected Tensor or None`);
-    }
-    return [handleOf(result)];
-  };
-}
-
-function accumulateCallback(hooks: ReadonlyMap<number, (param: Tensor) => void>, self: WeakRef<Tensor>) {
-  return ([handle]: [TensorHandle]): null => {
-    const param = self.deref() ?? wrap(handle);
-    for (const hook of hooks.values()) hook(param);
-    return null;
-  };
-}
-
 function remember<K extends typeof GRAD | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(
   self: Tensor,
   key: K,
@@ -652,38 +632,6 @@ function wrapDim(dim: number, dims: number): number {
     );
   }
   return dim < 0 ? dim + dims : dim;
-}
-
-function setRequiresGrad(self: Tensor, value: boolean): void {
-  if (!value && !self.is_leaf) {
-    throw new RuntimeError(
-      "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
-    );
-  }
-  if (value && !self.dtype.is_floating_point && !self.dtype.is_complex) {
-    throw new RuntimeError("only Tensors of floating point and complex dtype can require gradients");
-  }
-  native.setRequiresGrad(handleOf(self), value);
-}
-
-function checkGrad(self: Tensor, grad: Tensor): void {
-  if (grad === self) throw new RuntimeError("can't assign Variable as its own grad");
-  if (grad.dtype !== self.dtype) {
-    throw new RuntimeError(
-      `attempting to assign a gradient with dtype '${grad.dtype.name}' to a tensor with dtype '${self.dtype.name}'. Please ensure that the gradient and the tensor have the same dtype`,
-    );
-  }
-  if (grad.device.type !== self.device.type) {
-    throw new RuntimeError(
-      `attempting to assign a gradient with device type '${grad.device.type}' to a tensor with device type '${self.device.type}'. Please ensure that the gradient and the tensor are on the same device`,
-    );
-  }
-  const [gradSize, selfSize] = [grad.shape, self.shape].map((shape) => `[${shape.join(", ")}]`);
-  if (gradSize !== selfSize) {
-    throw new RuntimeError(
-      `attempting to assign a gradient of size '${gradSize}' to a tensor of size '${selfSize}'. Please ensure that the gradient and the tensor are the same size`,
-    );
-  }
 }
 
 const runBackward = def(
@@ -721,101 +669,6 @@ function putIndex(self: Tensor, args: readonly unknown[], inPlace: boolean): Ten
   if (accumulate) return written._index_put_({ indices, values, accumulate });
   setIndex(written, indices, values);
   return written;
-}
-
-function numpyReady(self: Tensor, force: boolean): Tensor {
-  if (force) return self.detach().cpu().resolve_conj().resolve_neg();
-  if (self.layout.name !== "strided") {
-    throw new TypeError(`can't convert ${self.layout} layout tensor to numpy. Use Tensor.to_dense() first.`);
-  }
-  if (!self.is_cpu) {
-    throw new TypeError(
-      `can't convert ${self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.`,
-    );
-  }
-  if (self.requires_grad) {
-    throw new RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
-  }
-  if (self.is_conj()) {
-    throw new RuntimeError(
-      "Can't call numpy() on Tensor that has conjugate bit set. Use tensor.resolve_conj().numpy() instead.",
-    );
-  }
-  if (self.is_neg()) {
-    throw new RuntimeError(
-      "Can't call numpy() on Tensor that has negative bit set. Use tensor.resolve_neg().numpy() instead.",
-    );
-  }
-  return self;
-}
-
-const integers64 = new Set(["int64", "uint64"]);
-
-/** The dtype whose typed array holds a tensor's values exactly. */
-function listDtype(type: dtype): dtype {
-  if (type.is_complex) return dtypes.complex128;
-  if (type.is_floating_point) return dtypes.float64;
-  return integers64.has(type.name) || type === dtypes.bool
-    ? type
-    : dtypes.int32 === type || type.itemsize < 4
-      ? dtypes.int32
-      : dtypes.int64;
-}
-
-function toNumberOrBigint(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
-
-function toList(self: Tensor): NestedList {
-  if (self.dim() === 0) return self.item();
-  const plain = self
-    .detach()
-    .resolve_conj()
-    .resolve_neg()
-    .to({ device: "cpu", dtype: listDtype(self.dtype) })
-    .contiguous();
-  const { data } = toNumpy(plain) as unknown as { data: ArrayLike<number | bigint> };
-  const at = elementReader(plain.dtype, data);
-  const shape = plain.shape;
-  let next = 0;
-  const build = (dim: number): unknown => {
-    if (dim === shape.length) return at(next++);
-    const list = new Array<unknown>(shape[dim]);
-    for (let i = 0; i < list.length; i++) list[i] = build(dim + 1);
-    return list;
-  };
-  return build(0);
-}
-
-function elementReader(type: dtype, data: ArrayLike<number | bigint>): (i: number) => unknown {
-  if (type.is_complex) return (i) => new Complex(data[2 * i] as number, data[2 * i + 1] as number);
-  if (type === dtypes.bool) return (i) => data[i] !== 0;
-  if (integers64.has(type.name)) return (i) => toNumberOrBigint(data[i] as bigint);
-  return (i) => data[i];
-}
-
-const legacyNames = new Map([
-  [dtypes.float32, "FloatTensor"],
-  [dtypes.float64, "DoubleTensor"],
-  [dtypes.float16, "HalfTensor"],
-  [dtypes.bfloat16, "BFloat16Tensor"],
-  [dtypes.uint8, "ByteTensor"],
-  [dtypes.int8, "CharTensor"],
-  [dtypes.int16, "ShortTensor"],
-  [dtypes.int32, "IntTensor"],
-  [dtypes.int64, "LongTensor"],
-  [dtypes.bool, "BoolTensor"],
-  [dtypes.complex64, "ComplexFloatTensor"],
-  [dtypes.complex128, "ComplexDoubleTensor"],
-]);
-
-function dtypeByName(name: string): dtype {
-  const bare = name.replace(/^torch\.(cuda\.)?/, "");
-  for (const [type, legacy] of legacyNames) if (legacy === bare) return type;
-  const found = (dtypes as unknown as Record<string, dtype>)[bare];
-  if (!(found instanceof dtypes.dtype)) throw new ValueError(`invalid type: '${name}'`);
-  return found;
 }
 
 const casts: Record<string, dtype> = {

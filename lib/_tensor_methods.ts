@@ -1,14 +1,15 @@
 // The methods that torch/_tensor.py writes in Python, in its order, and those that PyTorch binds by hand.
 
-import type { Tensor } from "./_tensor.js";
 import * as _linalg_utils from "./_linalg_utils.js";
 import { compute_elementwise_output_logical_to_physical_perm } from "./_prims_common.js";
+import type { Tensor } from "./_tensor.js";
 import { __copy__, __deepcopy__ } from "./_tensor_methods/copy.js";
 import { type Dunders, dunders } from "./_tensor_methods/dunders.js";
 import { apply_, map_, map2_ } from "./_tensor_methods/map.js";
 import { def } from "./arguments/function.js";
 import { parser } from "./arguments/parser.js";
 import { AssertionError, AttributeError, RuntimeError } from "./errors.js";
+import type { Unique } from "./functional/unique.js";
 import { lu, norm, stft, unique, unique_consecutive } from "./functional.js";
 import { methods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
@@ -31,20 +32,12 @@ import {
 } from "./storage.js";
 import { TensorBase } from "./tensor_base.js";
 import { legacyTensor, type TensorData } from "./tensor_new.js";
+import { cppTypeName, scalarTypeName } from "./torch_functions/dtypes.js";
 import { nonzero_numpy } from "./torch_functions/operators.js";
 import type { DeviceLike, dtype, Int, Keywords, Scalar } from "./types.js";
 
 type Sections = Int | readonly Int[];
 type Storage = UntypedStorage | TypedStorage;
-
-/** What unique() returns beside the elements, as its flags say. */
-type Unique<I, C> = I extends true
-  ? C extends true
-    ? [Tensor, Tensor, Tensor]
-    : [Tensor, Tensor]
-  : C extends true
-    ? [Tensor, Tensor]
-    : Tensor;
 
 type StftNames = [
   "n_fft",
@@ -135,8 +128,8 @@ export interface HandwrittenMethods extends Dunders {
   /** Throws AssertionError: libtorch has no such devices. */
   mtia(device?: DeviceLike | null): Tensor;
   /** A tensor of the same dtype and device, of sizes or of data, as `torch.Tensor()` makes them. */
-  new (...size: number[]): Tensor;
-  new (data: TensorData): Tensor;
+  "new"(...size: number[]): Tensor;
+  "new"(data: TensorData): Tensor;
   /** The indices of the elements that are not zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nonzero.html} */
   nonzero(keywords?: Keywords<{ as_tuple?: false }>): Tensor;
   nonzero(keywords: Keywords<{ as_tuple: true }>): Tensor[];
@@ -326,17 +319,7 @@ const pythonMethods: Record<string, [names: readonly string[], body: Body]> = {
     (self, n_fft, ...rest) => stft(self, n_fft, ...(rest as [])),
   ],
   istft: [
-    [
-      "n_fft",
-      "hop_length",
-      "win_length",
-      "window",
-      "center",
-      "normalized",
-      "onesided",
-      "length",
-      "return_complex",
-    ],
+    ["n_fft", "hop_length", "win_length", "window", "center", "normalized", "onesided", "length", "return_complex"],
     (self, n_fft, ...rest) => torch.istft(self, n_fft, ...(rest as [])),
   ],
   resize_as: [
@@ -391,21 +374,28 @@ const pythonMethods: Record<string, [names: readonly string[], body: Body]> = {
 const parseNonzero = parser("nonzero()", "nonzero(*, bool as_tuple)");
 const _nonzero = method("nonzero", [["nonzero()", "aten::nonzero"]]);
 const _alias = method("alias", [["alias()", "aten::alias"]]);
+const PLACE = "SymInt storage_offset, SymIntArrayRef size, SymIntArrayRef stride=None";
 const _set_ = method("set_", [
   ["set_()", "aten::set_"],
+  // set_() below gives the storage's bytes as a tensor instead; these stand in the text of errors.
+  ["set_(Storage source)", "aten::set_.source_Storage"],
+  [`set_(Storage source, ${PLACE})`, "aten::set_.source_Storage_storage_offset"],
   ["set_(Tensor source)", "aten::set_.source_Tensor"],
-  [
-    "set_(Tensor source, SymInt storage_offset, SymIntArrayRef size, SymIntArrayRef stride=None)",
-    "aten::set_.source_Tensor_storage_offset",
-  ],
+  [`set_(Tensor source, ${PLACE})`, "aten::set_.source_Tensor_storage_offset"],
 ]);
 
-/** Checks that a storage with a dtype has the tensor's. */
-function checkStorage(self: Tensor, source: Storage): void {
-  if (!(source instanceof TypedStorage) || source.dtype === self.dtype) return;
-  throw new RuntimeError(
-    `Expected a Storage of type ${self.dtype.name} or an UntypedStorage, but got type ${source.dtype.name} for argument 1 'storage'`,
-  );
+/** Checks that a storage with a dtype, or a tensor, has the tensor's dtype. */
+function checkSource(self: Tensor, source: unknown): void {
+  if (source instanceof TypedStorage && source.dtype !== self.dtype) {
+    throw new RuntimeError(
+      `Expected a Storage of type ${cppTypeName(self.dtype)} or an UntypedStorage, but got type ${scalarTypeName(source.dtype)} for argument 1 'storage'`,
+    );
+  }
+  if (source instanceof TensorBase && (source as Tensor).dtype !== self.dtype) {
+    throw new RuntimeError(
+      `Could not set tensor of type ${cppTypeName((source as Tensor).dtype)} to a tensor of type ${cppTypeName(self.dtype)}`,
+    );
+  }
 }
 
 /** The methods that PyTorch binds by hand in C++. */
@@ -448,8 +438,8 @@ const boundMethods: Record<string, (this: Tensor, ...args: never[]) => unknown> 
   },
   set_(...args: unknown[]) {
     const [source, ...place] = args;
+    checkSource(this, source);
     if (!(source instanceof UntypedStorage || source instanceof TypedStorage)) return _set_.apply(this, args);
-    checkStorage(this, source);
     const whole = [0, [Math.floor(source.nbytes() / this.itemsize)], [1]];
     return _set_.call(this, storageBytes(source), ...(place.length ? place : whole));
   },

@@ -28,8 +28,8 @@ const types = [
   "privateuseone",
 ]; // prettier-ignore
 
-/** @internal */
-class Device {
+/** The class behind `device`. */
+export class Device {
   /** "cpu", "cuda", "meta", ... */
   readonly type: string;
   /** The ordinal, or null for the current device of the type. */

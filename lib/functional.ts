@@ -1,7 +1,6 @@
 // torch/functional.py
 
 import type { Tensor } from "./_tensor.js";
-import { boolean_dispatch } from "./_jit_internal.js";
 import { isPlainObject } from "./arguments/function.js";
 import { bool, int64 } from "./dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "./errors.js";
@@ -19,6 +18,8 @@ import { tensor } from "./tensor_new.js";
 import type { dtype, Float, Int, Keywords, Scalar } from "./types.js";
 
 export { pca_lowrank, svd_lowrank } from "./_lowrank.js";
+export { lu } from "./functional/lu.js";
+export { unique, unique_consecutive } from "./functional/unique.js";
 export { istft } from "./generated/torch.js";
 
 /** The positional arguments of a function of any number of them, and its keywords; throws TypeError for other keywords. */
@@ -123,7 +124,10 @@ export function einsum(...args: unknown[]): Tensor {
   let operands = args.slice(1);
   if (args[0] instanceof TensorBase) {
     const parse_subscripts = (list: unknown) => Array.from(list as Subscripts, parse_subscript).join("");
-    equation = args.filter((_, i) => i % 2 === 1).map(parse_subscripts).join(",");
+    equation = args
+      .filter((_, i) => i % 2 === 1)
+      .map(parse_subscripts)
+      .join(",");
     operands = args.filter((_, i) => i % 2 === 0);
     if (args.length % 2 === 1) equation += `->${parse_subscripts(operands.pop())}`;
   }
@@ -214,113 +218,6 @@ export const stft = def(
       align_to_window,
     );
   },
-);
-
-type UniqueResult = [output: Tensor, inverse_indices: Tensor, counts: Tensor];
-
-function _unique_impl(
-  input: Tensor,
-  sorted = true,
-  return_inverse = false,
-  return_counts = false,
-  dim: number | null = null,
-): UniqueResult {
-  if (dim !== null) return _VF.unique_dim(input, dim, { sorted, return_inverse, return_counts });
-  return _VF._unique2(input, { sorted, return_inverse, return_counts });
-}
-
-function _unique_consecutive_impl(
-  input: Tensor,
-  return_inverse = false,
-  return_counts = false,
-  dim: number | null = null,
-): UniqueResult {
-  return _VF.unique_consecutive(input, { return_inverse, return_counts, dim });
-}
-
-/** The four forms of a function whose flags say what it returns, chosen as Python chooses them, by name or position. */
-// biome-ignore lint/suspicious/noExplicitAny: each use gives the function its type
-function dispatch_unique(func_name: string, prefix: string, names: string[], impl: typeof _unique_impl, index: number): any {
-  const form = (name: string, pick: (result: UniqueResult) => unknown) =>
-    def(`${prefix}_return_${name}`, names, (input: Tensor, ...flags: []) => pick(impl(input, ...flags)));
-  const return_inverse_false = boolean_dispatch(
-    "return_counts",
-    index,
-    false,
-    form("counts", ([output, , counts]) => [output, counts]),
-    form("output", ([output]) => output),
-    func_name,
-  );
-  const return_inverse_true = boolean_dispatch(
-    "return_counts",
-    index,
-    false,
-    form("inverse_and_counts", (result) => result),
-    form("inverse", ([output, inverse_indices]) => [output, inverse_indices]),
-    func_name,
-  );
-  return boolean_dispatch("return_inverse", 2, false, return_inverse_true, return_inverse_false, func_name);
-}
-
-/** What unique() and unique_consecutive() return: the elements, and what else the flags ask for. */
-type Unique<I, C> = I extends true
-  ? C extends true
-    ? [Tensor, Tensor, Tensor]
-    : [Tensor, Tensor]
-  : C extends true
-    ? [Tensor, Tensor]
-    : Tensor;
-
-/**
- * The different elements of a tensor, or its different slices along a dimension.
- *
- * With `return_inverse` also where each element of the input is among them, and with `return_counts` how often each of
- * them occurs in the input.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.unique.html}
- */
-export const unique: {
-  <I extends boolean = false, C extends boolean = false>(
-    input: Tensor,
-    keywords: Keywords<{ sorted?: boolean; return_inverse?: I; return_counts?: C; dim?: number | null }>,
-  ): Unique<I, C>;
-  <I extends boolean = false, C extends boolean = false>(
-    input: Tensor,
-    sorted?: boolean,
-    return_inverse?: I,
-    return_counts?: C,
-    dim?: number | null,
-  ): Unique<I, C>;
-  <I extends boolean = false, C extends boolean = false>(
-    input: Tensor,
-    sorted: boolean,
-    keywords: Keywords<{ return_inverse?: I; return_counts?: C; dim?: number | null }>,
-  ): Unique<I, C>;
-} = dispatch_unique(
-  "unique",
-  "",
-  ["input", "sorted", "return_inverse", "return_counts", "dim"],
-  _unique_impl,
-  3,
-);
-
-/**
- * A tensor, or its slices along a dimension, without immediate repetitions.
- *
- * With `return_inverse` also where each element of the input is in the result, and with `return_counts` the lengths of
- * the runs. The flags are to be given by keyword: Python's function takes them for one another by position.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.unique_consecutive.html}
- */
-export const unique_consecutive: <I extends boolean = false, C extends boolean = false>(
-  input: Tensor,
-  keywords?: Keywords<{ return_inverse?: I; return_counts?: C; dim?: number | null }>,
-) => Unique<I, C> = dispatch_unique(
-  "unique_consecutive",
-  "_consecutive",
-  ["input", "return_inverse", "return_counts", "dim"],
-  _unique_consecutive_impl as unknown as typeof _unique_impl,
-  1,
 );
 
 type Dims = readonly [readonly number[], readonly number[]] | readonly number[][];
@@ -560,51 +457,3 @@ export function chain_matmul(...matrices: unknown[]): Tensor {
   const { out } = variadic("chain_matmul", matrices, ["out"]);
   return _VF.chain_matmul(matrices as Tensor[], { out: out as Tensor | null | undefined });
 }
-
-function _check_list_size(out: readonly Tensor[], get_infos: boolean): void {
-  if (out.length - Number(get_infos) !== 2) {
-    throw new TypeError(`expected tuple of ${2 + Number(get_infos)} elements but got ${out.length}`);
-  }
-  if (!Array.isArray(out)) throw new TypeError(`argument 'out' must be tuple of Tensors, not ${typeName(out)}`);
-}
-
-type Factors = readonly Tensor[];
-
-function form_lu(name: string, pick: (result: Factors) => Factors) {
-  return def(
-    name,
-    ["A", "pivot", "get_infos", "out"],
-    (A: Tensor, pivot = true, get_infos = false, out: Factors | null = null): Factors => {
-      const result = _VF._lu_with_info(A, { pivot, check_errors: !get_infos }) as Factors;
-      if (out === null) return pick(result);
-      _check_list_size(out, get_infos);
-      for (let i = 0; i < out.length; i++) out[i].resize_as_(result[i]).copy_(result[i]);
-      return out;
-    },
-  );
-}
-
-type LU<I> = I extends true ? [LU: Tensor, pivots: Tensor, infos: Tensor] : [LU: Tensor, pivots: Tensor];
-
-/**
- * The LU factorization of matrices, in one tensor, and the pivots; with `get_infos` also a code for each matrix, which
- * is not zero where the factorization failed.
- *
- * Throws RuntimeError when it fails, unless `get_infos` asks for the codes. Deprecated by PyTorch for `linalg.lu_factor`.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.lu.html}
- */
-export const lu: {
-  <I extends boolean = false>(
-    A: Tensor,
-    keywords: Keywords<{ pivot?: boolean; get_infos?: I; out?: Factors | null }>,
-  ): LU<I>;
-  <I extends boolean = false>(A: Tensor, pivot?: boolean, get_infos?: I, out?: Factors | null): LU<I>;
-} = boolean_dispatch(
-  "get_infos",
-  2,
-  false,
-  form_lu("_lu_with_infos", (result) => result),
-  form_lu("_lu_no_infos", ([LU, pivots]) => [LU, pivots]),
-  "lu",
-);

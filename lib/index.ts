@@ -48,6 +48,7 @@ export * as linalg from "./linalg.js";
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
 export * as nested from "./nested.js";
+export * as nn from "./nn/index.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
 export * as storage from "./storage.js";

@@ -50,9 +50,7 @@ export const as_nested_tensor = def(
     if (given.dim() < 2) throw new RuntimeError("as_nested_tensor(): Expected tensor argument to have dim() > 1");
     if (given.is_nested) {
       if (layout === given.layout) return given.to({ device, dtype });
-      throw new RuntimeError(
-        "as_nested_tensor(): Converting between nested tensor layouts is not supported",
-      );
+      throw new RuntimeError("as_nested_tensor(): Converting between nested tensor layouts is not supported");
     }
     checkLayout(layout ?? strided, "tensors");
     const buffer = given.reshape(-1).to({ device, dtype });
@@ -75,7 +73,8 @@ export interface NestedTensorKeywords {
 }
 
 /**
- * A nested tensor from a list of tensors, or of what tensors can be made of: a leaf, with memory of its own.
+ * A nested tensor from a list of tensors, or of what tensors can be made of, with memory of its own and without their
+ * graph.
  *
  * {@link https://docs.pytorch.org/docs/2.15/nested.html#torch.nested.nested_tensor}
  */
@@ -94,10 +93,10 @@ export const nested_tensor = def(
     if (!Array.isArray(tensor_list) || isPlainObject(tensor_list)) {
       throw new TypeError("Only lists (List[Tensor] and List[List...[Scalar]]) are accepted in nested_tensor");
     }
-    const elements = tensor_list.map((data) => as_tensor(data, { dtype, device }).detach());
-    return torch
-      ._nested_tensor_from_tensor_list(elements, dtype, null, device, pin_memory)
-      .requires_grad_(requires_grad);
+    const elements = tensor_list.map((data) =>
+      as_tensor(data, { dtype, device }).detach().requires_grad_(requires_grad),
+    );
+    return torch._nested_tensor_from_tensor_list(elements, dtype, null, device, pin_memory);
   },
 );
 

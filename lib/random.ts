@@ -7,7 +7,8 @@ import { handleOf, wrap } from "./tensor_base.js";
 
 let read: (generator: GeneratorClass) => GeneratorHandle;
 
-class GeneratorClass {
+/** The class behind `Generator`. */
+export class GeneratorClass {
   #handle: GeneratorHandle;
 
   constructor(device: device | string | { device: device | string } = "cpu", handle?: GeneratorHandle) {

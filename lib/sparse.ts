@@ -106,7 +106,11 @@ function takeApart(given: Tensor, masked: boolean): [Indices, Tensor] {
   return [{ restore }, sparse.values()];
 }
 
-type Gradcheck = (func: (...args: unknown[]) => unknown, inputs: unknown, keywords?: Record<string, unknown>) => boolean;
+type Gradcheck = (
+  func: (...args: unknown[]) => unknown,
+  inputs: unknown,
+  keywords?: Record<string, unknown>,
+) => boolean;
 
 /**
  * Lets `autograd.gradcheck` take sparse tensors: it is given their values in their place.

@@ -1,8 +1,8 @@
 // What torch/__init__.py writes in Python and what PyTorch binds by hand in C++
 
-export { asarray, range } from "./torch_functions/creation.js";
 export { compile } from "./torch_functions/compile.js";
 export * from "./torch_functions/constants.js";
+export { asarray, range } from "./torch_functions/creation.js";
 export { finfo, iinfo, promote_types, result_type } from "./torch_functions/dtypes.js";
 export { get_device, is_storage, is_tensor, numel, typename } from "./torch_functions/objects.js";
 export { dsmm, hsmm, nonzero, saddmm, spmm } from "./torch_functions/operators.js";
@@ -16,4 +16,16 @@ export {
   sparse_csr_tensor,
 } from "./torch_functions/sparse_tensors.js";
 export * from "./torch_functions/sym.js";
-export * from "./torch_functions/tensor_types.js";
+export {
+  BFloat16Tensor,
+  BoolTensor,
+  ByteTensor,
+  CharTensor,
+  DoubleTensor,
+  FloatTensor,
+  HalfTensor,
+  IntTensor,
+  LongTensor,
+  ShortTensor,
+  set_default_tensor_type,
+} from "./torch_functions/tensor_types.js";

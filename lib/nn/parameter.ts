@@ -2,14 +2,15 @@
 
 import { Tensor } from "../_tensor.js";
 import { bindArguments } from "../arguments/function.js";
+import { native, type TensorHandle } from "../binding.js";
 import { callable } from "../callable.js";
-import type { TensorHandle } from "../binding.js";
 import { AttributeError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { typeName } from "../python/objects.js";
 import { collectTensors, handleOf, WRAP } from "../tensor_base.js";
 import type { DeviceLike, dtype, Keywords } from "../types.js";
+import type { Constructor } from "./modules/module/keywords.js";
 
 /** The handle of a tensor that shares the data, outside of autograd; torch.tidy() must not free it with a temporary one. */
 function detached(data: Tensor | null | undefined): TensorHandle {
@@ -24,14 +25,25 @@ function detached(data: Tensor | null | undefined): TensorHandle {
   }
 }
 
-class Parameter extends Tensor {
-  constructor(data?: Tensor | null, requires_grad?: boolean);
-  constructor(data: Tensor, keywords: Keywords<{ requires_grad?: boolean }>);
-  constructor(keywords: Keywords<{ data?: Tensor | null; requires_grad?: boolean }>);
+/** The public class of this name, whose objects are of type T. */
+function named<T, Args extends readonly unknown[]>(
+  name: string,
+  base: new (...args: never[]) => unknown,
+): Constructor<T, Args> {
+  Object.defineProperty(base, "name", { value: name });
+  return callable(base) as unknown as Constructor<T, Args>;
+}
+
+type ParameterArguments =
+  | [data?: Tensor | null, requires_grad?: boolean]
+  | [data: Tensor, keywords: Keywords<{ requires_grad?: boolean }>]
+  | [keywords: Keywords<{ data?: Tensor | null; requires_grad?: boolean }>];
+
+class ParameterTensor extends Tensor {
   constructor(...args: unknown[]) {
     const [data, requires_grad = true] = bindArguments("Parameter.__new__", ["data", "requires_grad"], 0, args);
     super(detached(data as Tensor | null), WRAP);
-    this.requires_grad = requires_grad as boolean;
+    native.setRequiresGrad(handleOf(this), requires_grad as boolean);
   }
 
   /** A copy with data of its own, as `copy.deepcopy()` makes it. */
@@ -59,15 +71,17 @@ class Parameter extends Tensor {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parameter.Parameter.html}
  */
-const ParameterClass = callable(Parameter);
-type ParameterClass = Parameter;
+export interface Parameter extends ParameterTensor {}
+export const Parameter = named<Parameter, ParameterArguments>("Parameter", ParameterTensor);
 
-class Buffer extends Tensor {
+type BufferArguments =
+  | [data?: Tensor | null, keywords?: Keywords<{ persistent?: boolean }>]
+  | [keywords: Keywords<{ data?: Tensor | null; persistent?: boolean }>];
+
+class BufferTensor extends Tensor {
   /** Whether the buffer is in the module's state dict. */
   declare persistent: boolean;
 
-  constructor(data?: Tensor | null, keywords?: Keywords<{ persistent?: boolean }>);
-  constructor(keywords: Keywords<{ data?: Tensor | null; persistent?: boolean }>);
   constructor(...args: unknown[]) {
     const [data, persistent = true] = bindArguments("Buffer.__new__", ["data", "persistent"], 0, args);
     super(detached(data as Tensor | null), WRAP);
@@ -83,8 +97,10 @@ class Buffer extends Tensor {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parameter.Buffer.html}
  */
-const BufferClass = callable(Buffer);
-type BufferClass = Buffer;
+export interface Buffer extends BufferTensor {}
+export const Buffer = named<Buffer, BufferArguments>("Buffer", BufferTensor);
+// In Python its objects are plain tensors, and print as such.
+Object.defineProperty(BufferTensor.prototype, "constructor", { value: Tensor });
 
 const NO_SHAPE =
   "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their attributes.";
@@ -111,15 +127,15 @@ function materialize(
 }
 
 /** Makes the methods of a class of uninitialized tensors throw, but for those that need no shape. */
-function forbidMethods(constructor: { prototype: Tensor; name: string }): void {
-  const { prototype } = constructor;
+function forbidMethods(uninitialized: { prototype: Tensor; name: string }): void {
+  const { prototype } = uninitialized;
   for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
     if (name === "constructor" || name === "toString" || name.startsWith("_") || ALLOWED.has(name)) continue;
     const property = Object.getOwnPropertyDescriptor(Tensor.prototype, name);
     if (typeof property?.value !== "function" || Object.hasOwn(prototype, name)) continue;
     const value = () => {
       throw new ValueError(
-        `Attempted to use an uninitialized parameter in <method '${name}' of 'torch._C.TensorBase' objects>. This error happens when you are using a \`LazyModule\` or explicitly manipulating \`torch.nn.parameter.${constructor.name}\` objects. When using LazyModules Call \`forward\` with a dummy batch to initialize the parameters before calling torch functions`,
+        `Attempted to use an uninitialized parameter in <method '${name}' of 'torch._C.TensorBase' objects>. This error happens when you are using a \`LazyModule\` or explicitly manipulating \`torch.nn.parameter.${uninitialized.name}\` objects. When using LazyModules Call \`forward\` with a dummy batch to initialize the parameters before calling torch functions`,
       );
     };
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
@@ -135,13 +151,20 @@ interface UninitializedKeywords {
   dtype?: dtype | null;
 }
 
-class UninitializedParameter extends Parameter {
+type UninitializedArguments<K> =
+  | [requires_grad?: boolean, device?: DeviceLike | null, dtype?: dtype | null]
+  | [keywords: Keywords<K>];
+
+class UninitializedParameterTensor extends ParameterTensor {
   static readonly cls_to_become = Parameter;
 
-  constructor(requires_grad?: boolean, device?: DeviceLike | null, dtype?: dtype | null);
-  constructor(keywords: Keywords<UninitializedKeywords>);
   constructor(...args: unknown[]) {
-    const [requires_grad = true, device, dtype] = bindArguments("UninitializedParameter.__new__", UNINITIALIZED, 0, args);
+    const [requires_grad = true, device, dtype] = bindArguments(
+      "UninitializedParameter.__new__",
+      UNINITIALIZED,
+      0,
+      args,
+    );
     super(torch.empty(0, { device, dtype } as UninitializedKeywords), requires_grad as boolean);
   }
 
@@ -173,18 +196,26 @@ class UninitializedParameter extends Parameter {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parameter.UninitializedParameter.html}
  */
-const UninitializedParameterClass = callable(UninitializedParameter);
-type UninitializedParameterClass = UninitializedParameter;
+export interface UninitializedParameter extends UninitializedParameterTensor {}
+export const UninitializedParameter = named<UninitializedParameter, UninitializedArguments<UninitializedKeywords>>(
+  "UninitializedParameter",
+  UninitializedParameterTensor,
+);
 
-class UninitializedBuffer extends Buffer {
+class UninitializedBufferTensor extends BufferTensor {
   static readonly cls_to_become = Tensor;
 
-  constructor(requires_grad?: boolean, device?: DeviceLike | null, dtype?: dtype | null, persistent?: boolean);
-  constructor(keywords: Keywords<UninitializedKeywords & { persistent?: boolean }>);
   constructor(...args: unknown[]) {
     const names = [...UNINITIALIZED, "persistent"];
-    const [requires_grad = false, device, dtype, persistent] = bindArguments("UninitializedBuffer.__new__", names, 0, args);
-    super(torch.empty(0, { device, dtype } as UninitializedKeywords), { persistent: persistent as boolean | undefined });
+    const [requires_grad = false, device, dtype, persistent] = bindArguments(
+      "UninitializedBuffer.__new__",
+      names,
+      0,
+      args,
+    );
+    super(torch.empty(0, { device, dtype } as UninitializedKeywords), {
+      persistent: persistent as boolean | undefined,
+    });
     this.requires_grad = requires_grad as boolean;
   }
 
@@ -207,20 +238,16 @@ class UninitializedBuffer extends Buffer {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parameter.UninitializedBuffer.html}
  */
-const UninitializedBufferClass = callable(UninitializedBuffer);
-type UninitializedBufferClass = UninitializedBuffer;
+export interface UninitializedBuffer extends UninitializedBufferTensor {}
+export const UninitializedBuffer = named<
+  UninitializedBuffer,
+  UninitializedArguments<UninitializedKeywords & { persistent?: boolean }>
+>("UninitializedBuffer", UninitializedBufferTensor);
 
-forbidMethods(UninitializedParameter);
-forbidMethods(UninitializedBuffer);
+forbidMethods(UninitializedParameterTensor);
+forbidMethods(UninitializedBufferTensor);
 
 /** Whether a value is a parameter or buffer that has no shape yet. */
 export function is_lazy(param: unknown): param is UninitializedParameter | UninitializedBuffer {
   return param instanceof UninitializedParameter || param instanceof UninitializedBuffer;
 }
-
-export {
-  BufferClass as Buffer,
-  ParameterClass as Parameter,
-  UninitializedBufferClass as UninitializedBuffer,
-  UninitializedParameterClass as UninitializedParameter,
-};

@@ -20,7 +20,11 @@ function binary(numbers: (a: number, b: number) => number, tensors: Binary) {
 export const add = binary((a, b) => a + b, torch.add as Binary);
 export const sub = binary((a, b) => a - b, torch.sub as Binary);
 export const mul = binary((a, b) => a * b, torch.mul as Binary);
-export const div = binary((a, b) => a / b, torch.div as Binary);
+export const div = binary(
+  (a, b) => a / b,
+  // Python's `number / tensor` multiplies by the reciprocal.
+  (a, b) => (a instanceof Tensor ? a.div(b) : (b as Tensor).reciprocal().mul(a)),
+);
 export const pow = binary((a, b) => a ** b, torch.pow as Binary);
 
 export function neg(a: number): number;

@@ -2,7 +2,7 @@
 
 import { Tensor } from "../_tensor.js";
 import type { device } from "../device.js";
-import { float32, float64, type dtype } from "../dtype.js";
+import { type dtype, float32, float64 } from "../dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
@@ -10,6 +10,7 @@ import { floatRepr } from "../python/format.js";
 import { repr } from "../python/repr.js";
 import { collectTensors } from "../tensor_base.js";
 import { get_default_dtype, tensor } from "../tensor_new.js";
+import { tidy } from "../tidy.js";
 import { _get_value, type Num } from "./_scalar.js";
 
 /** Makes what an optimizer keeps: torch.tidy() around a step must not free it. */
@@ -77,10 +78,20 @@ export function _get_scalar_dtype(is_fused: boolean | null = null): dtype {
   return !is_fused && get_default_dtype() === float64 ? float64 : float32;
 }
 
-/** A state's step as a tensor, where an older file has a number. */
-export function _step_to_tensor(p_state: Record<string, unknown>, dtype?: dtype, place?: device | string): void {
-  if (Object.keys(p_state).length === 0 || p_state.step instanceof Tensor) return;
-  p_state.step = _scalar_tensor(Number(p_state.step), dtype, place);
+/** Gives a group the options that it lacks. */
+export function _setdefaults(group: Record<string, unknown>, options: Record<string, unknown>): void {
+  for (const [option, value] of Object.entries(options)) if (!(option in group)) group[option] = value;
+}
+
+/** A state's step, or what else it counts with, as a tensor where an older file has a number. */
+export function _step_to_tensor(
+  p_state: Record<string, unknown>,
+  dtype?: dtype,
+  place?: device | string,
+  key = "step",
+): void {
+  if (Object.keys(p_state).length === 0 || p_state[key] instanceof Tensor) return;
+  p_state[key] = _scalar_tensor(Number(p_state[key]), dtype, place);
 }
 
 /** Tensors of one device and dtype. */
@@ -110,6 +121,47 @@ export function _group_tensors_by_device_and_dtype<const Lists extends readonly 
     group.indices.push(i);
   });
   return groups;
+}
+
+// How much of the parameters an operator goes through on the CPU, so that the next one still finds it in the cache: half
+// the time for large models, and no more calls that count.
+const CACHED_BYTES = 2 ** 20;
+
+/** The groups for foreach operators: on the CPU, large ones are cut into several. */
+export function _group_for_foreach<const Lists extends readonly (readonly (Tensor | null)[])[]>(
+  lists: Lists,
+): TensorGroup<Lists>[] {
+  return _group_tensors_by_device_and_dtype(lists).flatMap((group) => {
+    const params = group.lists[0] as Tensor[];
+    if (group.device.type !== "cpu") return [group];
+    const parts: TensorGroup<Lists>[] = [];
+    let begin = 0;
+    let bytes = 0;
+    params.forEach((param, i) => {
+      bytes += param.nbytes;
+      if (bytes < CACHED_BYTES && i < params.length - 1) return;
+      const part = <T>(list: readonly T[]) => list.slice(begin, i + 1);
+      parts.push({ ...group, lists: group.lists.map(part) as never, indices: part(group.indices) });
+      begin = i + 1;
+      bytes = 0;
+    });
+    return parts;
+  });
+}
+
+/** Calls a function with each group for foreach operators, and frees what it made. */
+export function _for_each_group<const Lists extends readonly (readonly (Tensor | null)[])[]>(
+  lists: Lists,
+  update: (group: TensorGroup<Lists>) => void,
+): void {
+  for (const group of _group_for_foreach(lists)) tidy(() => update(group));
+}
+
+/** Calls a function with each parameter, and frees what it made. */
+export function _for_each_param(params: readonly Tensor[], update: (param: Tensor, i: number) => void): void {
+  params.forEach((param, i) => {
+    tidy(() => update(param, i));
+  });
 }
 
 /** Adds one to each step. */
@@ -147,6 +199,11 @@ export function _check_not_negative(name: string, value: Num): void {
   if (!(_get_value(value) >= 0)) throw new ValueError(`Invalid ${name} value: ${_text(value)}`);
 }
 
+/** Throws ValueError unless what is added to a denominator is at least zero. */
+export function _check_eps(eps: number): void {
+  if (!(eps >= 0)) throw new ValueError(`Invalid epsilon value: ${_text(eps)}`);
+}
+
 /** Throws ValueError unless both are at least zero and less than one. */
 export function _check_betas(betas: readonly Num[]): void {
   for (const index of [0, 1]) {
@@ -158,7 +215,11 @@ export function _check_betas(betas: readonly Num[]): void {
 }
 
 /** Throws AssertionError where foreach operators were asked for what they cannot do. */
-export function _check_foreach(differentiable: boolean, grad_scale: Tensor | null = null, found_inf: Tensor | null = null): void {
+export function _check_foreach(
+  differentiable: boolean,
+  grad_scale: Tensor | null = null,
+  found_inf: Tensor | null = null,
+): void {
   if (differentiable) throw new AssertionError("_foreach ops don't support autograd");
   _check_unscaled(grad_scale, found_inf);
 }

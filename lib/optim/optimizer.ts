@@ -2,13 +2,14 @@
 
 import { inspect } from "node:util";
 import { Tensor } from "../_tensor.js";
-import { typeName } from "../arguments/kinds.js";
 import { isPlainObject } from "../arguments/function.js";
+import { typeName } from "../arguments/kinds.js";
 import { enable_grad, set_grad_enabled } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { float32 } from "../dtype.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
+import { deepcopy } from "../python/copy.js";
 import { floatRepr } from "../python/format.js";
 import { repr, str } from "../python/repr.js";
 import { iter, type PythonIterable } from "../python/sequences.js";
@@ -53,6 +54,7 @@ export type Closure<T> = (() => T) | { closure?: (() => T) | null } | null;
 type HookArgs = [args: unknown[], kwargs: Record<string, unknown>];
 
 /** A hook before `step()`: the arguments that it returns, `[args, kwargs]`, take the place of those given. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
 export type OptimizerPreHook = (optimizer: Optimizer, ...given: HookArgs) => HookArgs | null | undefined | void;
 /** A hook after `step()`. */
 export type OptimizerPostHook = (optimizer: Optimizer, ...given: HookArgs) => void;
@@ -60,6 +62,7 @@ export type OptimizerPostHook = (optimizer: Optimizer, ...given: HookArgs) => vo
 export type StateDictHook = (
   optimizer: Optimizer,
   state_dict: OptimizerStateDict,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
 ) => OptimizerStateDict | null | undefined | void;
 
 type Hooks<Hook> = Map<number, Hook>;
@@ -72,7 +75,11 @@ export const required = {
 const globalPreHooks: Hooks<OptimizerPreHook> = new Map();
 const globalPostHooks: Hooks<OptimizerPostHook> = new Map();
 
-function register<Hook>(hooks: Hooks<Hook>, hook: Hook, prepend: boolean | { prepend?: boolean } = false): RemovableHandle {
+function register<Hook>(
+  hooks: Hooks<Hook>,
+  hook: Hook,
+  prepend: boolean | { prepend?: boolean } = false,
+): RemovableHandle {
   const handle = new RemovableHandle(() => hooks.delete(handle.id));
   const others = [...hooks];
   hooks.set(handle.id, hook);
@@ -100,7 +107,10 @@ export function register_optimizer_step_post_hook(hook: OptimizerPostHook): Remo
 class State extends Map<unknown, ParamState> {
   override get(key: unknown): ParamState {
     let found = super.get(key);
-    if (found === undefined) this.set(key, (found = {}));
+    if (found === undefined) {
+      found = {};
+      this.set(key, found);
+    }
     return found;
   }
 }
@@ -109,14 +119,6 @@ class State extends Map<unknown, ParamState> {
 function entriesOf(state: Map<unknown, ParamState> | Record<string, ParamState>): [unknown, ParamState][] {
   if (state instanceof Map) return [...state];
   return Object.entries(state).map(([key, value]) => [/^\d+$/.test(key) ? Number(key) : key, value]);
-}
-
-/** A copy of a group's options with tensors and lists of its own. */
-function copyOptions<T>(value: T): T {
-  if (value instanceof Tensor) return value.detach().clone().requires_grad_(value.requires_grad) as T;
-  if (Array.isArray(value)) return value.map(copyOptions) as T;
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, option]) => [key, copyOptions(option)])) as T;
 }
 
 type Step = ((this: Optimizer, ...args: unknown[]) => unknown) & { hooked?: true };
@@ -132,7 +134,9 @@ function profile_hook_step(func: Step): Step {
       const result = hook(this, args, kwargs);
       if (result === null || result === undefined) continue;
       if (!Array.isArray(result) || result.length !== 2) {
-        throw new RuntimeError(`${repr(func)} must return None or a tuple of (new_args, new_kwargs), but got ${str(result)}.`);
+        throw new RuntimeError(
+          `${repr(func)} must return None or a tuple of (new_args, new_kwargs), but got ${str(result)}.`,
+        );
       }
       [args, kwargs] = result;
     }
@@ -148,7 +152,7 @@ function profile_hook_step(func: Step): Step {
 /** Options whose whole numbers are floats to Python, and are printed so. */
 const FLOATS = new Set([
   ...["lr", "initial_lr", "max_lr", "min_lr", "swa_lr", "betas", "eps", "etas", "alpha", "lambd", "t0", "rho", "d"],
-  ...["beta2_decay", "momentum_decay", "base_momentum", "max_momentum"],
+  ...["beta2_decay", "momentum_decay", "ns_coefficients", "base_momentum", "max_momentum"],
 ]);
 
 class Optimizer {
@@ -271,7 +275,10 @@ class Optimizer {
   }
 
   /** Registers a hook that `state_dict()` calls first; with `prepend` before the others. */
-  register_state_dict_pre_hook(hook: (optimizer: Optimizer) => void, prepend?: boolean | { prepend?: boolean }): RemovableHandle {
+  register_state_dict_pre_hook(
+    hook: (optimizer: Optimizer) => void,
+    prepend?: boolean | { prepend?: boolean },
+  ): RemovableHandle {
     return register(this._optimizer_state_dict_pre_hooks, hook, prepend);
   }
 
@@ -301,7 +308,8 @@ class Optimizer {
     const state = new Map([...this.state].map(([key, value]) => [(numbers.get(key) ?? key) as number, value]));
 
     let state_dict: OptimizerStateDict = { state, param_groups };
-    for (const hook of this._optimizer_state_dict_post_hooks.values()) state_dict = hook(this, state_dict) ?? state_dict;
+    for (const hook of this._optimizer_state_dict_post_hooks.values())
+      state_dict = hook(this, state_dict) ?? state_dict;
     return state_dict;
   }
 
@@ -317,7 +325,9 @@ class Optimizer {
     if (key === "step") {
       return group?.capturable || group?.fused ? value.to({ dtype: float32, device: param.device }) : value;
     }
-    return value.to(param.is_floating_point() ? { dtype: param.dtype, device: param.device } : { device: param.device });
+    return value.to(
+      param.is_floating_point() ? { dtype: param.dtype, device: param.device } : { device: param.device },
+    );
   }
 
   /** Registers a hook that may change the copy of a state dict that is to be loaded, or return another. */
@@ -345,7 +355,7 @@ class Optimizer {
     for (const hook of this._optimizer_load_state_dict_pre_hooks.values()) loaded = hook(this, loaded) ?? loaded;
 
     const groups = this.param_groups;
-    const saved_groups = _kept(() => copyOptions(loaded.param_groups));
+    const saved_groups = _kept(() => deepcopy(loaded.param_groups));
     if (groups.length !== saved_groups.length) {
       throw new ValueError("loaded state dict has a different number of parameter groups");
     }
@@ -357,7 +367,9 @@ class Optimizer {
 
     const id_map = new Map<unknown, Tensor>();
     groups.forEach(({ params }, i) => {
-      params.forEach((param, j) => id_map.set(saved_groups[i].params[j], param));
+      params.forEach((param, j) => {
+        id_map.set(saved_groups[i].params[j], param);
+      });
     });
     const cast = (param: Tensor, value: unknown, param_id: unknown, key: string | null): unknown => {
       if (value instanceof Tensor) {
@@ -517,4 +529,5 @@ function optionText(value: unknown, key: string, isFloat: boolean): string {
  */
 const CallableOptimizer = callable(Optimizer);
 type CallableOptimizer = Optimizer;
+
 export { CallableOptimizer as Optimizer };

@@ -1,10 +1,10 @@
 // torch/optim/sgd.py
 
 import { Tensor } from "../_tensor.js";
+import { is_grad_enabled } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
-import { tidy } from "../tidy.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
 import { _get_value, _to_scalar, type Num, neg } from "./_scalar.js";
 import {
@@ -12,8 +12,11 @@ import {
   _check_unscaled,
   _default_to_fused_or_foreach,
   _device_dtype_check_for_fused,
+  _for_each_group,
+  _for_each_param,
   _group_tensors_by_device_and_dtype,
   _kept,
+  _setdefaults,
   _text,
 } from "./_utils.js";
 import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
@@ -76,11 +79,7 @@ class SGD extends Optimizer {
   override __setstate__(state: ParamState): void {
     super.__setstate__(state);
     for (const group of this.param_groups) {
-      group.nesterov ??= false;
-      group.maximize ??= false;
-      group.foreach ??= null;
-      group.differentiable ??= false;
-      group.fused ??= false;
+      _setdefaults(group, { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false });
     }
   }
 
@@ -110,7 +109,7 @@ class SGD extends Optimizer {
         const momentum_buffer_list: (Tensor | null)[] = [];
         const has_sparse_grad = this._init_group(group, params, grads, momentum_buffer_list);
 
-        update(params, grads, momentum_buffer_list, {
+        _sgd(params, grads, momentum_buffer_list, {
           weight_decay: group.weight_decay,
           momentum: group.momentum,
           lr: group.lr,
@@ -120,9 +119,8 @@ class SGD extends Optimizer {
           has_sparse_grad,
           foreach: group.foreach,
           fused: group.fused,
-          differentiable: group.differentiable,
-          grad_scale: this.grad_scale,
-          found_inf: this.found_inf,
+          grad_scale: this.grad_scale ?? null,
+          found_inf: this.found_inf ?? null,
         });
 
         if (group.momentum !== 0) {
@@ -134,6 +132,20 @@ class SGD extends Optimizer {
     });
   }
 }
+
+/**
+ * Stochastic gradient descent, with momentum if wanted.
+ *
+ * g ← ∇f(θ) + λθ; b ← g in the first step, μb + (1 - dampening)g later; θ ← θ - lr · b, or lr · (g + μb) with `nesterov`.
+ *
+ * Throws ValueError for a negative `lr`, `momentum` or `weight_decay`, and RuntimeError for options that exclude each other.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.optim.SGD.html}
+ */
+const CallableSGD = callable(SGD);
+type CallableSGD = SGD;
+
+export { CallableSGD as SGD };
 
 /** The keyword arguments of sgd(). */
 export interface SGDKeywords {
@@ -150,26 +162,178 @@ export interface SGDKeywords {
   maximize: boolean;
 }
 
-const functionParameters = [
-  ...["params", "d_p_list", "momentum_buffer_list", "has_sparse_grad", "foreach", "fused", "grad_scale", "found_inf"],
-  ...["*", "weight_decay", "momentum", "lr", "dampening", "nesterov", "maximize"],
-];
+type Buffers = (Tensor | null)[];
 
 /**
- * The update of SGD: changes the parameters, and the momentum buffers, in place; buffers that are null are put in.
+ * SGD's update: changes parameters and momentum buffers in place; a buffer that is null is made.
  *
  * {@link https://docs.pytorch.org/docs/2.15/optim.html}
  */
 export function sgd(
   params: readonly Tensor[],
   d_p_list: readonly Tensor[],
-  momentum_buffer_list: (Tensor | null)[],
+  momentum_buffer_list: Buffers,
   keywords: SGDKeywords,
 ): void;
 export function sgd(...args: unknown[]): void {
-  type Given = SGDKeywords & { params: Tensor[]; d_p_list: Tensor[]; momentum_buffer_list: (Tensor | null)[] };
+  type Given = SGDKeywords & { params: Tensor[]; d_p_list: Tensor[]; momentum_buffer_list: Buffers };
   const { params, d_p_list, momentum_buffer_list, ...keywords } = named<Given>("sgd", functionParameters, 3, args);
   const { weight_decay, momentum, lr, dampening, nesterov, maximize } = keywords;
   requireKeywords("sgd", { weight_decay, momentum, lr, dampening, nesterov, maximize });
-  update(params, d_p_list, args[2] === momentum_buffer_list ? args[2] as typeof momentum_buffer_list : momentum_buffer_list, keywords);
+  _sgd(params, d_p_list, momentum_buffer_list, keywords);
+}
+
+const functionParameters = [
+  ...["params", "d_p_list", "momentum_buffer_list", "has_sparse_grad", "foreach", "fused", "grad_scale", "found_inf"],
+  ...["*", "weight_decay", "momentum", "lr", "dampening", "nesterov", "maximize"],
+];
+
+function _sgd(params: Tensor[], grads: Tensor[], momentum_buffer_list: Buffers, keywords: SGDKeywords): void {
+  const { has_sparse_grad = false, grad_scale = null, found_inf = null } = keywords;
+  let { foreach = null, fused = null } = keywords;
+  if (foreach === null && fused === null) {
+    [fused, foreach] = _default_to_fused_or_foreach(is_grad_enabled());
+    if (has_sparse_grad) foreach = false;
+  }
+  const func = foreach ? _multi_tensor_sgd : fused ? _fused_sgd : _single_tensor_sgd;
+  func(params, grads, momentum_buffer_list, { ...keywords, has_sparse_grad, grad_scale, found_inf });
+}
+
+type Options = Required<Omit<SGDKeywords, "foreach" | "fused">>;
+
+function _single_tensor_sgd(
+  params: readonly Tensor[],
+  grads: readonly Tensor[],
+  momentum_buffer_list: Buffers,
+  { grad_scale, found_inf, weight_decay, momentum, dampening, nesterov, maximize, ...options }: Options,
+): void {
+  _check_unscaled(grad_scale, found_inf);
+  const lr = _to_scalar(options.lr);
+
+  _for_each_param(params, (param, i) => {
+    let grad = maximize ? grads[i].neg() : grads[i];
+
+    if (_get_value(weight_decay) !== 0) {
+      if (weight_decay instanceof Tensor && weight_decay.requires_grad) {
+        grad = grad.addcmul_(param.clone(), weight_decay);
+      } else {
+        grad = grad.add(param, { alpha: weight_decay });
+      }
+    }
+
+    if (momentum !== 0) {
+      let buf = momentum_buffer_list[i];
+      if (buf === null) {
+        const first = grad;
+        buf = momentum_buffer_list[i] = _kept(() => first.detach().clone());
+      } else {
+        buf.mul_(momentum).add_(grad, { alpha: 1 - dampening });
+      }
+      grad = nesterov ? grad.add(buf, { alpha: momentum }) : buf;
+    }
+
+    if (lr instanceof Tensor && lr.requires_grad) param.addcmul_(grad, lr, { value: -1 });
+    else param.add_(grad, { alpha: neg(lr) });
+  });
+}
+
+function _multi_tensor_sgd(
+  params: readonly Tensor[],
+  grads: readonly Tensor[],
+  momentum_buffer_list: Buffers,
+  {
+    grad_scale,
+    found_inf,
+    weight_decay,
+    momentum,
+    dampening,
+    nesterov,
+    maximize,
+    has_sparse_grad,
+    ...options
+  }: Options,
+): void {
+  _check_unscaled(grad_scale, found_inf);
+  if (params.length === 0) return;
+  const lr = _to_scalar(options.lr);
+
+  _for_each_group([params, grads, momentum_buffer_list], ({ lists, indices }) => {
+    const [device_params, , device_momentum_buffer_list] = lists;
+    let device_grads = lists[1];
+    const device_has_sparse_grad = has_sparse_grad && device_grads.some((grad) => grad.is_sparse);
+
+    if (maximize) device_grads = torch._foreach_neg(device_grads);
+
+    if (_get_value(weight_decay) !== 0) {
+      // Reuse the memory that maximize allocated.
+      if (maximize) torch._foreach_add_(device_grads, device_params, { alpha: weight_decay });
+      else device_grads = torch._foreach_add(device_grads, device_params, { alpha: weight_decay });
+    }
+
+    if (momentum !== 0) {
+      let bufs = device_momentum_buffer_list as Tensor[];
+      if (device_momentum_buffer_list.every((buf) => buf !== null)) {
+        torch._foreach_mul_(bufs, momentum);
+        torch._foreach_add_(bufs, device_grads, { alpha: 1 - dampening });
+      } else {
+        bufs = device_momentum_buffer_list.map((buf, i) => {
+          if (buf !== null) return buf.mul_(momentum).add_(device_grads[i], { alpha: 1 - dampening });
+          const made = _kept(() => device_grads[i].detach().clone());
+          momentum_buffer_list[indices[i]] = made;
+          return made;
+        });
+      }
+      if (nesterov) device_grads = torch._foreach_add(device_grads, bufs, { alpha: momentum });
+      else device_grads = bufs;
+    }
+
+    if (!device_has_sparse_grad) {
+      torch._foreach_add_(device_params, device_grads, { alpha: neg(lr) });
+    } else {
+      device_params.forEach((param, i) => {
+        param.add_(device_grads[i], { alpha: neg(lr) });
+      });
+    }
+  });
+}
+
+function _fused_sgd(
+  params: readonly Tensor[],
+  grads: readonly Tensor[],
+  momentum_buffer_list: Buffers,
+  { grad_scale, found_inf, weight_decay, momentum, lr, dampening, nesterov, maximize, has_sparse_grad }: Options,
+): void {
+  if (params.length === 0) return;
+  if (has_sparse_grad) throw new RuntimeError("`_fused_sgd` does not support sparse gradients");
+
+  const no_momentum_buffer = momentum === 0;
+  // Parameters that have no buffer yet take their first step; the kernel knows of one kind at a time.
+  const isFirst = (i: number) => !no_momentum_buffer && momentum_buffer_list[i] === null;
+  const first = params.map((_, i) => i).filter(isFirst);
+  const later = params.map((_, i) => i).filter((i) => !isFirst(i));
+  for (const indices of [first, later]) {
+    const is_first_step = indices === first;
+    if (is_first_step) for (const i of indices) momentum_buffer_list[i] = _kept(() => torch.empty_like(grads[i]));
+    const chosen = <T>(list: readonly T[]) => (list.length === 0 ? [] : indices.map((i) => list[i]));
+    const lists = [chosen(params), chosen(grads), chosen(momentum_buffer_list)] as const;
+    for (const { device, lists: grouped } of _group_tensors_by_device_and_dtype(lists)) {
+      const [device_params, device_grads, device_momentum_buffer_list] = grouped;
+      torch._fused_sgd_(
+        device_params,
+        device_grads,
+        no_momentum_buffer ? [] : (device_momentum_buffer_list as Tensor[]),
+        {
+          weight_decay,
+          momentum,
+          lr,
+          dampening,
+          nesterov,
+          maximize,
+          is_first_step,
+          grad_scale: grad_scale?.to(device) ?? null,
+          found_inf: found_inf?.to(device) ?? null,
+        },
+      );
+    }
+  }
 }

@@ -147,9 +147,7 @@ export const softsign = def("softsign", ["input"], (input: Tensor): Tensor => in
 
 /** The dimension that softmax takes when none is named. */
 export function _get_softmax_dim(name: string, ndim: number): number {
-  warn(
-    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`,
-  );
+  warn(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
   return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
 }
 

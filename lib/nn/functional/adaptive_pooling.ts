@@ -1,12 +1,13 @@
 // torch.nn.functional: pooling to a given size
 
+import { boolean_dispatch } from "../../_jit_internal.js";
 import type { Tensor } from "../../_tensor.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import type { Int, Keywords } from "../../types.js";
+import { _list_with_default } from "../modules/utils.js";
 import { def } from "./def.js";
-import { boolean_dispatch, type Pooled } from "./pooling.js";
-import { _list_with_default } from "./shapes.js";
+import type { Pooled } from "./pooling.js";
 
 /** A size for each dimension, or one for all; null keeps the input's. */
 type AdaptiveSizes = number | readonly (number | null)[];
@@ -32,7 +33,8 @@ const adaptive_max_pool = (
     def(
       `_${name}`,
       adaptiveParameters,
-      (input: Tensor, output_size: AdaptiveSizes, _return_indices = false): Tensor => with_indices(input, output_size)[0],
+      (input: Tensor, output_size: AdaptiveSizes, _return_indices = false): Tensor =>
+        with_indices(input, output_size)[0],
     ),
     name,
   );

@@ -1,6 +1,6 @@
 // The types of functions that are written in TypeScript and take keyword arguments.
 
-import { bindArguments, def as bind, isPlainObject } from "../../arguments/function.js";
+import { def as bind, bindArguments, isPlainObject } from "../../arguments/function.js";
 import type { Keywords } from "../../types.js";
 
 type Names = readonly string[];
@@ -12,30 +12,42 @@ type Tail<T extends Types> = T extends readonly [unknown?, ...infer Rest] ? Rest
 /** The first parameter alone, with its name. */
 type Head<T extends Types> = Required<T> extends readonly [...infer First, ...Required<Tail<T>>] ? First : never;
 
+// The types below carry what they have gathered so far: so they end where a function has 25 parameters, too.
+
 /** Parameters as the members of an object: those with a default may be left out. */
-type Named<N extends Names, T extends Types> = N extends readonly [infer Name, ...infer More extends Names]
+type Named<N extends Names, T extends Types, Members = unknown> = N extends readonly [
+  infer Name extends string,
+  ...infer More extends Names,
+]
   ? Name extends "*"
-    ? Named<More, T>
-    : (T extends readonly [unknown, ...unknown[]]
-        ? { [K in Name & string]: T[0] }
-        : { [K in Name & string]?: T[0] }) &
-        Named<More, Tail<T>>
-  : unknown;
+    ? Named<More, T, Members>
+    : T extends readonly [unknown, ...unknown[]]
+      ? Named<More, Tail<T>, Members & { [K in Name]: T[0] }>
+      : Named<More, Tail<T>, Members & { [K in Name]?: T[0] }>
+  : Flat<Members>;
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
-type Positional<N extends Names, T extends Types> = N extends readonly [infer Name, ...infer More extends Names]
+type Positional<N extends Names, T extends Types, Before extends Types = []> = N extends readonly [
+  infer Name,
+  ...infer More extends Names,
+]
   ? Name extends "*"
-    ? []
+    ? Before
     : T extends readonly [unknown, ...unknown[]]
-      ? [...Head<T>, ...Positional<More, Tail<T>>]
-      : [...Partial<Head<T>>, ...Positional<More, Tail<T>>]
-  : [];
+      ? Positional<More, Tail<T>, [...Before, ...Head<T>]>
+      : Positional<More, Tail<T>, [...Before, ...Partial<Head<T>>]>
+  : Before;
 
 /** Some arguments by position and the others by keyword. */
-type WithKeywords<N extends Names, T extends Types> = N extends readonly [infer Name, ...infer More extends Names]
-  ? [keywords: Keywords<Flat<Named<N, T>>>] | (Name extends "*" ? never : [...Head<T>, ...WithKeywords<More, Tail<T>>])
-  : never;
+type WithKeywords<N extends Names, T extends Types, Before extends Types = [], Found = never> = N extends readonly [
+  infer Name,
+  ...infer More extends Names,
+]
+  ? Name extends "*"
+    ? Found | [...Before, keywords: Keywords<Named<N, T>>]
+    : WithKeywords<More, Tail<T>, [...Before, ...Head<T>], Found | [...Before, keywords: Keywords<Named<N, T>>]>
+  : Found;
 
 /** What a function can be called with: its parameters by position, or the last ones of them by keyword. */
 export type Arguments<N extends Names, T extends Types> = Positional<N, T> | WithKeywords<N, T>;
@@ -60,7 +72,8 @@ export function def<const N extends Names, F extends (...args: never[]) => unkno
   const wrapped = {
     [name](...args: unknown[]) {
       const positional = isPlainObject(args[args.length - 1]) ? args.slice(0, -1) : args;
-      if (positional.length > star) bindArguments(name, parameters.slice(0, star), Math.min(body.length, star), positional);
+      if (positional.length > star)
+        bindArguments(name, parameters.slice(0, star), Math.min(body.length, star), positional);
       return bound(...args);
     },
   };

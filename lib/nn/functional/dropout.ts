@@ -145,8 +145,6 @@ export const feature_alpha_dropout = def(
   ["input", "p", "training", "inplace"],
   (input: Tensor, p = 0.5, training = false, inplace = false): Tensor => {
     check_probability(p);
-    return inplace
-      ? torch.feature_alpha_dropout_(input, p, training)
-      : torch.feature_alpha_dropout(input, p, training);
+    return inplace ? torch.feature_alpha_dropout_(input, p, training) : torch.feature_alpha_dropout(input, p, training);
   },
 );

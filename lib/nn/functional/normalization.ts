@@ -3,7 +3,7 @@
 import type { Tensor } from "../../_tensor.js";
 import { native } from "../../binding.js";
 import { RuntimeError, ValueError } from "../../errors.js";
-import * as linalg from "../../generated/linalg.js";
+import { norm } from "../../functional.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import { floatRepr } from "../../python/format.js";
@@ -14,7 +14,7 @@ const cudnn_enabled = () => native.getSetting("cudnn_enabled") as boolean;
 
 function _verify_batch_size(size: readonly number[]): void {
   let size_prods = size[0];
-  for (const n of size.slice(2)) size_prods *= n;
+  for (let i = 2; i < size.length; i++) size_prods *= size[i];
   if (size_prods === 1) {
     throw new ValueError(`Expected more than 1 value per channel when training, got input size ${repr(size)}`);
   }
@@ -56,7 +56,7 @@ export const batch_norm = def(
 
 function _verify_spatial_size(size: readonly number[]): void {
   let size_prods = 1;
-  for (const n of size.slice(2)) size_prods *= n;
+  for (let i = 2; i < size.length; i++) size_prods *= size[i];
   if (size_prods === 1) {
     throw new ValueError(`Expected more than 1 spatial element when training, got input size ${repr(size)}`);
   }
@@ -149,13 +149,7 @@ export const rms_norm = def(
 export const group_norm = def(
   "group_norm",
   ["input", "num_groups", "weight", "bias", "eps"],
-  (
-    input: Tensor,
-    num_groups: number,
-    weight: Tensor | null = null,
-    bias: Tensor | null = null,
-    eps = 1e-5,
-  ): Tensor => {
+  (input: Tensor, num_groups: number, weight: Tensor | null = null, bias: Tensor | null = null, eps = 1e-5): Tensor => {
     if (input.dim() < 2) {
       throw new RuntimeError(`Expected at least 2 dimensions for input tensor but received ${input.dim()}`);
     }
@@ -212,15 +206,9 @@ export const local_response_norm = def(
 export const normalize = def(
   "normalize",
   ["input", "p", "dim", "eps", "out"],
-  (
-    input: Tensor,
-    p = 2,
-    dim: number | readonly number[] = 1,
-    eps = 1e-12,
-    out: Tensor | null = null,
-  ): Tensor => {
-    const norm = linalg.vector_norm(input, p, dim, true);
-    if (out === null) return input.div(norm.clamp_min(eps).expand_as(input));
-    return torch.div(input, norm.clamp_min_(eps).expand_as(input), { out });
+  (input: Tensor, p = 2, dim: number | readonly number[] = 1, eps = 1e-12, out: Tensor | null = null): Tensor => {
+    const denom = norm(input, p, dim, { keepdim: true });
+    if (out === null) return input.div(denom.clamp_min(eps).expand_as(input));
+    return torch.div(input, denom.clamp_min_(eps).expand_as(input), { out });
   },
 );

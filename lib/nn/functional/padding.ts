@@ -3,8 +3,8 @@
 import type { Tensor } from "../../_tensor.js";
 import { AssertionError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
+import { _pair } from "../modules/utils.js";
 import { def } from "./def.js";
-import { _pair } from "./shapes.js";
 
 /**
  * Pads the last dimensions: `pad` holds two sizes for each, before and after, and begins with the last dimension.

@@ -1,41 +1,20 @@
 // torch.nn.functional: pooling
 
+import { boolean_dispatch } from "../../_jit_internal.js";
 import type { Tensor } from "../../_tensor.js";
 import { ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
-import { isPlainObject } from "../../arguments/function.js";
 import { float } from "../../python/numbers.js";
 import { repr } from "../../python/repr.js";
 import type { Int, Keywords } from "../../types.js";
+import { _pair, _single, _triple, type Size1 } from "../modules/utils.js";
 import { relu } from "./activation.js";
 import { def } from "./def.js";
-import { _pair, _single, _triple } from "./shapes.js";
 
 /** One size for all dimensions, or one for each. */
 type Sizes = Int | readonly Int[];
 type Ratios = number | readonly number[];
-
-/** Calls `if_true` or `if_false`, with the same arguments, by the value of one of them. */
-export function boolean_dispatch(
-  arg_name: string,
-  arg_index: number,
-  default_: boolean,
-  if_true: (...args: never[]) => unknown,
-  if_false: (...args: never[]) => unknown,
-  func_name: string,
-  // biome-ignore lint/suspicious/noExplicitAny: each use gives the function its type
-): any {
-  const named = {
-    [func_name](...args: unknown[]) {
-      const last = args[args.length - 1];
-      const keywords = isPlainObject(last) ? last : {};
-      const flag = keywords[arg_name] ?? (last === keywords && arg_index >= args.length - 1 ? undefined : args[arg_index]);
-      return ((flag ?? default_) ? if_true : if_false)(...(args as never[]));
-    },
-  };
-  return named[func_name];
-}
 
 /** What pooling with `return_indices` gives. */
 export type Pooled = [output: Tensor, indices: Tensor];
@@ -102,7 +81,10 @@ const fractional_max_pool_with_indices = (
       }
       if (_random_samples === null) {
         const n_batch = input.dim() === dims + 1 ? 1 : input.size(0);
-        _random_samples = torch.rand(n_batch, input.size(-dims - 1), dims, { dtype: input.dtype, device: input.device });
+        _random_samples = torch.rand(n_batch, input.size(-dims - 1), dims, {
+          dtype: input.dtype,
+          device: input.device,
+        });
       }
       return pool(input, kernel_size, output_size, _random_samples);
     },
@@ -320,8 +302,14 @@ function unpool_output_size(
 /** A function that undoes max pooling, as Python has three: they differ in the number of dimensions alone. */
 const max_unpool = (
   name: string,
-  tuple: (size: number | readonly number[]) => readonly number[],
-  unpool: (input: Tensor, indices: Tensor, output_size: readonly number[], stride: readonly number[], padding: readonly number[]) => Tensor,
+  tuple: (size: Size1) => readonly number[],
+  unpool: (
+    input: Tensor,
+    indices: Tensor,
+    output_size: readonly number[],
+    stride: readonly number[],
+    padding: readonly number[],
+  ) => Tensor,
 ) =>
   def(
     name,
@@ -377,16 +365,24 @@ export const max_unpool3d = max_unpool("max_unpool3d", _triple, (input, indices,
 
 // lp_pool1d, lp_pool2d, lp_pool3d
 
-type MaxPoolFunction = (input: Tensor, kernel_size: Sizes, stride: Sizes | null, padding: Sizes, dilation: Sizes, ceil_mode: boolean) => Tensor;
-type AvgPoolFunction = (input: Tensor, kernel_size: Sizes, stride: Sizes | null, padding: Sizes, ceil_mode: boolean) => Tensor;
+type MaxPoolFunction = (
+  input: Tensor,
+  kernel_size: Sizes,
+  stride: Sizes | null,
+  padding: Sizes,
+  dilation: Sizes,
+  ceil_mode: boolean,
+) => Tensor;
+type AvgPoolFunction = (
+  input: Tensor,
+  kernel_size: Sizes,
+  stride: Sizes | null,
+  padding: Sizes,
+  ceil_mode: boolean,
+) => Tensor;
 
 /** The three functions differ in the number of dimensions alone. */
-const lp_pool = (
-  name: string,
-  tuple: (size: number | readonly number[]) => readonly number[],
-  max: MaxPoolFunction,
-  avg: AvgPoolFunction,
-) =>
+const lp_pool = (name: string, tuple: (size: Size1) => readonly number[], max: MaxPoolFunction, avg: AvgPoolFunction) =>
   def(
     name,
     ["input", "norm_type", "kernel_size", "stride", "ceil_mode"],
@@ -403,7 +399,11 @@ const lp_pool = (
       if (norm === Infinity) return max(input.abs(), kernel_size, stride, 0, 1, ceil_mode);
       if (norm === -Infinity) return max(input.abs().neg(), kernel_size, stride, 0, 1, ceil_mode).neg();
       const out = avg(input.pow(norm_type), kernel_size, stride, 0, ceil_mode);
-      return torch.sign(out).mul(relu(torch.abs(out))).mul(elements).pow(float(1 / norm));
+      return torch
+        .sign(out)
+        .mul(relu(torch.abs(out)))
+        .mul(elements)
+        .pow(float(1 / norm));
     },
   );
 

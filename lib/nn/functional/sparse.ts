@@ -1,7 +1,6 @@
 // torch.nn.functional: embeddings
 
 import type { Tensor } from "../../_tensor.js";
-import { no_grad } from "../../autograd/grad_mode.js";
 import { int64 } from "../../dtype.js";
 import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -11,7 +10,7 @@ import { warn } from "./warn.js";
 
 /** Scales the rows of `weight` that `input` names down to `max_norm`, in place and unnoticed by autograd. */
 function _no_grad_embedding_renorm_(weight: Tensor, input: Tensor, max_norm: number, norm_type: number): void {
-  no_grad(() => torch.embedding_renorm_(weight.detach(), input, max_norm, norm_type));
+  torch.embedding_renorm_(weight.detach(), input, max_norm, norm_type);
 }
 
 /**

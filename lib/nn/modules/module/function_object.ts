@@ -1,5 +1,6 @@
 import { callModule } from "./call.js";
-import { State, STATE } from "./state.js";
+import { globalHooks } from "./hooks.js";
+import { STATE, State } from "./state.js";
 
 /** The name of the prototype's property that holds the traps for classes whose objects are indexed: `seq[0]`. */
 export const TRAPS = Symbol("traps");
@@ -7,12 +8,14 @@ export const TRAPS = Symbol("traps");
 /** A function with a prototype that is not Function's: calling it calls its `forward`. */
 export function functionObject(prototype: object): object {
   const state = new State();
-  const self = (...args: unknown[]) => (state.plain ? state.self.forward(...args) : callModule(state.self, state, args));
+  const self = (...args: unknown[]) =>
+    state.plain && !globalHooks.onCalls ? state.self.forward(...args) : callModule(state.self, state, args);
   Object.setPrototypeOf(self, prototype);
   // The module may have fields of these names.
   delete (self as { name?: string }).name;
   delete (self as { length?: number }).length;
   Object.defineProperty(self, STATE, { value: state });
+  state.raw = self;
   const traps = (prototype as { [TRAPS]?: ProxyHandler<object> })[TRAPS];
   const result = traps ? new Proxy(self, traps) : self;
   state.self = result as unknown as State["self"];

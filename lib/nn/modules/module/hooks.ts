@@ -112,17 +112,19 @@ export function addHook<H>(hooks: Map<number, H>, hook: H, prepend = false): Rem
 /** The hooks on calls of all modules. */
 export const globalHooks = new Hooks();
 
+interface RegistrationHooks {
+  buffer: Map<number, RegistrationHook<Tensor | null>>;
+  module: Map<number, RegistrationHook<Module | null>>;
+  parameter: Map<number, RegistrationHook<Parameter>>;
+}
+
 /** The hooks on the registration of buffers, modules and parameters. */
-export const registrationHooks = {
-  buffer: new Map<number, RegistrationHook<Tensor | null>>(),
-  module: new Map<number, RegistrationHook<Module | null>>(),
-  parameter: new Map<number, RegistrationHook<Parameter>>(),
-};
+export const registrationHooks: RegistrationHooks = { buffer: new Map(), module: new Map(), parameter: new Map() };
 
 /** The value to register: the one given, or what the hooks made of it. */
 export function applyRegistrationHooks<T>(
   hooks: Map<number, RegistrationHook<T>>,
-  module: Module,
+  module: object,
   name: string,
   value: T,
 ): T {

@@ -14,6 +14,8 @@ export type Kind = "parameter" | "buffer" | "module";
 export class State {
   /** The module itself: for those that are indexed, the Proxy. */
   declare self: Module;
+  /** The function that has the fields. */
+  declare raw: object;
   /** Whether a call goes straight to `forward`: there are no hooks, and the fields were looked at once. */
   plain = false;
   hooks: Hooks | null = null;
@@ -23,10 +25,12 @@ export class State {
   readonly none = new Map<string, Kind>();
   /** The names of the fields in their order, if some are integers: JavaScript would put those first. */
   order: Set<string> | null = null;
+  /** The modules of a container, until its fields change. */
+  items: readonly Module[] | null = null;
 }
 
-export function stateOf(module: Module): State {
-  return (module as unknown as { [STATE]: State })[STATE];
+export function stateOf(module: object): State {
+  return (module as { [STATE]: State })[STATE];
 }
 
 /** Whether a value is a module. */
@@ -34,19 +38,19 @@ export function isModule(value: unknown): value is Module {
   return typeof value === "function" && STATE in value;
 }
 
-export function hooksOf(module: Module): Hooks {
+export function hooksOf(module: object): Hooks {
   const state = stateOf(module);
   state.hooks ??= new Hooks();
   return state.hooks;
 }
 
 /** The value of a field, whatever its type. */
-export function getField(module: Module, name: string): unknown {
-  return (module as unknown as Record<string, unknown>)[name];
+export function getField(module: object, name: string): unknown {
+  return (stateOf(module).raw as Record<string, unknown>)[name];
 }
 
 /** Sets a field, also one of a name that means something to JavaScript. */
-export function setField(module: Module, name: string, value: unknown): void {
+export function setField(module: object, name: string, value: unknown): void {
   if (isIndex(name)) noteOrder(module).add(name);
   Object.defineProperty(module, name, { value, writable: true, enumerable: true, configurable: true });
 }
@@ -54,7 +58,7 @@ export function setField(module: Module, name: string, value: unknown): void {
 const isIndex = (name: string | undefined) => name !== undefined && /^\d/.test(name);
 
 /** The names of the fields in their order, kept up to date from here on. */
-function noteOrder(module: Module): Set<string> {
+function noteOrder(module: object): Set<string> {
   const state = stateOf(module);
   const names = Object.keys(module);
   const order = state.order ?? new Set();
@@ -65,7 +69,7 @@ function noteOrder(module: Module): Set<string> {
 }
 
 /** The names of a module's fields, in the order in which they appeared. */
-export function fieldNames(module: Module): Iterable<string> {
+export function fieldNames(module: object): Iterable<string> {
   const names = Object.keys(module);
   return isIndex(names[0]) ? noteOrder(module) : names;
 }
@@ -96,14 +100,24 @@ interface Held {
 }
 
 /** The fields of one kind, in the order in which they appeared. */
-export function members<K extends Kind>(module: Module, kind: K): [name: string, value: Held[K]][] {
+export function members<K extends Kind>(module: object, kind: K): [name: string, value: Held[K]][] {
   const state = stateOf(module);
+  for (const name of state.buffers.keys()) if (!Object.hasOwn(state.raw, name)) state.buffers.delete(name);
   const found: [string, Held[K]][] = [];
   for (const name of fieldNames(module)) {
-    const value = getField(module, name);
+    const value = (state.raw as Record<string, unknown>)[name];
     if (kindOf(state, name, value) === kind) found.push([name, value as Held[K]]);
   }
   return found;
+}
+
+/** Takes a field away, with what was known of it. */
+export function deleteField(module: object, name: string): void {
+  const state = stateOf(module);
+  state.items = null;
+  state.buffers.delete(name);
+  state.none.delete(name);
+  Reflect.deleteProperty(state.raw, name);
 }
 
 /** Whether an object has an attribute of this name, as Python's `hasattr` answers: not what JavaScript gives every object. */

@@ -1,0 +1,9 @@
+// torch.nn: torch/nn/__init__.py
+
+export * as functional from "./functional.js";
+export * as init from "./init.js";
+export * from "./modules/index.js";
+export * as modules from "./modules.js";
+export * as parameter from "./parameter.js";
+export { Buffer, Parameter, UninitializedBuffer, UninitializedParameter } from "./parameter.js";
+export * as utils from "./utils/index.js";

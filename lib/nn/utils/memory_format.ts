@@ -1,0 +1,35 @@
+// torch/nn/utils/memory_format.py
+
+import type { memory_format } from "../../types.js";
+import { Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d } from "../modules/conv.js";
+import type { Module } from "../modules/module.js";
+import type { Parameter } from "../parameter.js";
+
+function convertWeight(module: { weight: Parameter }, memory_format: memory_format): void {
+  const weight_data = module.weight.detach().clone({ memory_format });
+  module.weight.data = weight_data.resize_(weight_data.size(), { memory_format });
+}
+
+/**
+ * Lays the weights of all Conv2d and ConvTranspose2d out in another memory format, in place.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html}
+ */
+export function convert_conv2d_weight_memory_format<M extends Module>(module: M, memory_format: memory_format): M {
+  for (const one of module.modules()) {
+    if (one instanceof Conv2d || one instanceof ConvTranspose2d) convertWeight(one, memory_format);
+  }
+  return module;
+}
+
+/**
+ * Lays the weights of all Conv3d and ConvTranspose3d out in another memory format, in place.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html}
+ */
+export function convert_conv3d_weight_memory_format<M extends Module>(module: M, memory_format: memory_format): M {
+  for (const one of module.modules()) {
+    if (one instanceof Conv3d || one instanceof ConvTranspose3d) convertWeight(one, memory_format);
+  }
+  return module;
+}

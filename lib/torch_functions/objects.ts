@@ -1,0 +1,54 @@
+// What an object is: torch/__init__.py and torch/csrc/autograd/python_torch_functions_manual.cpp
+
+import type { Tensor } from "../_tensor.js";
+import { typeName } from "../arguments/kinds.js";
+import { parser } from "../arguments/parser.js";
+import { TypedStorage, UntypedStorage } from "../storage.js";
+import { TensorBase } from "../tensor_base.js";
+import type { Keywords } from "../types.js";
+import { isTensorType } from "./tensor_types.js";
+
+/** Whether an object is a tensor. */
+export function is_tensor(obj: unknown): obj is Tensor {
+  return obj instanceof TensorBase;
+}
+
+/** Whether an object is a storage: what `x.untyped_storage()` and `x.storage()` return. */
+export function is_storage(obj: unknown): obj is UntypedStorage | TypedStorage {
+  return obj instanceof UntypedStorage || obj instanceof TypedStorage;
+}
+
+/**
+ * The name of an object's type: of a tensor that of its dtype, "torch.FloatTensor", of a class or a function its own.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.typename.html}
+ */
+export function typename(obj: unknown): string {
+  if (is_tensor(obj)) return obj.type();
+  if (is_storage(obj)) return `torch.storage.${obj.constructor.name}`;
+  if (isTensorType(obj)) return `torch.${obj.name}`;
+  // A module is a function too, but its constructor is its class.
+  if (typeof obj === "function" && obj.constructor === Function) return obj.name;
+  return typeName(obj);
+}
+
+const parseNumel = parser("numel(Tensor input)");
+const parseGetDevice = parser("get_device(Tensor input)");
+
+/**
+ * The number of elements.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.numel.html}
+ */
+export function numel(input: Tensor): number;
+export function numel(keywords: Keywords<{ input: Tensor }>): number;
+export function numel(...args: unknown[]): number {
+  return parseNumel<{ input: Tensor }>(args).input.numel();
+}
+
+/** The ordinal of the tensor's device, -1 for the CPU. */
+export function get_device(input: Tensor): number;
+export function get_device(keywords: Keywords<{ input: Tensor }>): number;
+export function get_device(...args: unknown[]): number {
+  return parseGetDevice<{ input: Tensor }>(args).input.get_device();
+}

@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+
+/** The recordings in cases/, each with the share of its cases, in per cent, that must pass. */
+export const floors = {
+  ops_float32: 97,
+  ops_float64: 0,
+  ops_complex64: 0,
+  ops_bfloat16: 0,
+  ops_int64: 0,
+  ops_bool: 0,
+  errors: 90,
+  indexing: 100,
+  printing: 100,
+  modules: 0,
+  optimizers: 0,
+};
+
+export type Recording = keyof typeof floors;
+
+export const recordings = Object.keys(floors) as Recording[];
+
+const here = import.meta.dirname;
+
+/** Writes a recording's files into a folder; returns the prefix that replay.mjs takes. */
+function unpack(recording: Recording, folder: string): string {
+  for (const extension of ["json", "bin"]) {
+    const name = `${recording}.${extension}`;
+    const packed = fs.readFileSync(path.join(here, "cases", `${name}.br`));
+    fs.writeFileSync(path.join(folder, name), brotliDecompressSync(packed));
+  }
+  return path.join(folder, recording);
+}
+
+export type Score = { passed: number; total: number; share: number; output: string };
+
+/** Replays a recording in a process of its own, on one thread as it was recorded. */
+export function replay(recording: Recording, options: string[] = ["--failures", "10"]): Score {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-conformance-"));
+  try {
+    const entry = path.join(here, "../../dist/index.js");
+    const args = [path.join(here, "replay.mjs"), entry, unpack(recording, folder), ...options];
+    const env = { ...process.env, OMP_NUM_THREADS: "1", NODE_NO_WARNINGS: "1" };
+    const { stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8", maxBuffer: 2 ** 28 });
+    const result = /^(\d+) passed, (\d+) failed\n*$/m.exec(stdout);
+    if (!result) throw new Error(`The replay of ${recording} broke off:\n${stdout}${stderr}`);
+    const [passed, failed] = [Number(result[1]), Number(result[2])];
+    const total = passed + failed;
+    return { passed, total, share: (100 * passed) / Math.max(1, total), output: stdout.replaceAll(folder, "cases") };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** One line a recording: what passed, of how many, and the share that must pass. */
+export function table(scores: Map<Recording, Score>): string {
+  const row = (...cells: unknown[]) =>
+    cells.map((cell, i) => (i ? String(cell).padStart(10) : String(cell).padEnd(15))).join("");
+  const lines = [...scores].map(([name, { passed, total, share }]) =>
+    row(name, passed, total, `${share.toFixed(2)} %`, `${floors[name]} %`),
+  );
+  return [row("recording", "passed", "of", "share", "floor"), ...lines].join("\n");
+}

@@ -1,0 +1,54 @@
+// Runs one synchronous loop and prints how the resident memory went: node --import tsx loop.ts NAME
+import { memoryUsage, resourceUsage } from "node:process";
+import * as torch from "tstorch";
+
+const MB = 2 ** 20;
+const floats = MB / 4;
+
+/** Each loop: how often, and what it does once. */
+const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
+  "small operators": [1e6, () => void small.add(small)],
+  "small operators of many kinds": [200_000, (i) => void small.mul(i).sum({ dim: 0 }).view(2, 1)[0].item()],
+  "1 MB tensors": [3000, () => void big.add(1)],
+  "views of 1 MB tensors": [3000, () => void big.add(1)["1:"].view(-1)],
+  "1 MB in place": [3000, () => void big.add_(1)],
+  "training steps": [10_000, step],
+  "1 MB of gradients": [3000, () => void weight.mul(2).sum().backward()],
+  "from_numpy of 1 MB": [3000, () => void torch.from_numpy(new Float32Array(floats).fill(1))],
+  "numpy of 1 MB": [3000, () => void big.add(1).numpy()],
+  "from_numpy of numpy": [3000, () => void torch.from_numpy(big.add(1).numpy()).add_(1)],
+  "torch.tensor of an array": [20_000, () => void torch.tensor(numbers)],
+  "disposed 16 MB tensors": [1000, () => torch.zeros(16 * floats).dispose()],
+  errors: [20_000, () => void fail()],
+};
+
+const small = torch.ones(2, 2);
+const big = torch.ones(floats);
+const numbers = Array.from({ length: 1000 }, (_, i) => i);
+const weight = torch.ones(floats, { requires_grad: true });
+const parameter = torch.ones(8, 8, { requires_grad: true });
+
+function step(): void {
+  const loss = torch.ones(4, 8).matmul(parameter).relu().sum();
+  loss.backward();
+  torch.no_grad(() => parameter.sub_(parameter.grad as torch.Tensor, { alpha: 1e-6 }));
+  parameter.grad = null;
+}
+
+function fail(): void {
+  try {
+    small.view(3, 3);
+  } catch {}
+}
+
+const [iterations, body] = loops[process.argv[2]];
+const atStart = memoryUsage.rss();
+const quarters = [0, 0, 0, 0];
+const every = Math.ceil(iterations / 400);
+for (let i = 0; i < iterations; i++) {
+  body(i);
+  const quarter = Math.floor((4 * i) / iterations);
+  if (i % every === 0) quarters[quarter] = Math.max(quarters[quarter], memoryUsage.rss());
+}
+const peak = Math.max(resourceUsage().maxRSS * 1024, ...quarters);
+console.log(JSON.stringify({ growth: (peak - atStart) / MB, quarters: quarters.map((rss) => (rss - atStart) / MB) }));

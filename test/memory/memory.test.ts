@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+/** How far the resident memory of a loop's process rose above that after import, in MB. */
+type Course = { growth: number; quarters: [number, number, number, number] };
+
+function run(loop: string): Course {
+  const args = ["--import", "tsx", path.join(root, "test/memory/loop.ts"), loop];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  if (!stdout) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+describe("the memory of a synchronous loop stays flat", { timeout: 300_000 }, () => {
+  test.for([
+    "small operators",
+    "small operators of many kinds",
+    "1 MB tensors",
+    "views of 1 MB tensors",
+    "1 MB in place",
+    "1 MB of gradients",
+    "training steps",
+    "from_numpy of 1 MB",
+    "numpy of 1 MB",
+    "from_numpy of numpy",
+    "torch.tensor of an array",
+    "disposed 16 MB tensors",
+    "errors",
+  ])("%s", (loop) => {
+    const { growth, quarters } = run(loop);
+    expect(growth).toBeLessThan(300);
+    const [first, second, , last] = quarters;
+    expect(last).toBeLessThan(1.1 * Math.max(first, second) + 20);
+  });
+});
