@@ -2,6 +2,7 @@
 
 export { Tensor } from "./_tensor.js";
 export * as autograd from "./autograd/index.js";
+export * as random from "./random.js";
 export {
   enable_grad,
   inference_mode,
@@ -49,6 +50,7 @@ export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from 
 export { lobpcg } from "./_lobpcg.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
+export * as optim from "./optim/index.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
 export * as storage from "./storage.js";

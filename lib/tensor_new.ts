@@ -6,7 +6,7 @@ import { frame, reserve } from "./arguments/frame.js";
 import * as kinds from "./arguments/kinds.js";
 import { kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
-import { native } from "./binding.js";
+import { native, type TensorHandle } from "./binding.js";
 import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
@@ -481,12 +481,16 @@ const arrayConstructors: Record<string, (buffer: ArrayBuffer, byteOffset: number
     complex128: (b, o, n) => new Float64Array(b, o, 2 * n),
   };
 
+// What owns the memory of a buffer: a handle of its own, which nobody disposes of.
+const owners = new WeakMap<ArrayBuffer, TensorHandle>();
+
 /** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
 export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
   const make = arrayConstructors[source.dtype.name];
   if (!make) throw new TypeError(`Got unsupported ScalarType ${source.dtype.name}`);
   const buffer = native.buffer(handleOf(source));
   markAsUntransferable(buffer);
+  owners.set(buffer, native.data(handleOf(source)));
   const shape = [...source.shape];
   const stride = source.stride() as number[];
   const offset = source.storage_offset();

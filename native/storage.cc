@@ -82,33 +82,24 @@ napi_value tensor_from_buffer(Call& call) {
   at::Tensor tensor = at::from_blob(
       static_cast<char*>(data) + offset, sizes, strides, [keep_alive](void*) mutable { keep_alive.reset(); },
       at::TensorOptions().dtype(dtype));
+  call.addon().housekeep();
   return call.wrap(std::move(tensor));
 }
 
-// buffer_of(tensor): an ArrayBuffer over the memory of a CPU tensor's storage, kept alive by it
+// buffer_of(tensor): an ArrayBuffer over the memory of a CPU tensor's storage; lib/tensor_new.ts keeps that alive with it
 napi_value buffer_of(Call& call) {
   const napi_env env = call.env();
   const at::Tensor& tensor = call.tensor(0);
   TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided,
                    "only dense CPU tensors can be seen as an ArrayBuffer");
-  auto* storage = new c10::Storage(tensor.storage());
+  c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
   napi_value buffer = nullptr;
-  napi_status status =
+  const napi_status status =
       napi_create_external_arraybuffer(env, storage->mutable_data(), storage->nbytes(), nullptr, nullptr, &buffer);
-  if (status == napi_ok) {
-    // An own finalizer, because it runs inside the collection while the buffer's would wait for the event loop.
-    status = napi_add_finalizer(
-        env, buffer, storage,
-        [](napi_env env, void* data, void*) {
-          delete static_cast<c10::Storage*>(data);
-          report_freed_memory(env);
-        },
-        nullptr, nullptr);
-  }
-  if (status != napi_ok) delete storage;
   TORCH_CHECK(status != napi_no_external_buffers_allowed,
               "this JavaScript runtime forbids ArrayBuffers over foreign memory; use tolist()");
   js::check(status);
+  storage->set_resizable(false);  // its memory must stay where it is, as with Python's numpy()
   return buffer;
 }
 

@@ -17,7 +17,7 @@ class Net extends nn.Module {
   dropout = nn.Dropout(0.25);
   fc = nn.Linear(4 * 8 * 8, 1);
 
-  forward(x: torch.Tensor): torch.Tensor {
+  override forward(x: torch.Tensor): torch.Tensor {
     x = torch.relu(this.bn(this.conv(x)));
     x = this.dropout(x.flatten(1));
     return this.fc(x).squeeze(1);

@@ -2,7 +2,8 @@
 
 export { LRScheduler, LRScheduler as _LRScheduler } from "./lr_scheduler/base.js";
 export { ChainedScheduler, SequentialLR } from "./lr_scheduler/composed.js";
-export { CosineAnnealingLR, CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR } from "./lr_scheduler/cyclic.js";
+export { CosineAnnealingLR, CosineAnnealingWarmRestarts } from "./lr_scheduler/cosine.js";
+export { CyclicLR, OneCycleLR } from "./lr_scheduler/cyclic.js";
 export {
   ConstantLR,
   ExponentialLR,

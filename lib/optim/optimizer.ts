@@ -1,4 +1,4 @@
-// torch/optim/optimizer.py: the base class; what the optimizers share lies in _utils.ts.
+// torch/optim/optimizer.py: the base class; its hooks are in _hooks.ts, what the optimizers share in _utils.ts.
 
 import { inspect } from "node:util";
 import { Tensor } from "../_tensor.js";
@@ -7,15 +7,31 @@ import { typeName } from "../arguments/kinds.js";
 import { enable_grad, set_grad_enabled } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { float32 } from "../dtype.js";
-import { NotImplementedError, RuntimeError, ValueError } from "../errors.js";
+import { NotImplementedError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { deepcopy } from "../python/copy.js";
 import { floatRepr } from "../python/format.js";
 import { repr, str } from "../python/repr.js";
 import { iter, type PythonIterable } from "../python/sequences.js";
-import { RemovableHandle } from "../utils/hooks.js";
+import type { RemovableHandle } from "../utils/hooks.js";
 import { plain } from "./_arguments.js";
+import {
+  type Hooks,
+  type OptimizerPostHook,
+  type OptimizerPreHook,
+  profile_hook_step,
+  register,
+  type StateDictHook,
+} from "./_hooks.js";
 import { _kept } from "./_utils.js";
+
+export {
+  type OptimizerPostHook,
+  type OptimizerPreHook,
+  register_optimizer_step_post_hook,
+  register_optimizer_step_pre_hook,
+  type StateDictHook,
+} from "./_hooks.js";
 
 /** A group of parameters with its options. */
 export interface ParamGroup {
@@ -51,57 +67,10 @@ export interface OptimizerStateDict {
 /** A function that computes the loss anew, or null. */
 export type Closure<T> = (() => T) | { closure?: (() => T) | null } | null;
 
-type HookArgs = [args: unknown[], kwargs: Record<string, unknown>];
-
-/** A hook before `step()`: the arguments that it returns, `[args, kwargs]`, take the place of those given. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
-export type OptimizerPreHook = (optimizer: Optimizer, ...given: HookArgs) => HookArgs | null | undefined | void;
-/** A hook after `step()`. */
-export type OptimizerPostHook = (optimizer: Optimizer, ...given: HookArgs) => void;
-/** A hook that may change a state dict or return another. */
-export type StateDictHook = (
-  optimizer: Optimizer,
-  state_dict: OptimizerStateDict,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
-) => OptimizerStateDict | null | undefined | void;
-
-type Hooks<Hook> = Map<number, Hook>;
-
 /** Stands for a default that each group must give itself. */
 export const required = {
   __repr__: () => "<required parameter>",
 };
-
-const globalPreHooks: Hooks<OptimizerPreHook> = new Map();
-const globalPostHooks: Hooks<OptimizerPostHook> = new Map();
-
-function register<Hook>(
-  hooks: Hooks<Hook>,
-  hook: Hook,
-  prepend: boolean | { prepend?: boolean } = false,
-): RemovableHandle {
-  const handle = new RemovableHandle(() => hooks.delete(handle.id));
-  const others = [...hooks];
-  hooks.set(handle.id, hook);
-  if (prepend === true || (typeof prepend === "object" && prepend.prepend)) {
-    for (const [id, other] of others) hooks.delete(id) && hooks.set(id, other);
-  }
-  return handle;
-}
-
-/**
- * Registers a hook before the `step()` of every optimizer.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.optim.Optimizer.register_step_pre_hook.html}
- */
-export function register_optimizer_step_pre_hook(hook: OptimizerPreHook): RemovableHandle {
-  return register(globalPreHooks, hook);
-}
-
-/** Registers a hook after the `step()` of every optimizer. */
-export function register_optimizer_step_post_hook(hook: OptimizerPostHook): RemovableHandle {
-  return register(globalPostHooks, hook);
-}
 
 /** A Map that makes an empty state for a parameter that it does not know yet, as Python's defaultdict does. */
 class State extends Map<unknown, ParamState> {
@@ -119,34 +88,6 @@ class State extends Map<unknown, ParamState> {
 function entriesOf(state: Map<unknown, ParamState> | Record<string, ParamState>): [unknown, ParamState][] {
   if (state instanceof Map) return [...state];
   return Object.entries(state).map(([key, value]) => [/^\d+$/.test(key) ? Number(key) : key, value]);
-}
-
-type Step = ((this: Optimizer, ...args: unknown[]) => unknown) & { hooked?: true };
-
-/** A method `step` that calls the hooks around it. */
-function profile_hook_step(func: Step): Step {
-  const step: Step = function (this: Optimizer, ...given: unknown[]): unknown {
-    const { _optimizer_step_pre_hooks: pre, _optimizer_step_post_hooks: post } = this;
-    if (pre.size + post.size + globalPreHooks.size + globalPostHooks.size === 0) return func.apply(this, given);
-    let kwargs = isPlainObject(given.at(-1)) ? (given.pop() as Record<string, unknown>) : {};
-    let args: unknown[] = [this, ...given];
-    for (const hook of [...globalPreHooks.values(), ...pre.values()]) {
-      const result = hook(this, args, kwargs);
-      if (result === null || result === undefined) continue;
-      if (!Array.isArray(result) || result.length !== 2) {
-        throw new RuntimeError(
-          `${repr(func)} must return None or a tuple of (new_args, new_kwargs), but got ${str(result)}.`,
-        );
-      }
-      [args, kwargs] = result;
-    }
-    const rest = Object.keys(kwargs).length > 0 ? [...args.slice(1), kwargs] : args.slice(1);
-    const out = func.apply(args[0] as Optimizer, rest);
-    for (const hook of [...post.values(), ...globalPostHooks.values()]) hook(this, args, kwargs);
-    return out;
-  };
-  step.hooked = true;
-  return step;
 }
 
 /** Options whose whole numbers are floats to Python, and are printed so. */

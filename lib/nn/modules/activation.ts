@@ -48,7 +48,7 @@ class Threshold extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Threshold.html}
  */
 const ThresholdClass = module(Threshold, ["threshold", "value", "inplace"]);
-type ThresholdClass = Threshold;
+type ThresholdClass = InstanceType<typeof ThresholdClass>;
 
 class ReLU extends Module {
   inplace: boolean;
@@ -73,7 +73,7 @@ class ReLU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReLU.html}
  */
 const ReLUClass = module(ReLU, inplace);
-type ReLUClass = ReLU;
+type ReLUClass = InstanceType<typeof ReLUClass>;
 
 class RReLU extends Module {
   lower: number;
@@ -103,7 +103,7 @@ class RReLU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RReLU.html}
  */
 const RReLUClass = module(RReLU, ["lower", "upper", "inplace"]);
-type RReLUClass = RReLU;
+type RReLUClass = InstanceType<typeof RReLUClass>;
 
 class Hardtanh extends Module {
   min_val: number;
@@ -152,7 +152,7 @@ class Hardtanh extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Hardtanh.html}
  */
 const HardtanhClass = module(Hardtanh, ["min_val", "max_val", "inplace", "min_value", "max_value"]);
-type HardtanhClass = Hardtanh;
+type HardtanhClass = InstanceType<typeof HardtanhClass>;
 
 class ReLU6 extends Hardtanh {
   constructor(inplace = false) {
@@ -170,7 +170,7 @@ class ReLU6 extends Hardtanh {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReLU6.html}
  */
 const ReLU6Class = module(ReLU6, inplace);
-type ReLU6Class = ReLU6;
+type ReLU6Class = InstanceType<typeof ReLU6Class>;
 
 class Sigmoid extends Module {
   override forward(input: Tensor): Tensor {
@@ -184,7 +184,7 @@ class Sigmoid extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Sigmoid.html}
  */
 const SigmoidClass = module(Sigmoid, []);
-type SigmoidClass = Sigmoid;
+type SigmoidClass = InstanceType<typeof SigmoidClass>;
 
 class Hardsigmoid extends Module {
   inplace: boolean;
@@ -205,7 +205,7 @@ class Hardsigmoid extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Hardsigmoid.html}
  */
 const HardsigmoidClass = module(Hardsigmoid, inplace);
-type HardsigmoidClass = Hardsigmoid;
+type HardsigmoidClass = InstanceType<typeof HardsigmoidClass>;
 
 class Tanh extends Module {
   override forward(input: Tensor): Tensor {
@@ -219,7 +219,7 @@ class Tanh extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Tanh.html}
  */
 const TanhClass = module(Tanh, []);
-type TanhClass = Tanh;
+type TanhClass = InstanceType<typeof TanhClass>;
 
 class SiLU extends Module {
   inplace: boolean;
@@ -244,7 +244,7 @@ class SiLU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.SiLU.html}
  */
 const SiLUClass = module(SiLU, inplace);
-type SiLUClass = SiLU;
+type SiLUClass = InstanceType<typeof SiLUClass>;
 
 class Mish extends Module {
   inplace: boolean;
@@ -269,7 +269,7 @@ class Mish extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Mish.html}
  */
 const MishClass = module(Mish, inplace);
-type MishClass = Mish;
+type MishClass = InstanceType<typeof MishClass>;
 
 class Hardswish extends Module {
   inplace: boolean;
@@ -290,7 +290,7 @@ class Hardswish extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Hardswish.html}
  */
 const HardswishClass = module(Hardswish, inplace);
-type HardswishClass = Hardswish;
+type HardswishClass = InstanceType<typeof HardswishClass>;
 
 class ELU extends Module {
   alpha: number;
@@ -318,7 +318,7 @@ class ELU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ELU.html}
  */
 const ELUClass = module(ELU, ["alpha", "inplace"]);
-type ELUClass = ELU;
+type ELUClass = InstanceType<typeof ELUClass>;
 
 class CELU extends Module {
   alpha: number;
@@ -346,7 +346,7 @@ class CELU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CELU.html}
  */
 const CELUClass = module(CELU, ["alpha", "inplace"]);
-type CELUClass = CELU;
+type CELUClass = InstanceType<typeof CELUClass>;
 
 class SELU extends Module {
   inplace: boolean;
@@ -373,7 +373,7 @@ class SELU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.SELU.html}
  */
 const SELUClass = module(SELU, inplace);
-type SELUClass = SELU;
+type SELUClass = InstanceType<typeof SELUClass>;
 
 class GLU extends Module {
   dim: number;
@@ -400,7 +400,7 @@ class GLU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GLU.html}
  */
 const GLUClass = module(GLU, ["dim"]);
-type GLUClass = GLU;
+type GLUClass = InstanceType<typeof GLUClass>;
 
 class GELU extends Module {
   approximate: "none" | "tanh";
@@ -427,7 +427,7 @@ class GELU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GELU.html}
  */
 const GELUClass = module(GELU, ["approximate"]);
-type GELUClass = GELU;
+type GELUClass = InstanceType<typeof GELUClass>;
 
 class Hardshrink extends Module {
   lambd: number;
@@ -452,7 +452,7 @@ class Hardshrink extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Hardshrink.html}
  */
 const HardshrinkClass = module(Hardshrink, ["lambd"]);
-type HardshrinkClass = Hardshrink;
+type HardshrinkClass = InstanceType<typeof HardshrinkClass>;
 
 class LeakyReLU extends Module {
   negative_slope: number;
@@ -480,7 +480,7 @@ class LeakyReLU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LeakyReLU.html}
  */
 const LeakyReLUClass = module(LeakyReLU, ["negative_slope", "inplace"]);
-type LeakyReLUClass = LeakyReLU;
+type LeakyReLUClass = InstanceType<typeof LeakyReLUClass>;
 
 class LogSigmoid extends Module {
   override forward(input: Tensor): Tensor {
@@ -494,7 +494,7 @@ class LogSigmoid extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LogSigmoid.html}
  */
 const LogSigmoidClass = module(LogSigmoid, []);
-type LogSigmoidClass = LogSigmoid;
+type LogSigmoidClass = InstanceType<typeof LogSigmoidClass>;
 
 class Softplus extends Module {
   beta: number;
@@ -521,7 +521,7 @@ class Softplus extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Softplus.html}
  */
 const SoftplusClass = module(Softplus, ["beta", "threshold"]);
-type SoftplusClass = Softplus;
+type SoftplusClass = InstanceType<typeof SoftplusClass>;
 
 class Softshrink extends Module {
   lambd: number;
@@ -546,7 +546,7 @@ class Softshrink extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Softshrink.html}
  */
 const SoftshrinkClass = module(Softshrink, ["lambd"]);
-type SoftshrinkClass = Softshrink;
+type SoftshrinkClass = InstanceType<typeof SoftshrinkClass>;
 
 /** Why attention cannot go the way of `_native_multi_head_attention`, which has no gradient; "" if it can. */
 function _why_not_fast_path(
@@ -852,7 +852,7 @@ const MultiheadAttentionClass = module(
   ],
   ["query", "key", "value", "key_padding_mask", "need_weights", "attn_mask", "average_attn_weights", "is_causal"],
 );
-type MultiheadAttentionClass = MultiheadAttention;
+type MultiheadAttentionClass = InstanceType<typeof MultiheadAttentionClass>;
 
 class PReLU extends Module {
   num_parameters: number;
@@ -889,7 +889,7 @@ class PReLU extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.PReLU.html}
  */
 const PReLUClass = module(PReLU, ["num_parameters", "init", "device", "dtype"]);
-type PReLUClass = PReLU;
+type PReLUClass = InstanceType<typeof PReLUClass>;
 
 class Softsign extends Module {
   override forward(input: Tensor): Tensor {
@@ -903,7 +903,7 @@ class Softsign extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Softsign.html}
  */
 const SoftsignClass = module(Softsign, []);
-type SoftsignClass = Softsign;
+type SoftsignClass = InstanceType<typeof SoftsignClass>;
 
 class Tanhshrink extends Module {
   override forward(input: Tensor): Tensor {
@@ -917,7 +917,7 @@ class Tanhshrink extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Tanhshrink.html}
  */
 const TanhshrinkClass = module(Tanhshrink, []);
-type TanhshrinkClass = Tanhshrink;
+type TanhshrinkClass = InstanceType<typeof TanhshrinkClass>;
 
 class Softmin extends Module {
   dim: number | null;
@@ -942,7 +942,7 @@ class Softmin extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Softmin.html}
  */
 const SoftminClass = module(Softmin, ["dim"]);
-type SoftminClass = Softmin;
+type SoftminClass = InstanceType<typeof SoftminClass>;
 
 function check_dim(dim: number | null): void {
   if (dim !== null && !isInt(dim)) throw new TypeError(`dim must be an int or None, got <class '${typeName(dim)}'>`);
@@ -974,7 +974,7 @@ class Softmax extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Softmax.html}
  */
 const SoftmaxClass = module(Softmax, ["dim"]);
-type SoftmaxClass = Softmax;
+type SoftmaxClass = InstanceType<typeof SoftmaxClass>;
 
 class Softmax2d extends Module {
   override forward(input: Tensor): Tensor {
@@ -993,7 +993,7 @@ class Softmax2d extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Softmax2d.html}
  */
 const Softmax2dClass = module(Softmax2d, []);
-type Softmax2dClass = Softmax2d;
+type Softmax2dClass = InstanceType<typeof Softmax2dClass>;
 
 class LogSoftmax extends Module {
   dim: number | null;
@@ -1021,7 +1021,7 @@ class LogSoftmax extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LogSoftmax.html}
  */
 const LogSoftmaxClass = module(LogSoftmax, ["dim"]);
-type LogSoftmaxClass = LogSoftmax;
+type LogSoftmaxClass = InstanceType<typeof LogSoftmaxClass>;
 
 export {
   CELUClass as CELU,

@@ -30,6 +30,6 @@ class ChannelShuffle extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ChannelShuffle.html}
  */
 const ChannelShuffleClass = module(ChannelShuffle, ["groups"]);
-type ChannelShuffleClass = ChannelShuffle;
+type ChannelShuffleClass = InstanceType<typeof ChannelShuffleClass>;
 
 export { ChannelShuffleClass as ChannelShuffle };

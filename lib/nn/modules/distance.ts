@@ -30,7 +30,7 @@ class PairwiseDistance extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.PairwiseDistance.html}
  */
 const PairwiseDistanceClass = module(PairwiseDistance, ["p", "eps", "keepdim"], ["x1", "x2"]);
-type PairwiseDistanceClass = PairwiseDistance;
+type PairwiseDistanceClass = InstanceType<typeof PairwiseDistanceClass>;
 
 class CosineSimilarity extends Module {
   dim: number;
@@ -55,6 +55,6 @@ class CosineSimilarity extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CosineSimilarity.html}
  */
 const CosineSimilarityClass = module(CosineSimilarity, ["dim", "eps"], ["x1", "x2"]);
-type CosineSimilarityClass = CosineSimilarity;
+type CosineSimilarityClass = InstanceType<typeof CosineSimilarityClass>;
 
 export { CosineSimilarityClass as CosineSimilarity, PairwiseDistanceClass as PairwiseDistance };

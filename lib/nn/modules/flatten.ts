@@ -34,7 +34,7 @@ class Flatten extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Flatten.html}
  */
 const FlattenClass = module(Flatten, ["start_dim", "end_dim"]);
-type FlattenClass = Flatten;
+type FlattenClass = InstanceType<typeof FlattenClass>;
 
 class Unflatten extends Module {
   dim: number;
@@ -76,6 +76,6 @@ class Unflatten extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Unflatten.html}
  */
 const UnflattenClass = module(Unflatten, ["dim", "unflattened_size"]);
-type UnflattenClass = Unflatten;
+type UnflattenClass = InstanceType<typeof UnflattenClass>;
 
 export { FlattenClass as Flatten, UnflattenClass as Unflatten };

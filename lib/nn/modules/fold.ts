@@ -40,7 +40,7 @@ class Fold extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Fold.html}
  */
 const FoldClass = module(Fold, ["output_size", "kernel_size", "dilation", "padding", "stride"]);
-type FoldClass = Fold;
+type FoldClass = InstanceType<typeof FoldClass>;
 
 class Unfold extends Module {
   kernel_size: Size2;
@@ -74,6 +74,6 @@ class Unfold extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Unfold.html}
  */
 const UnfoldClass = module(Unfold, ["kernel_size", "dilation", "padding", "stride"]);
-type UnfoldClass = Unfold;
+type UnfoldClass = InstanceType<typeof UnfoldClass>;
 
 export { FoldClass as Fold, UnfoldClass as Unfold };

@@ -32,6 +32,7 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activation.js";
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptive.js";
 export {
   BatchNorm1d,
   BatchNorm2d,

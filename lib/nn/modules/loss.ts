@@ -59,7 +59,7 @@ class _WeightedLoss extends _Loss {
 
 /** The base of the losses that have a buffer `weight`. */
 const _WeightedLossClass = module(_WeightedLoss, weighted, []);
-type _WeightedLossClass = _WeightedLoss;
+type _WeightedLossClass = InstanceType<typeof _WeightedLossClass>;
 
 class L1Loss extends _Loss {
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -75,7 +75,7 @@ class L1Loss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.L1Loss.html}
  */
 const L1LossClass = module(L1Loss, loss, forward, { owner: _Loss });
-type L1LossClass = L1Loss;
+type L1LossClass = InstanceType<typeof L1LossClass>;
 
 class NLLLoss extends _WeightedLoss {
   ignore_index: number;
@@ -106,7 +106,7 @@ class NLLLoss extends _WeightedLoss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.NLLLoss.html}
  */
 const NLLLossClass = module(NLLLoss, nll, forward);
-type NLLLossClass = NLLLoss;
+type NLLLossClass = InstanceType<typeof NLLLossClass>;
 
 class NLLLoss2d extends NLLLoss {
   constructor(
@@ -125,7 +125,7 @@ class NLLLoss2d extends NLLLoss {
 
 /** Deprecated: NLLLoss does the same. */
 const NLLLoss2dClass = module(NLLLoss2d, nll, forward);
-type NLLLoss2dClass = NLLLoss2d;
+type NLLLoss2dClass = InstanceType<typeof NLLLoss2dClass>;
 
 class PoissonNLLLoss extends _Loss {
   log_input: boolean;
@@ -164,7 +164,7 @@ const PoissonNLLLossClass = module(
   ["log_input", "full", "size_average", "eps", "reduce", "reduction"],
   ["log_input", "target"],
 );
-type PoissonNLLLossClass = PoissonNLLLoss;
+type PoissonNLLLossClass = InstanceType<typeof PoissonNLLLossClass>;
 
 class GaussianNLLLoss extends _Loss {
   full: boolean;
@@ -191,7 +191,7 @@ class GaussianNLLLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GaussianNLLLoss.html}
  */
 const GaussianNLLLossClass = module(GaussianNLLLoss, ["*", "full", "eps", "reduction"], ["input", "target", "var"]);
-type GaussianNLLLossClass = GaussianNLLLoss;
+type GaussianNLLLossClass = InstanceType<typeof GaussianNLLLossClass>;
 
 class KLDivLoss extends _Loss<Reduction | "batchmean"> {
   log_target: boolean;
@@ -219,7 +219,7 @@ class KLDivLoss extends _Loss<Reduction | "batchmean"> {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.KLDivLoss.html}
  */
 const KLDivLossClass = module(KLDivLoss, [...loss, "log_target"], forward);
-type KLDivLossClass = KLDivLoss;
+type KLDivLossClass = InstanceType<typeof KLDivLossClass>;
 
 class MSELoss extends _Loss {
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -235,7 +235,7 @@ class MSELoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MSELoss.html}
  */
 const MSELossClass = module(MSELoss, loss, forward, { owner: _Loss });
-type MSELossClass = MSELoss;
+type MSELossClass = InstanceType<typeof MSELossClass>;
 
 class BCELoss extends _WeightedLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -251,7 +251,7 @@ class BCELoss extends _WeightedLoss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.BCELoss.html}
  */
 const BCELossClass = module(BCELoss, weighted, forward, { owner: _WeightedLoss });
-type BCELossClass = BCELoss;
+type BCELossClass = InstanceType<typeof BCELossClass>;
 
 class BCEWithLogitsLoss extends _Loss {
   declare weight: Tensor | null;
@@ -283,7 +283,7 @@ class BCEWithLogitsLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.BCEWithLogitsLoss.html}
  */
 const BCEWithLogitsLossClass = module(BCEWithLogitsLoss, [...weighted, "pos_weight"], forward);
-type BCEWithLogitsLossClass = BCEWithLogitsLoss;
+type BCEWithLogitsLossClass = InstanceType<typeof BCEWithLogitsLossClass>;
 
 class HingeEmbeddingLoss extends _Loss {
   margin: number;
@@ -306,7 +306,7 @@ class HingeEmbeddingLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.HingeEmbeddingLoss.html}
  */
 const HingeEmbeddingLossClass = module(HingeEmbeddingLoss, ["margin", ...loss], forward);
-type HingeEmbeddingLossClass = HingeEmbeddingLoss;
+type HingeEmbeddingLossClass = InstanceType<typeof HingeEmbeddingLossClass>;
 
 class MultiLabelMarginLoss extends _Loss {
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -323,7 +323,7 @@ class MultiLabelMarginLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MultiLabelMarginLoss.html}
  */
 const MultiLabelMarginLossClass = module(MultiLabelMarginLoss, loss, forward, { owner: _Loss });
-type MultiLabelMarginLossClass = MultiLabelMarginLoss;
+type MultiLabelMarginLossClass = InstanceType<typeof MultiLabelMarginLossClass>;
 
 class SmoothL1Loss extends _Loss {
   beta: number;
@@ -346,7 +346,7 @@ class SmoothL1Loss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.SmoothL1Loss.html}
  */
 const SmoothL1LossClass = module(SmoothL1Loss, [...loss, "beta"], forward);
-type SmoothL1LossClass = SmoothL1Loss;
+type SmoothL1LossClass = InstanceType<typeof SmoothL1LossClass>;
 
 class HuberLoss extends _Loss {
   delta: number;
@@ -374,7 +374,7 @@ class HuberLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.HuberLoss.html}
  */
 const HuberLossClass = module(HuberLoss, ["reduction", "delta"], forward);
-type HuberLossClass = HuberLoss;
+type HuberLossClass = InstanceType<typeof HuberLossClass>;
 
 class SoftMarginLoss extends _Loss {
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -390,7 +390,7 @@ class SoftMarginLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.SoftMarginLoss.html}
  */
 const SoftMarginLossClass = module(SoftMarginLoss, loss, forward, { owner: _Loss });
-type SoftMarginLossClass = SoftMarginLoss;
+type SoftMarginLossClass = InstanceType<typeof SoftMarginLossClass>;
 
 class CrossEntropyLoss extends _WeightedLoss {
   ignore_index: number;
@@ -425,7 +425,7 @@ class CrossEntropyLoss extends _WeightedLoss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CrossEntropyLoss.html}
  */
 const CrossEntropyLossClass = module(CrossEntropyLoss, [...nll, "label_smoothing"], forward);
-type CrossEntropyLossClass = CrossEntropyLoss;
+type CrossEntropyLossClass = InstanceType<typeof CrossEntropyLossClass>;
 
 class LinearCrossEntropyLoss extends _WeightedLoss {
   num_classes: number;
@@ -518,7 +518,7 @@ const LinearCrossEntropyLossClass = module(
   ],
   forward,
 );
-type LinearCrossEntropyLossClass = LinearCrossEntropyLoss;
+type LinearCrossEntropyLossClass = InstanceType<typeof LinearCrossEntropyLossClass>;
 
 class MultiLabelSoftMarginLoss extends _WeightedLoss {
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -534,7 +534,7 @@ class MultiLabelSoftMarginLoss extends _WeightedLoss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MultiLabelSoftMarginLoss.html}
  */
 const MultiLabelSoftMarginLossClass = module(MultiLabelSoftMarginLoss, weighted, forward, { owner: _WeightedLoss });
-type MultiLabelSoftMarginLossClass = MultiLabelSoftMarginLoss;
+type MultiLabelSoftMarginLossClass = InstanceType<typeof MultiLabelSoftMarginLossClass>;
 
 class CosineEmbeddingLoss extends _Loss {
   margin: number;
@@ -557,7 +557,7 @@ class CosineEmbeddingLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CosineEmbeddingLoss.html}
  */
 const CosineEmbeddingLossClass = module(CosineEmbeddingLoss, ["margin", ...loss], ranked);
-type CosineEmbeddingLossClass = CosineEmbeddingLoss;
+type CosineEmbeddingLossClass = InstanceType<typeof CosineEmbeddingLossClass>;
 
 class MarginRankingLoss extends _Loss {
   margin: number;
@@ -580,7 +580,7 @@ class MarginRankingLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MarginRankingLoss.html}
  */
 const MarginRankingLossClass = module(MarginRankingLoss, ["margin", ...loss], ranked);
-type MarginRankingLossClass = MarginRankingLoss;
+type MarginRankingLossClass = InstanceType<typeof MarginRankingLossClass>;
 
 class MultiMarginLoss extends _WeightedLoss {
   p: number;
@@ -618,7 +618,7 @@ class MultiMarginLoss extends _WeightedLoss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MultiMarginLoss.html}
  */
 const MultiMarginLossClass = module(MultiMarginLoss, ["p", "margin", ...weighted], forward);
-type MultiMarginLossClass = MultiMarginLoss;
+type MultiMarginLossClass = InstanceType<typeof MultiMarginLossClass>;
 
 function check_margin(name: string, margin: number): void {
   if (margin <= 0) throw new ValueError(`${name}: expected margin to be greater than 0, got ${repr(margin)} instead`);
@@ -662,7 +662,7 @@ class TripletMarginLoss extends _Loss {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.TripletMarginLoss.html}
  */
 const TripletMarginLossClass = module(TripletMarginLoss, ["margin", "p", "eps", "swap", ...loss], triplet);
-type TripletMarginLossClass = TripletMarginLoss;
+type TripletMarginLossClass = InstanceType<typeof TripletMarginLossClass>;
 
 type Distance = (x1: Tensor, x2: Tensor) => Tensor;
 
@@ -702,7 +702,7 @@ const TripletMarginWithDistanceLossClass = module(
   ["*", "distance_function", "margin", "swap", "reduction"],
   triplet,
 );
-type TripletMarginWithDistanceLossClass = TripletMarginWithDistanceLoss;
+type TripletMarginWithDistanceLossClass = InstanceType<typeof TripletMarginWithDistanceLossClass>;
 
 class CTCLoss extends _Loss {
   blank: number;
@@ -738,7 +738,7 @@ const CTCLossClass = module(
   ["blank", "reduction", "zero_infinity"],
   ["log_probs", "targets", "input_lengths", "target_lengths"],
 );
-type CTCLossClass = CTCLoss;
+type CTCLossClass = InstanceType<typeof CTCLossClass>;
 
 export {
   _LossClass as _Loss,

@@ -54,7 +54,7 @@ class CircularPad1d extends _CircularPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CircularPad1d.html}
  */
 const CircularPad1dClass = module(CircularPad1d, padding);
-type CircularPad1dClass = CircularPad1d;
+type CircularPad1dClass = InstanceType<typeof CircularPad1dClass>;
 
 class CircularPad2d extends _CircularPadNd {
   constructor(padding: Size1) {
@@ -78,7 +78,7 @@ class CircularPad2d extends _CircularPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CircularPad2d.html}
  */
 const CircularPad2dClass = module(CircularPad2d, padding);
-type CircularPad2dClass = CircularPad2d;
+type CircularPad2dClass = InstanceType<typeof CircularPad2dClass>;
 
 class CircularPad3d extends _CircularPadNd {
   constructor(padding: Size1) {
@@ -102,7 +102,7 @@ class CircularPad3d extends _CircularPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CircularPad3d.html}
  */
 const CircularPad3dClass = module(CircularPad3d, padding);
-type CircularPad3dClass = CircularPad3d;
+type CircularPad3dClass = InstanceType<typeof CircularPad3dClass>;
 
 class _ConstantPadNd extends Module {
   declare padding: readonly number[];
@@ -139,7 +139,7 @@ class ConstantPad1d extends _ConstantPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ConstantPad1d.html}
  */
 const ConstantPad1dClass = module(ConstantPad1d, padding_value);
-type ConstantPad1dClass = ConstantPad1d;
+type ConstantPad1dClass = InstanceType<typeof ConstantPad1dClass>;
 
 class ConstantPad2d extends _ConstantPadNd {
   constructor(padding: Size1, value: number) {
@@ -156,7 +156,7 @@ class ConstantPad2d extends _ConstantPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ConstantPad2d.html}
  */
 const ConstantPad2dClass = module(ConstantPad2d, padding_value);
-type ConstantPad2dClass = ConstantPad2d;
+type ConstantPad2dClass = InstanceType<typeof ConstantPad2dClass>;
 
 class ConstantPad3d extends _ConstantPadNd {
   constructor(padding: Size1, value: number) {
@@ -174,7 +174,7 @@ class ConstantPad3d extends _ConstantPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ConstantPad3d.html}
  */
 const ConstantPad3dClass = module(ConstantPad3d, padding_value);
-type ConstantPad3dClass = ConstantPad3d;
+type ConstantPad3dClass = InstanceType<typeof ConstantPad3dClass>;
 
 class _ReflectionPadNd extends Module {
   declare padding: readonly number[];
@@ -205,7 +205,7 @@ class ReflectionPad1d extends _ReflectionPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReflectionPad1d.html}
  */
 const ReflectionPad1dClass = module(ReflectionPad1d, padding);
-type ReflectionPad1dClass = ReflectionPad1d;
+type ReflectionPad1dClass = InstanceType<typeof ReflectionPad1dClass>;
 
 class ReflectionPad2d extends _ReflectionPadNd {
   constructor(padding: Size1) {
@@ -222,7 +222,7 @@ class ReflectionPad2d extends _ReflectionPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReflectionPad2d.html}
  */
 const ReflectionPad2dClass = module(ReflectionPad2d, padding);
-type ReflectionPad2dClass = ReflectionPad2d;
+type ReflectionPad2dClass = InstanceType<typeof ReflectionPad2dClass>;
 
 class ReflectionPad3d extends _ReflectionPadNd {
   constructor(padding: Size1) {
@@ -240,7 +240,7 @@ class ReflectionPad3d extends _ReflectionPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReflectionPad3d.html}
  */
 const ReflectionPad3dClass = module(ReflectionPad3d, padding);
-type ReflectionPad3dClass = ReflectionPad3d;
+type ReflectionPad3dClass = InstanceType<typeof ReflectionPad3dClass>;
 
 class _ReplicationPadNd extends Module {
   declare padding: readonly number[];
@@ -271,7 +271,7 @@ class ReplicationPad1d extends _ReplicationPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReplicationPad1d.html}
  */
 const ReplicationPad1dClass = module(ReplicationPad1d, padding);
-type ReplicationPad1dClass = ReplicationPad1d;
+type ReplicationPad1dClass = InstanceType<typeof ReplicationPad1dClass>;
 
 class ReplicationPad2d extends _ReplicationPadNd {
   constructor(padding: Size1) {
@@ -288,7 +288,7 @@ class ReplicationPad2d extends _ReplicationPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReplicationPad2d.html}
  */
 const ReplicationPad2dClass = module(ReplicationPad2d, padding);
-type ReplicationPad2dClass = ReplicationPad2d;
+type ReplicationPad2dClass = InstanceType<typeof ReplicationPad2dClass>;
 
 class ReplicationPad3d extends _ReplicationPadNd {
   constructor(padding: Size1) {
@@ -306,7 +306,7 @@ class ReplicationPad3d extends _ReplicationPadNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ReplicationPad3d.html}
  */
 const ReplicationPad3dClass = module(ReplicationPad3d, padding);
-type ReplicationPad3dClass = ReplicationPad3d;
+type ReplicationPad3dClass = InstanceType<typeof ReplicationPad3dClass>;
 
 class ZeroPad1d extends ConstantPad1d {
   constructor(padding: Size1) {
@@ -326,7 +326,7 @@ class ZeroPad1d extends ConstantPad1d {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ZeroPad1d.html}
  */
 const ZeroPad1dClass = module(ZeroPad1d, padding);
-type ZeroPad1dClass = ZeroPad1d;
+type ZeroPad1dClass = InstanceType<typeof ZeroPad1dClass>;
 
 class ZeroPad2d extends ConstantPad2d {
   constructor(padding: Size1) {
@@ -346,7 +346,7 @@ class ZeroPad2d extends ConstantPad2d {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ZeroPad2d.html}
  */
 const ZeroPad2dClass = module(ZeroPad2d, padding);
-type ZeroPad2dClass = ZeroPad2d;
+type ZeroPad2dClass = InstanceType<typeof ZeroPad2dClass>;
 
 class ZeroPad3d extends ConstantPad3d {
   constructor(padding: Size1) {
@@ -367,7 +367,7 @@ class ZeroPad3d extends ConstantPad3d {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.ZeroPad3d.html}
  */
 const ZeroPad3dClass = module(ZeroPad3d, padding);
-type ZeroPad3dClass = ZeroPad3d;
+type ZeroPad3dClass = InstanceType<typeof ZeroPad3dClass>;
 
 export {
   CircularPad1dClass as CircularPad1d,

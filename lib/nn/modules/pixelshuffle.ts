@@ -30,7 +30,7 @@ class PixelShuffle extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.PixelShuffle.html}
  */
 const PixelShuffleClass = module(PixelShuffle, ["upscale_factor"]);
-type PixelShuffleClass = PixelShuffle;
+type PixelShuffleClass = InstanceType<typeof PixelShuffleClass>;
 
 class PixelUnshuffle extends Module {
   downscale_factor: number;
@@ -57,6 +57,6 @@ class PixelUnshuffle extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.PixelUnshuffle.html}
  */
 const PixelUnshuffleClass = module(PixelUnshuffle, ["downscale_factor"]);
-type PixelUnshuffleClass = PixelUnshuffle;
+type PixelUnshuffleClass = InstanceType<typeof PixelUnshuffleClass>;
 
 export { PixelShuffleClass as PixelShuffle, PixelUnshuffleClass as PixelUnshuffle };

@@ -69,7 +69,7 @@ class MaxPool1d extends _MaxPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MaxPool1d.html}
  */
 const MaxPool1dClass = module(MaxPool1d, max_pool, input, { owner: _MaxPoolNd });
-type MaxPool1dClass = MaxPool1d;
+type MaxPool1dClass = InstanceType<typeof MaxPool1dClass>;
 
 class MaxPool2d extends _MaxPoolNd {
   override forward(input: Tensor): Tensor {
@@ -88,7 +88,7 @@ class MaxPool2d extends _MaxPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MaxPool2d.html}
  */
 const MaxPool2dClass = module(MaxPool2d, max_pool, input, { owner: _MaxPoolNd });
-type MaxPool2dClass = MaxPool2d;
+type MaxPool2dClass = InstanceType<typeof MaxPool2dClass>;
 
 class MaxPool3d extends _MaxPoolNd {
   override forward(input: Tensor): Tensor {
@@ -107,7 +107,7 @@ class MaxPool3d extends _MaxPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MaxPool3d.html}
  */
 const MaxPool3dClass = module(MaxPool3d, max_pool, input, { owner: _MaxPoolNd });
-type MaxPool3dClass = MaxPool3d;
+type MaxPool3dClass = InstanceType<typeof MaxPool3dClass>;
 
 class _MaxUnpoolNd extends Module {
   declare kernel_size: readonly number[];
@@ -142,7 +142,7 @@ class MaxUnpool1d extends _MaxUnpoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MaxUnpool1d.html}
  */
 const MaxUnpool1dClass = module(MaxUnpool1d, max_unpool, unpooled);
-type MaxUnpool1dClass = MaxUnpool1d;
+type MaxUnpool1dClass = InstanceType<typeof MaxUnpool1dClass>;
 
 class MaxUnpool2d extends _MaxUnpoolNd {
   constructor(kernel_size: Size1, stride: Size1 | null = null, padding: Size1 = 0) {
@@ -166,7 +166,7 @@ class MaxUnpool2d extends _MaxUnpoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MaxUnpool2d.html}
  */
 const MaxUnpool2dClass = module(MaxUnpool2d, max_unpool, unpooled);
-type MaxUnpool2dClass = MaxUnpool2d;
+type MaxUnpool2dClass = InstanceType<typeof MaxUnpool2dClass>;
 
 class MaxUnpool3d extends _MaxUnpoolNd {
   constructor(kernel_size: Size1, stride: Size1 | null = null, padding: Size1 = 0) {
@@ -190,7 +190,7 @@ class MaxUnpool3d extends _MaxUnpoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MaxUnpool3d.html}
  */
 const MaxUnpool3dClass = module(MaxUnpool3d, max_unpool, unpooled);
-type MaxUnpool3dClass = MaxUnpool3d;
+type MaxUnpool3dClass = InstanceType<typeof MaxUnpool3dClass>;
 
 class _AvgPoolNd extends Module {
   declare kernel_size: Size1;
@@ -236,7 +236,7 @@ class AvgPool1d extends _AvgPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AvgPool1d.html}
  */
 const AvgPool1dClass = module(AvgPool1d, avg_pool);
-type AvgPool1dClass = AvgPool1d;
+type AvgPool1dClass = InstanceType<typeof AvgPool1dClass>;
 
 class AvgPool2d extends _AvgPoolNd {
   divisor_override: number | null;
@@ -274,7 +274,7 @@ class AvgPool2d extends _AvgPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AvgPool2d.html}
  */
 const AvgPool2dClass = module(AvgPool2d, [...avg_pool, "divisor_override"]);
-type AvgPool2dClass = AvgPool2d;
+type AvgPool2dClass = InstanceType<typeof AvgPool2dClass>;
 
 class AvgPool3d extends _AvgPoolNd {
   divisor_override: number | null;
@@ -312,7 +312,7 @@ class AvgPool3d extends _AvgPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AvgPool3d.html}
  */
 const AvgPool3dClass = module(AvgPool3d, [...avg_pool, "divisor_override"]);
-type AvgPool3dClass = AvgPool3d;
+type AvgPool3dClass = InstanceType<typeof AvgPool3dClass>;
 
 function check_fractional(
   name: string,
@@ -370,7 +370,7 @@ class FractionalMaxPool2d extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.FractionalMaxPool2d.html}
  */
 const FractionalMaxPool2dClass = module(FractionalMaxPool2d, fractional);
-type FractionalMaxPool2dClass = FractionalMaxPool2d;
+type FractionalMaxPool2dClass = InstanceType<typeof FractionalMaxPool2dClass>;
 
 class FractionalMaxPool3d extends Module {
   kernel_size: readonly number[];
@@ -414,7 +414,7 @@ class FractionalMaxPool3d extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.FractionalMaxPool3d.html}
  */
 const FractionalMaxPool3dClass = module(FractionalMaxPool3d, fractional);
-type FractionalMaxPool3dClass = FractionalMaxPool3d;
+type FractionalMaxPool3dClass = InstanceType<typeof FractionalMaxPool3dClass>;
 
 class _LPPoolNd extends Module {
   norm_type: number;
@@ -453,7 +453,7 @@ class LPPool1d extends _LPPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LPPool1d.html}
  */
 const LPPool1dClass = module(LPPool1d, lp_pool, input, { owner: _LPPoolNd });
-type LPPool1dClass = LPPool1d;
+type LPPool1dClass = InstanceType<typeof LPPool1dClass>;
 
 class LPPool2d extends _LPPoolNd {
   override forward(input: Tensor): Tensor {
@@ -471,7 +471,7 @@ class LPPool2d extends _LPPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LPPool2d.html}
  */
 const LPPool2dClass = module(LPPool2d, lp_pool, input, { owner: _LPPoolNd });
-type LPPool2dClass = LPPool2d;
+type LPPool2dClass = InstanceType<typeof LPPool2dClass>;
 
 class LPPool3d extends _LPPoolNd {
   override forward(input: Tensor): Tensor {
@@ -489,7 +489,7 @@ class LPPool3d extends _LPPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LPPool3d.html}
  */
 const LPPool3dClass = module(LPPool3d, lp_pool, input, { owner: _LPPoolNd });
-type LPPool3dClass = LPPool3d;
+type LPPool3dClass = InstanceType<typeof LPPool3dClass>;
 
 class _AdaptiveMaxPoolNd extends Module {
   output_size: AdaptiveSizes;
@@ -520,7 +520,7 @@ class AdaptiveMaxPool1d extends _AdaptiveMaxPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AdaptiveMaxPool1d.html}
  */
 const AdaptiveMaxPool1dClass = module(AdaptiveMaxPool1d, adaptive_max_pool, input, { owner: _AdaptiveMaxPoolNd });
-type AdaptiveMaxPool1dClass = AdaptiveMaxPool1d;
+type AdaptiveMaxPool1dClass = InstanceType<typeof AdaptiveMaxPool1dClass>;
 
 class AdaptiveMaxPool2d extends _AdaptiveMaxPoolNd {
   override forward(input: Tensor): Tensor {
@@ -537,7 +537,7 @@ class AdaptiveMaxPool2d extends _AdaptiveMaxPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AdaptiveMaxPool2d.html}
  */
 const AdaptiveMaxPool2dClass = module(AdaptiveMaxPool2d, adaptive_max_pool, input, { owner: _AdaptiveMaxPoolNd });
-type AdaptiveMaxPool2dClass = AdaptiveMaxPool2d;
+type AdaptiveMaxPool2dClass = InstanceType<typeof AdaptiveMaxPool2dClass>;
 
 class AdaptiveMaxPool3d extends _AdaptiveMaxPoolNd {
   override forward(input: Tensor): Tensor {
@@ -554,7 +554,7 @@ class AdaptiveMaxPool3d extends _AdaptiveMaxPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AdaptiveMaxPool3d.html}
  */
 const AdaptiveMaxPool3dClass = module(AdaptiveMaxPool3d, adaptive_max_pool, input, { owner: _AdaptiveMaxPoolNd });
-type AdaptiveMaxPool3dClass = AdaptiveMaxPool3d;
+type AdaptiveMaxPool3dClass = InstanceType<typeof AdaptiveMaxPool3dClass>;
 
 class _AdaptiveAvgPoolNd extends Module {
   output_size: AdaptiveSizes;
@@ -583,7 +583,7 @@ class AdaptiveAvgPool1d extends _AdaptiveAvgPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AdaptiveAvgPool1d.html}
  */
 const AdaptiveAvgPool1dClass = module(AdaptiveAvgPool1d, ["output_size"], input, { owner: _AdaptiveAvgPoolNd });
-type AdaptiveAvgPool1dClass = AdaptiveAvgPool1d;
+type AdaptiveAvgPool1dClass = InstanceType<typeof AdaptiveAvgPool1dClass>;
 
 class AdaptiveAvgPool2d extends _AdaptiveAvgPoolNd {
   override forward(input: Tensor): Tensor {
@@ -599,7 +599,7 @@ class AdaptiveAvgPool2d extends _AdaptiveAvgPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AdaptiveAvgPool2d.html}
  */
 const AdaptiveAvgPool2dClass = module(AdaptiveAvgPool2d, ["output_size"], input, { owner: _AdaptiveAvgPoolNd });
-type AdaptiveAvgPool2dClass = AdaptiveAvgPool2d;
+type AdaptiveAvgPool2dClass = InstanceType<typeof AdaptiveAvgPool2dClass>;
 
 class AdaptiveAvgPool3d extends _AdaptiveAvgPoolNd {
   override forward(input: Tensor): Tensor {
@@ -615,7 +615,7 @@ class AdaptiveAvgPool3d extends _AdaptiveAvgPoolNd {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.AdaptiveAvgPool3d.html}
  */
 const AdaptiveAvgPool3dClass = module(AdaptiveAvgPool3d, ["output_size"], input, { owner: _AdaptiveAvgPoolNd });
-type AdaptiveAvgPool3dClass = AdaptiveAvgPool3d;
+type AdaptiveAvgPool3dClass = InstanceType<typeof AdaptiveAvgPool3dClass>;
 
 export {
   AdaptiveAvgPool1dClass as AdaptiveAvgPool1d,

@@ -311,11 +311,7 @@ abstract class SimpleRNN extends RNNBaseModule {
   }
 
   /** @internal */
-  _forward(
-    unpacked: Unpacked,
-    given: Tensor | PackedSequence,
-    hx: Tensor | null,
-  ): [Tensor | PackedSequence, Tensor] {
+  _forward(unpacked: Unpacked, given: Tensor | PackedSequence, hx: Tensor | null): [Tensor | PackedSequence, Tensor] {
     const { input, batch_sizes, sorted_indices, unsorted_indices, is_batched } = unpacked;
     let hidden = hx;
     if (hidden !== null && batch_sizes === null) {
@@ -326,8 +322,7 @@ abstract class SimpleRNN extends RNNBaseModule {
       }
       if (!is_batched) hidden = hidden.unsqueeze(1);
     }
-    hidden =
-      hidden === null ? this._zeros(unpacked, this.hidden_size) : this.permute_hidden(hidden, sorted_indices);
+    hidden = hidden === null ? this._zeros(unpacked, this.hidden_size) : this.permute_hidden(hidden, sorted_indices);
     this.check_forward_args(input, hidden, batch_sizes);
     const [output, last] = this._run(unpacked, hidden);
     const state = this.permute_hidden(last, unsorted_indices);
@@ -505,8 +500,28 @@ class LSTMModule extends RNNBaseModule {
     const { _flat_weights, bias, num_layers, dropout, training, bidirectional, batch_first } = this;
     const [output, ...last] =
       batch_sizes === null
-        ? torch.lstm(unpacked.input, states, _flat_weights, bias, num_layers, dropout, training, bidirectional, batch_first)
-        : torch.lstm(unpacked.input, batch_sizes, states, _flat_weights, bias, num_layers, dropout, training, bidirectional);
+        ? torch.lstm(
+            unpacked.input,
+            states,
+            _flat_weights,
+            bias,
+            num_layers,
+            dropout,
+            training,
+            bidirectional,
+            batch_first,
+          )
+        : torch.lstm(
+            unpacked.input,
+            batch_sizes,
+            states,
+            _flat_weights,
+            bias,
+            num_layers,
+            dropout,
+            training,
+            bidirectional,
+          );
     const [h_n, c_n] = this.permute_hidden(last, unsorted_indices);
     if (input instanceof PackedSequence) {
       return [new PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices), [h_n, c_n]];

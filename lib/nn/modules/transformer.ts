@@ -6,9 +6,9 @@ import { RuntimeError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { deepcopy } from "../../python/copy.js";
 import type { DeviceLike, device, dtype } from "../../types.js";
-import * as F from "../functional.js";
 import { def } from "../functional/def.js";
 import { warn } from "../functional/warn.js";
+import * as F from "../functional.js";
 import { xavier_uniform_ } from "../init.js";
 import { GELU, MultiheadAttention, ReLU } from "./activation.js";
 import { ModuleList } from "./container.js";
@@ -199,9 +199,7 @@ class TransformerEncoderModule extends Module {
     this.mask_check = mask_check;
     const why_not_sparsity_fast_path = whyNotNested(encoder_layer);
     if (enable_nested_tensor && why_not_sparsity_fast_path) {
-      warn(
-        `enable_nested_tensor is True, but self.use_nested_tensor is False because ${why_not_sparsity_fast_path}`,
-      );
+      warn(`enable_nested_tensor is True, but self.use_nested_tensor is False because ${why_not_sparsity_fast_path}`);
       this.use_nested_tensor = false;
     }
   }
@@ -294,7 +292,9 @@ const ENCODER = ["src", "mask", "src_key_padding_mask", "is_causal"] as const;
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.TransformerEncoder.html}
  */
-export interface TransformerEncoder extends Called<TransformerEncoderModule, typeof ENCODER>, TransformerEncoderModule {}
+export interface TransformerEncoder
+  extends Called<TransformerEncoderModule, typeof ENCODER>,
+    TransformerEncoderModule {}
 export const TransformerEncoder = named<TransformerEncoder>("TransformerEncoder")(
   TransformerEncoderModule,
   ["encoder_layer", "num_layers", "norm", "enable_nested_tensor", "mask_check"],
@@ -357,7 +357,9 @@ const DECODER = [
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.TransformerDecoder.html}
  */
-export interface TransformerDecoder extends Called<TransformerDecoderModule, typeof DECODER>, TransformerDecoderModule {}
+export interface TransformerDecoder
+  extends Called<TransformerDecoderModule, typeof DECODER>,
+    TransformerDecoderModule {}
 export const TransformerDecoder = named<TransformerDecoder>("TransformerDecoder")(
   TransformerDecoderModule,
   ["decoder_layer", "num_layers", "norm"],
@@ -423,12 +425,7 @@ class TransformerEncoderLayerModule extends Module {
     return tensors.every(({ device: { type } }) => type === "cpu" || type === "cuda") && !recordsGradient(tensors);
   }
 
-  override forward(
-    src: Tensor,
-    src_mask: Mask = null,
-    src_key_padding_mask: Mask = null,
-    is_causal = false,
-  ): Tensor {
+  override forward(src: Tensor, src_mask: Mask = null, src_key_padding_mask: Mask = null, is_causal = false): Tensor {
     src_key_padding_mask = F._canonical_mask(
       src_key_padding_mask,
       "src_key_padding_mask",

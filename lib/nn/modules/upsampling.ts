@@ -9,7 +9,7 @@ import { Module } from "./module.js";
 import { type Size1, type Size2, tupleText } from "./utils.js";
 
 class Upsample extends Module {
-  name: string;
+  override name: string;
   size: Size1 | null;
   scale_factor: number | readonly number[] | null;
   mode: F.InterpolateMode;
@@ -60,7 +60,7 @@ class Upsample extends Module {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Upsample.html}
  */
 const UpsampleClass = module(Upsample, ["size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"]);
-type UpsampleClass = Upsample;
+type UpsampleClass = InstanceType<typeof UpsampleClass>;
 
 class UpsamplingNearest2d extends Upsample {
   constructor(size: Size2 | null = null, scale_factor: number | readonly number[] | null = null) {
@@ -74,7 +74,7 @@ class UpsamplingNearest2d extends Upsample {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.UpsamplingNearest2d.html}
  */
 const UpsamplingNearest2dClass = module(UpsamplingNearest2d, ["size", "scale_factor"]);
-type UpsamplingNearest2dClass = UpsamplingNearest2d;
+type UpsamplingNearest2dClass = InstanceType<typeof UpsamplingNearest2dClass>;
 
 class UpsamplingBilinear2d extends Upsample {
   constructor(size: Size2 | null = null, scale_factor: number | readonly number[] | null = null) {
@@ -88,7 +88,7 @@ class UpsamplingBilinear2d extends Upsample {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.UpsamplingBilinear2d.html}
  */
 const UpsamplingBilinear2dClass = module(UpsamplingBilinear2d, ["size", "scale_factor"]);
-type UpsamplingBilinear2dClass = UpsamplingBilinear2d;
+type UpsamplingBilinear2dClass = InstanceType<typeof UpsamplingBilinear2dClass>;
 
 export {
   UpsampleClass as Upsample,

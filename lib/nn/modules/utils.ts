@@ -68,7 +68,7 @@ export function tupleText(x: unknown): string {
 }
 
 /** The base of the classes that `namedtuple()` makes. */
-class NamedTuple extends Array<unknown> {
+export class NamedTuple extends Array<unknown> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }

@@ -14,7 +14,8 @@ import { typeName } from "../../python/objects.js";
 import { TensorBase } from "../../tensor_base.js";
 import { as_tensor, tensor } from "../../tensor_new.js";
 import type { DeviceLike, dtype, Keywords, memory_format } from "../../types.js";
-import { def } from "../functional/def.js";
+import { type Arguments, def } from "../functional/def.js";
+import type { Constructor } from "../modules/module/keywords.js";
 import { namedtuple } from "../modules/utils.js";
 
 const isTensor = (value: unknown): value is Tensor => value instanceof TensorBase;
@@ -42,7 +43,16 @@ const FIELDS = ["data", "batch_sizes", "sorted_indices", "unsorted_indices"] as 
 
 const PackedSequence_: new (...values: unknown[]) => unknown[] = namedtuple("PackedSequence_", FIELDS);
 
-class PackedSequence extends PackedSequence_ {
+/** The data alone, or with the batch sizes. */
+type Data = Tensor | readonly [data: Tensor, batch_sizes: Tensor];
+
+/** The parameters of PackedSequence. */
+type PackedSequenceArguments = Arguments<
+  typeof FIELDS,
+  [data: Data, batch_sizes?: Tensor | null, sorted_indices?: Tensor | null, unsorted_indices?: Tensor | null]
+>;
+
+class PackedSequenceTuple extends PackedSequence_ {
   /** The elements of all sequences: first all first ones, then all second ones, ... */
   declare readonly data: Tensor;
   /** How many sequences have a first element, a second one, ...; on the CPU. */
@@ -52,35 +62,13 @@ class PackedSequence extends PackedSequence_ {
   /** The places to which the sequences were sorted, or null. */
   declare readonly unsorted_indices: Tensor | null;
 
-  constructor(
-    data: Tensor | readonly [data: Tensor, batch_sizes: Tensor],
-    batch_sizes?: Tensor | null,
-    sorted_indices?: Tensor | null,
-    unsorted_indices?: Tensor | null,
-  );
-  constructor(
-    keywords: Keywords<{
-      data: Tensor | readonly [data: Tensor, batch_sizes: Tensor];
-      batch_sizes?: Tensor | null;
-      sorted_indices?: Tensor | null;
-      unsorted_indices?: Tensor | null;
-    }>,
-  );
-  constructor(
-    data: Tensor,
-    keywords: Keywords<{
-      batch_sizes?: Tensor | null;
-      sorted_indices?: Tensor | null;
-      unsorted_indices?: Tensor | null;
-    }>,
-  );
-  constructor(...args: unknown[]) {
+  constructor(...args: PackedSequenceArguments) {
     const [data, batch_sizes = null, sorted_indices = null, unsorted_indices = null] = bindArguments(
       "PackedSequence.__new__",
       FIELDS,
       1,
       args,
-    ) as [Tensor, Tensor?, Tensor?, Tensor?];
+    ) as [Data, Tensor?, Tensor?, Tensor?];
     super(..._packed_sequence_init_args(data, batch_sizes, sorted_indices, unsorted_indices));
   }
 
@@ -187,7 +175,7 @@ class PackedSequence extends PackedSequence_ {
 }
 
 function _packed_sequence_init_args(
-  data: Tensor | readonly [Tensor, Tensor],
+  data: Data,
   batch_sizes: Tensor | null,
   sorted_indices: Tensor | null,
   unsorted_indices: Tensor | null,
@@ -215,8 +203,12 @@ function _packed_sequence_init_args(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.rnn.PackedSequence.html}
  */
-const PackedSequenceClass = callable(PackedSequence);
-type PackedSequenceClass = PackedSequence;
+export interface PackedSequence extends PackedSequenceTuple {}
+export const PackedSequence = callable(PackedSequenceTuple) as unknown as Constructor<
+  PackedSequence,
+  PackedSequenceArguments
+>;
+Object.defineProperty(PackedSequenceTuple, "name", { value: "PackedSequence" });
 
 /**
  * The permutation that takes another one back; null for null.
@@ -255,7 +247,7 @@ export const pack_padded_sequence = def(
       input = input.index_select(batch_dim, sorted_indices);
     }
     const [data, batch_sizes] = torch._pack_padded_sequence(input, sizes, batch_first);
-    return new PackedSequenceClass(data, batch_sizes, sorted_indices, null);
+    return new PackedSequence(data, batch_sizes, sorted_indices, null);
   },
 );
 
@@ -380,5 +372,3 @@ export const unpack_sequence = def(
     return unpad_sequence(padded_sequences, lengths, { batch_first: true });
   },
 );
-
-export { PackedSequenceClass as PackedSequence };

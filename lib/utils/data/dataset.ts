@@ -8,7 +8,7 @@ import type { Index } from "../../indexing.js";
 import { named } from "../../optim/_arguments.js";
 import { has, typeName } from "../../python/objects.js";
 import { iter, len, lengthOf, type PythonIterable } from "../../python/sequences.js";
-import { Slice, slice } from "../../python/slice.js";
+import { type Slice, slice } from "../../python/slice.js";
 import { default_generator, type Generator as TorchGenerator } from "../../random.js";
 import { getitem } from "./_utils/fetch.js";
 
@@ -17,22 +17,18 @@ import { getitem } from "./_utils/fetch.js";
 /** What serves as a dataset: an object with `__getitem__`, a list, or an object with `length` and elements. */
 export type DatasetLike<T> = { __getitem__(index: any): T } | ArrayLike<T>;
 
-/** Reading by index: what `__getitem__` returns for a number, or for the slice of a key such as "0:3". */
-interface DatasetIndexing<T> {
+class Dataset<T = any> {
+  // Reading by index: what __getitem__ returns for a number, or for the slice of a key such as "0:3".
   readonly [index: number]: T;
   readonly [index: `${number}`]: T;
   readonly [index: `${string}:${string}`]: any;
-}
 
-interface Dataset<T = any> extends DatasetIndexing<T> {
   /** Several samples at once: a faster way for DataLoader, where a subclass has one. */
   __getitems__?(indices: any): T[];
   __len__?(): number;
   /** `len(dataset)`, if there is a `__len__`. */
-  readonly length?: number;
-}
+  declare readonly length?: number;
 
-class Dataset<T = any> {
   /** The sample of an index; every subclass writes its own. */
   __getitem__(_index: any): T {
     throw new NotImplementedError("Subclasses of Dataset should implement __getitem__.");
@@ -86,7 +82,7 @@ Object.setPrototypeOf(Dataset.prototype, indexer);
 interface DatasetConstructor {
   new <T = any>(): Dataset<T>;
   <T = any>(): Dataset<T>;
-  readonly prototype: Dataset;
+  readonly prototype: any;
 }
 
 /**
@@ -98,14 +94,13 @@ interface DatasetConstructor {
  */
 const CallableDataset = callable(Dataset) as unknown as DatasetConstructor;
 type CallableDataset<T = any> = Dataset<T>;
+
 export { CallableDataset as Dataset };
 
-interface IterableDataset<T = any> {
+class IterableDataset<T = any> extends CallableDataset<T> {
   /** The samples; every subclass writes this, or `*[Symbol.iterator]()`. */
   __iter__?(): Iterator<T>;
-}
 
-class IterableDataset<T = any> extends CallableDataset<T> {
   override __add__(other: Dataset<T>): never;
   override __add__(other: Dataset<T>): any {
     return new CallableChainDataset([this, other as IterableDataset<T>]);
@@ -113,9 +108,7 @@ class IterableDataset<T = any> extends CallableDataset<T> {
 
   override *[Symbol.iterator](): Generator<T, void, undefined> {
     if (!this.__iter__) {
-      throw new TypeError(
-        `Can't instantiate abstract class ${this.constructor.name} with abstract method __iter__`,
-      );
+      throw new TypeError(`Can't instantiate abstract class ${this.constructor.name} with abstract method __iter__`);
     }
     yield* iter({ __iter__: () => (this.__iter__ as () => Iterator<T>)() });
   }
@@ -124,7 +117,7 @@ class IterableDataset<T = any> extends CallableDataset<T> {
 interface IterableDatasetConstructor {
   new <T = any>(): IterableDataset<T>;
   <T = any>(): IterableDataset<T>;
-  readonly prototype: IterableDataset;
+  readonly prototype: any;
 }
 
 /**
@@ -134,6 +127,7 @@ interface IterableDatasetConstructor {
  */
 const CallableIterableDataset = callable(IterableDataset) as unknown as IterableDatasetConstructor;
 type CallableIterableDataset<T = any> = IterableDataset<T>;
+
 export { CallableIterableDataset as IterableDataset };
 
 class TensorDataset<T extends Tensor[] = Tensor[]> extends CallableDataset<T> {
@@ -165,10 +159,10 @@ class TensorDataset<T extends Tensor[] = Tensor[]> extends CallableDataset<T> {
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.TensorDataset}
  */
-const CallableTensorDataset = callable(TensorDataset) as unknown as typeof TensorDataset & {
-  <T extends Tensor[]>(...tensors: T): TensorDataset<T>;
-};
+const CallableTensorDataset = callable(TensorDataset) as unknown as typeof TensorDataset &
+  (<T extends Tensor[]>(...tensors: T) => TensorDataset<T>);
 type CallableTensorDataset<T extends Tensor[] = Tensor[]> = TensorDataset<T>;
+
 export { CallableTensorDataset as TensorDataset };
 
 /** The samples of datasets, in a list or an object of the same form. */
@@ -211,9 +205,7 @@ class StackDataset<D extends readonly DatasetLike<any>[] | Named = any> extends 
       if (!hasItems(dataset)) return indices.map((index) => getitem(dataset, index));
       const items = dataset.__getitems__(indices);
       if (items.length !== indices.length) {
-        throw new ValueError(
-          `Nested dataset's output size mismatch. Expected ${indices.length}, got ${items.length}`,
-        );
+        throw new ValueError(`Nested dataset's output size mismatch. Expected ${indices.length}, got ${items.length}`);
       }
       return items;
     });
@@ -251,9 +243,10 @@ const CallableStackDataset = callable(StackDataset) as unknown as {
   new <D extends Named>(datasets: D): StackDataset<D>;
   <D extends readonly DatasetLike<any>[]>(...datasets: D): StackDataset<D>;
   <D extends Named>(datasets: D): StackDataset<D>;
-  readonly prototype: StackDataset;
+  readonly prototype: any;
 };
 type CallableStackDataset<D extends readonly DatasetLike<any>[] | Named = any> = StackDataset<D>;
+
 export { CallableStackDataset as StackDataset };
 
 class ConcatDataset<T = any> extends CallableDataset<T> {
@@ -314,10 +307,10 @@ function listOf<T>(datasets: Iterable<T> | { datasets: Iterable<T> }): PythonIte
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.ConcatDataset}
  */
-const CallableConcatDataset = callable(ConcatDataset) as unknown as typeof ConcatDataset & {
-  <T>(datasets: Iterable<DatasetLike<T>> | { datasets: Iterable<DatasetLike<T>> }): ConcatDataset<T>;
-};
+const CallableConcatDataset = callable(ConcatDataset) as unknown as typeof ConcatDataset &
+  (<T>(datasets: Iterable<DatasetLike<T>> | { datasets: Iterable<DatasetLike<T>> }) => ConcatDataset<T>);
 type CallableConcatDataset<T = any> = ConcatDataset<T>;
+
 export { CallableConcatDataset as ConcatDataset };
 
 class ChainDataset<T = any> extends CallableIterableDataset<T> {
@@ -355,10 +348,10 @@ class ChainDataset<T = any> extends CallableIterableDataset<T> {
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.ChainDataset}
  */
-const CallableChainDataset = callable(ChainDataset) as unknown as typeof ChainDataset & {
-  <T>(datasets: Iterable<IterableDataset<T>> | { datasets: Iterable<IterableDataset<T>> }): ChainDataset<T>;
-};
+const CallableChainDataset = callable(ChainDataset) as unknown as typeof ChainDataset &
+  (<T>(datasets: Iterable<IterableDataset<T>> | { datasets: Iterable<IterableDataset<T>> }) => ChainDataset<T>);
 type CallableChainDataset<T = any> = ChainDataset<T>;
+
 export { CallableChainDataset as ChainDataset };
 
 class Subset<T = any> extends CallableDataset<T> {
@@ -376,10 +369,7 @@ class Subset<T = any> extends CallableDataset<T> {
     const { dataset, indices } = named<Given>("Subset.__init__", ["dataset", "indices"], 2, args);
     this.dataset = dataset;
     this.indices = indices;
-    if (
-      this.__getitem__ !== Subset.prototype.__getitem__ &&
-      this.__getitems__ === Subset.prototype.__getitems__
-    ) {
+    if (this.__getitem__ !== Subset.prototype.__getitem__ && this.__getitems__ === Subset.prototype.__getitems__) {
       throw new NotImplementedError(
         `${this.constructor.name} overrides __getitem__ but not __getitems__. When subclassing Subset and overriding __getitem__, you must also override __getitems__ to ensure DataLoader works correctly with your custom logic. A simple implementation:\n\ndef __getitems__(self, indices):\n    return [self.__getitem__(idx) for idx in indices]`,
       );
@@ -411,10 +401,10 @@ class Subset<T = any> extends CallableDataset<T> {
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.Subset}
  */
-const CallableSubset = callable(Subset) as unknown as typeof Subset & {
-  <T>(...args: ConstructorParameters<typeof Subset<T>>): Subset<T>;
-};
+const CallableSubset = callable(Subset) as unknown as typeof Subset &
+  (<T>(...args: ConstructorParameters<typeof Subset<T>>) => Subset<T>);
 type CallableSubset<T = any> = Subset<T>;
+
 export { CallableSubset as Subset };
 
 /**
@@ -469,10 +459,7 @@ function lengthsOf(fractions: readonly number[], size: number): number[] {
   for (let i = 0; i < remainder; i++) lengths[i % lengths.length] += 1;
   lengths.forEach((length, i) => {
     if (length > 0) return;
-    process.emitWarning(
-      `Length of split at index ${i} is 0. This might result in an empty dataset.`,
-      "UserWarning",
-    );
+    process.emitWarning(`Length of split at index ${i} is 0. This might result in an empty dataset.`, "UserWarning");
   });
   return lengths;
 }

@@ -75,9 +75,10 @@ class DistributedSampler extends Sampler {
 
     // Divisible by the number of processes: the first indices come again at the end, or the last ones not at all.
     if (this.drop_last) indices = indices.slice(0, total_size);
-    else while (indices.length > 0 && indices.length < total_size) {
-      indices.push(...indices.slice(0, total_size - indices.length));
-    }
+    else
+      while (indices.length > 0 && indices.length < total_size) {
+        indices.push(...indices.slice(0, total_size - indices.length));
+      }
     if (indices.length !== total_size) {
       throw new AssertionError(`Number of indices (${indices.length}) does not match total_size (${total_size})`);
     }
@@ -104,4 +105,5 @@ class DistributedSampler extends Sampler {
  */
 const CallableDistributedSampler = callable(DistributedSampler);
 type CallableDistributedSampler = DistributedSampler;
+
 export { CallableDistributedSampler as DistributedSampler };

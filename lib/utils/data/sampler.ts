@@ -15,13 +15,11 @@ import { getitem } from "./_utils/fetch.js";
 /** What has a length, for `len()`. */
 export type Sized = { __len__?(): number } | { readonly length: number } | { readonly size: number };
 
-interface Sampler<T = number> {
+class Sampler<T = number> {
   /** The indices; every subclass writes this, or `*[Symbol.iterator]()`. */
   __iter__?(): Iterator<T>;
   __len__?(): number;
-}
 
-class Sampler<T = number> {
   [Symbol.iterator](): IterableIterator<T> {
     if (!this.__iter__) throw new NotImplementedError("");
     return iter({ __iter__: () => (this.__iter__ as () => Iterator<T>)() });
@@ -32,7 +30,8 @@ class Sampler<T = number> {
 interface SamplerConstructor {
   new <T = number>(): Sampler<T>;
   <T = number>(): Sampler<T>;
-  readonly prototype: Sampler;
+  // biome-ignore lint/suspicious/noExplicitAny: of samplers of any indices
+  readonly prototype: any;
 }
 
 /**
@@ -42,6 +41,7 @@ interface SamplerConstructor {
  */
 const CallableSampler = callable(Sampler) as unknown as SamplerConstructor;
 type CallableSampler<T = number> = Sampler<T>;
+
 export { CallableSampler as Sampler };
 
 class SequentialSampler extends CallableSampler {
@@ -49,9 +49,8 @@ class SequentialSampler extends CallableSampler {
 
   constructor(data_source: Sized | { data_source: Sized }) {
     super();
-    const [given] = [data_source as { data_source?: Sized }];
-    const isKeyword = Object.getPrototypeOf(given) === Object.prototype && given.data_source !== undefined;
-    this.data_source = isKeyword ? (given.data_source as Sized) : (data_source as Sized);
+    const given = named<{ data_source: Sized }>("SequentialSampler.__init__", ["data_source"], 1, [data_source]);
+    this.data_source = given.data_source;
   }
 
   override *__iter__(): Generator<number, void, undefined> {
@@ -71,6 +70,7 @@ class SequentialSampler extends CallableSampler {
  */
 const CallableSequentialSampler = callable(SequentialSampler);
 type CallableSequentialSampler = SequentialSampler;
+
 export { CallableSequentialSampler as SequentialSampler };
 
 /** Throws ValueError unless it is a positive whole number. */
@@ -158,6 +158,7 @@ export function drawSeed(generator: TorchGenerator | null = null): number | bigi
  */
 const CallableRandomSampler = callable(RandomSampler);
 type CallableRandomSampler = RandomSampler;
+
 export { CallableRandomSampler as RandomSampler };
 
 class SubsetRandomSampler<T = number> extends CallableSampler<T> {
@@ -195,6 +196,7 @@ class SubsetRandomSampler<T = number> extends CallableSampler<T> {
  */
 const CallableSubsetRandomSampler = callable(SubsetRandomSampler);
 type CallableSubsetRandomSampler<T = number> = SubsetRandomSampler<T>;
+
 export { CallableSubsetRandomSampler as SubsetRandomSampler };
 
 /** The keyword arguments of WeightedRandomSampler. */
@@ -259,6 +261,7 @@ class WeightedRandomSampler extends CallableSampler {
  */
 const CallableWeightedRandomSampler = callable(WeightedRandomSampler);
 type CallableWeightedRandomSampler = WeightedRandomSampler;
+
 export { CallableWeightedRandomSampler as WeightedRandomSampler };
 
 class BatchSampler<T = number> extends CallableSampler<T[]> {
@@ -312,4 +315,5 @@ class BatchSampler<T = number> extends CallableSampler<T[]> {
  */
 const CallableBatchSampler = callable(BatchSampler);
 type CallableBatchSampler<T = number> = BatchSampler<T>;
+
 export { CallableBatchSampler as BatchSampler };

@@ -66,7 +66,10 @@ function likeList(list: readonly unknown[], elements: readonly unknown[]): unkno
 }
 
 /** A mapping with the same keys. */
-function mapValues(mapping: Map<unknown, unknown> | Record<string, unknown>, f: (value: unknown, key: unknown) => unknown) {
+function mapValues(
+  mapping: Map<unknown, unknown> | Record<string, unknown>,
+  f: (value: unknown, key: unknown) => unknown,
+) {
   if (mapping instanceof Map) return new Map([...mapping].map(([key, value]) => [key, f(value, key)]));
   return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, f(value, key)]));
 }
@@ -166,6 +169,7 @@ function collate_str_fn(batch: unknown[]): unknown[] {
 const TypedArray = Object.getPrototypeOf(Uint8Array);
 
 /** An `ndarray`, for `instanceof`. */
+// biome-ignore lint/complexity/noStaticOnlyClass: only a class can be asked for by instanceof
 class NdArrayLike {
   static [Symbol.hasInstance](value: unknown): boolean {
     return isNdArray(value);
@@ -186,7 +190,8 @@ export const default_collate_fn_map: CollateFnMap = new Map<unknown, CollateType
  * Makes one batch of a list of samples, as DataLoader does by default.
  *
  * Tensors are stacked along a new first dimension, numbers become a tensor (int64, float64 or bool), text stays a list,
- * and lists and dicts of these are collated element by element.
+ * and lists and dicts of these are collated element by element. A batch of whole numbers is int64, unless `float()` of
+ * torch.py marks them as floats.
  *
  * Throws TypeError for samples of other types, and RuntimeError for tensors or lists of different sizes.
  *

@@ -1,0 +1,410 @@
+// torch/utils/data/dataloader.py
+
+import { native } from "../../binding.js";
+import { callable } from "../../callable.js";
+import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
+import { type Arguments, named } from "../../optim/_arguments.js";
+import { str } from "../../python/repr.js";
+import { iter, len, next, type PythonIterable, StopIteration } from "../../python/sequences.js";
+import type { Generator as TorchGenerator } from "../../random.js";
+import { type Collated, type Converted, default_collate, default_convert } from "./_utils/collate.js";
+import {
+  type _BaseDatasetFetcher,
+  _IterableDatasetFetcher,
+  _MapDatasetFetcher,
+  type CollateFn,
+} from "./_utils/fetch.js";
+import { pin_memory } from "./_utils/pin_memory.js";
+import { type DatasetLike, IterableDataset } from "./dataset.js";
+import { BatchSampler, drawSeed, RandomSampler, Sampler, SequentialSampler, type Sized } from "./sampler.js";
+
+export { default_collate, default_convert } from "./_utils/collate.js";
+export { get_worker_info, type WorkerInfo } from "./_utils/worker.js";
+
+// biome-ignore-start lint/suspicious/noExplicitAny: samples and batches of any type
+
+/** How a dataset is read. */
+export const _DatasetKind = {
+  Map: 0,
+  Iterable: 1,
+
+  create_fetcher(
+    kind: number,
+    dataset: unknown,
+    auto_collation: boolean,
+    collate_fn: CollateFn,
+    drop_last: boolean,
+  ): _BaseDatasetFetcher {
+    const Fetcher = kind === _DatasetKind.Map ? _MapDatasetFetcher : _IterableDatasetFetcher;
+    return new Fetcher(dataset, auto_collation, collate_fn, drop_last);
+  },
+};
+
+/** Without an end: a stream needs no indices. */
+class _InfiniteConstantSampler extends Sampler<null> {
+  override *__iter__(): Generator<null, void, undefined> {
+    while (true) yield null;
+  }
+}
+
+/** The keyword arguments of DataLoader. */
+export interface DataLoaderOptions<T = any, Batch = any> {
+  /** How many samples a batch has; null for samples without batches. @default 1 */
+  batch_size?: number | null;
+  /** Whether the order is random, and another one in each pass. @default false */
+  shuffle?: boolean | null;
+  /** The indices to read, in place of `shuffle`. */
+  sampler?: PythonIterable<any> | null;
+  /** Lists of indices to read, in place of `batch_size`, `shuffle`, `sampler` and `drop_last`. */
+  batch_sampler?: PythonIterable<any> | null;
+  /** How many workers read samples; only 0 is available. @default 0 */
+  num_workers?: number;
+  /** Makes a batch of a list of samples. @default default_collate */
+  collate_fn?: ((samples: T[]) => Batch) | null;
+  /** Whether batches are copied to pinned memory. @default false */
+  pin_memory?: boolean;
+  /** Whether a last batch of fewer samples is left out. @default false */
+  drop_last?: boolean;
+  /** How long to wait for a worker. @default 0 */
+  timeout?: number;
+  /** Called in each worker with its number. */
+  worker_init_fn?: ((worker_id: number) => void) | null;
+  multiprocessing_context?: unknown;
+  /** The source of the order and of the workers' seeds. */
+  generator?: TorchGenerator | null;
+  /** How many batches each worker reads ahead. */
+  prefetch_factor?: number | null;
+  /** Whether workers stay for the next pass. @default false */
+  persistent_workers?: boolean;
+  pin_memory_device?: string;
+  /** Whether batches come in order, whichever worker is first. @default true */
+  in_order?: boolean;
+}
+
+type Samples<T> = DatasetLike<T> | Iterable<T>;
+
+const parameters = [
+  ...["dataset", "batch_size", "shuffle", "sampler", "batch_sampler", "num_workers", "collate_fn", "pin_memory"],
+  ...["drop_last", "timeout", "worker_init_fn", "multiprocessing_context", "generator"],
+  ...["*", "prefetch_factor", "persistent_workers", "pin_memory_device", "in_order"],
+];
+
+/** What cannot be set once a loader is made. */
+const FIXED = ["batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"] as const;
+
+class DataLoader<T = any, Batch = Collated<T>> {
+  declare readonly dataset: Samples<T>;
+  declare readonly batch_size: number | null;
+  declare num_workers: number;
+  declare pin_memory: boolean;
+  declare readonly drop_last: boolean;
+  declare timeout: number;
+  declare readonly sampler: PythonIterable<any>;
+  declare readonly batch_sampler: PythonIterable<any> | null;
+  declare collate_fn: (samples: any) => Batch;
+  declare generator: TorchGenerator | null;
+  declare prefetch_factor: number | null;
+  declare readonly persistent_workers: boolean;
+  declare pin_memory_device: string;
+  declare worker_init_fn: ((worker_id: number) => void) | null;
+  declare in_order: boolean;
+  /** @internal */
+  declare readonly _dataset_kind: number;
+  /** @internal What `len()` was said to be, for a stream that gives more. */
+  declare _IterableDataset_len_called: number | null;
+
+  constructor(...args: DataLoaderArguments<T, Batch>) {
+    type Given = DataLoaderOptions & { dataset: Samples<T> };
+    const given = named<Given>("DataLoader.__init__", parameters, 1, args);
+    const { dataset, num_workers = 0, timeout = 0, persistent_workers = false, generator = null } = given;
+    checkWorkers(given);
+
+    this.dataset = dataset;
+    this.num_workers = num_workers;
+    this.prefetch_factor = given.prefetch_factor ?? (num_workers > 0 ? 2 : null);
+    this.pin_memory = given.pin_memory ?? false;
+    this.pin_memory_device = given.pin_memory_device ?? "";
+    this.timeout = timeout;
+    this.worker_init_fn = given.worker_init_fn ?? null;
+    this.in_order = given.in_order ?? true;
+
+    const isStream = dataset instanceof IterableDataset;
+    this._dataset_kind = isStream ? _DatasetKind.Iterable : _DatasetKind.Map;
+    const { batch_size, drop_last } = isStream ? checkStream(given) : checkSampling(given);
+    this.sampler = given.sampler ?? defaultSampler(dataset, isStream, given.shuffle ?? false, generator);
+    this.batch_sampler =
+      given.batch_sampler ??
+      (batch_size === null ? null : new BatchSampler(this.sampler as PythonIterable<number>, batch_size, drop_last));
+    this.batch_size = batch_size;
+    this.drop_last = drop_last;
+    this.generator = generator;
+    this.collate_fn = (given.collate_fn ?? (this._auto_collation ? default_collate : default_convert)) as CollateFn as (
+      samples: any,
+    ) => Batch;
+    this.persistent_workers = persistent_workers;
+    this._IterableDataset_len_called = null;
+
+    for (const attribute of FIXED) fix(this, attribute);
+    if (num_workers > 0) {
+      throw new NotImplementedError("DataLoader: worker threads are not available yet; use num_workers=0");
+    }
+  }
+
+  /** An iterator over one pass through the dataset. */
+  __iter__(): _BaseDataLoaderIter<Batch> {
+    return new _SingleProcessDataLoaderIter(this);
+  }
+
+  [Symbol.iterator](): IterableIterator<Batch> {
+    return this.__iter__();
+  }
+
+  /** The same batches for `for await`; what `collate_fn` returns is awaited. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+    for (const batch of this.__iter__()) yield await batch;
+  }
+
+  /** @internal Whether samples are made into batches. */
+  get _auto_collation(): boolean {
+    return this.batch_sampler !== null;
+  }
+
+  /** @internal What gives the indices: of batches, or of samples. */
+  get _index_sampler(): PythonIterable<unknown> {
+    return this.batch_sampler ?? this.sampler;
+  }
+
+  /** The number of batches. */
+  get length(): number {
+    return this.__len__();
+  }
+
+  __len__(): number {
+    if (this._dataset_kind === _DatasetKind.Map) return len(this._index_sampler);
+    const length = len(this.dataset);
+    this._IterableDataset_len_called = length;
+    if (this.batch_size === null) return length;
+    return this.drop_last ? Math.floor(length / this.batch_size) : Math.ceil(length / this.batch_size);
+  }
+}
+
+type DataLoaderArguments<T, Batch> = Arguments<
+  [dataset: Samples<T>],
+  [
+    ...[batch_size: number | null, shuffle: boolean | null, sampler: PythonIterable<any> | null],
+    ...[batch_sampler: PythonIterable<any> | null, num_workers: number],
+    ...[collate_fn: ((samples: T[]) => Batch) | null, pin_memory: boolean, drop_last: boolean, timeout: number],
+    ...[worker_init_fn: ((worker_id: number) => void) | null, multiprocessing_context: unknown],
+    ...[generator: TorchGenerator | null],
+  ],
+  DataLoaderOptions<T, Batch>
+>;
+
+/** Throws ValueError for options of workers that do not go together. */
+function checkWorkers({ num_workers = 0, timeout = 0, prefetch_factor = null, ...given }: DataLoaderOptions): void {
+  if (num_workers < 0) {
+    throw new ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.");
+  }
+  if (timeout < 0) throw new ValueError("timeout option should be non-negative");
+  if (num_workers === 0 && prefetch_factor !== null) {
+    throw new ValueError(
+      "prefetch_factor option could only be specified in multiprocessing.let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None.",
+    );
+  }
+  if (prefetch_factor !== null && prefetch_factor < 0) {
+    throw new ValueError("prefetch_factor option should be non-negative");
+  }
+  if (given.persistent_workers && num_workers === 0) {
+    throw new ValueError("persistent_workers option needs num_workers > 0");
+  }
+  if ((given.multiprocessing_context ?? null) !== null && num_workers === 0) {
+    throw new ValueError(
+      `multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got num_workers=${num_workers}`,
+    );
+  }
+}
+
+interface Batches {
+  batch_size: number | null;
+  drop_last: boolean;
+}
+
+/** Throws ValueError for options that a stream does not take. */
+function checkStream(given: DataLoaderOptions): Batches {
+  const { shuffle = null, sampler = null, batch_sampler = null } = given;
+  const start = "DataLoader with IterableDataset: expected unspecified";
+  if (shuffle !== null && shuffle !== false) {
+    throw new ValueError(`${start} shuffle option, but got shuffle=${str(shuffle)}`);
+  }
+  if (sampler !== null) throw new ValueError(`${start} sampler option, but got sampler=${str(sampler)}`);
+  if (batch_sampler !== null) {
+    throw new ValueError(`${start} batch_sampler option, but got batch_sampler=${str(batch_sampler)}`);
+  }
+  return checkSampling(given);
+}
+
+/** Throws ValueError for options of sampling that exclude each other; returns those of batches. */
+function checkSampling(given: DataLoaderOptions): Batches {
+  const { batch_size = 1, shuffle = null, sampler = null, batch_sampler = null, drop_last = false } = given;
+  if (sampler !== null && shuffle) throw new ValueError("sampler option is mutually exclusive with shuffle");
+  if (batch_sampler !== null) {
+    if (batch_size !== 1 || shuffle || sampler !== null || drop_last) {
+      throw new ValueError(
+        "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last",
+      );
+    }
+    return { batch_size: null, drop_last: false };
+  }
+  if (batch_size === null && drop_last) {
+    throw new ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last");
+  }
+  return { batch_size, drop_last };
+}
+
+function defaultSampler(
+  dataset: unknown,
+  isStream: boolean,
+  shuffle: boolean,
+  generator: TorchGenerator | null,
+): PythonIterable<any> {
+  if (isStream) return new _InfiniteConstantSampler();
+  return shuffle ? new RandomSampler(dataset as Sized, { generator }) : new SequentialSampler(dataset as Sized);
+}
+
+/** Lets a field be read only. */
+function fix<T, Batch>(loader: DataLoader<T, Batch>, attribute: (typeof FIXED)[number]): void {
+  const value = loader[attribute];
+  Object.defineProperty(loader, attribute, {
+    get: () => value,
+    set() {
+      throw new ValueError(`${attribute} attribute should not be set after ${loader.constructor.name} is initialized`);
+    },
+    enumerable: true,
+  });
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, "UserWarning");
+}
+
+/** One pass through a dataset. */
+export abstract class _BaseDataLoaderIter<Batch> implements IterableIterator<Batch> {
+  readonly #loader: DataLoader<any, Batch>;
+  readonly #sampler_iter: Iterator<unknown>;
+  /** @internal */
+  readonly _pin_memory: boolean;
+  /** @internal The seed of workers, which is drawn without them too, as Python draws it. */
+  readonly _base_seed: number | bigint;
+  /** @internal */
+  _num_yielded = 0;
+
+  constructor(loader: DataLoader<any, Batch>) {
+    this.#loader = loader;
+    const hasAccelerator = native.accelerator() !== null && native.deviceCount() > 0;
+    if (loader.pin_memory && loader.pin_memory_device) {
+      warn(
+        `pin_memory_device is deprecated, the current accelerator will be used as the device,ignore pin_memory_device='${loader.pin_memory_device}'.`,
+      );
+    }
+    if (loader.pin_memory && !hasAccelerator) {
+      warn(
+        "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.",
+      );
+    }
+    this._pin_memory = loader.pin_memory && hasAccelerator;
+    this.#sampler_iter = iter(loader._index_sampler);
+    this._base_seed = drawSeed(loader.generator);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  /** @internal The index of the next batch; throws StopIteration at the end. */
+  _next_index(): unknown {
+    return next(this.#sampler_iter);
+  }
+
+  /** @internal The next batch; throws StopIteration at the end. */
+  abstract _next_data(): Batch;
+
+  /** The next batch; throws StopIteration at the end. */
+  __next__(): Batch {
+    const data = this._next_data();
+    this._num_yielded += 1;
+    const { dataset, _dataset_kind, _IterableDataset_len_called: length } = this.#loader;
+    if (_dataset_kind === _DatasetKind.Iterable && length !== null && this._num_yielded > length) {
+      warn(
+        `Length of IterableDataset ${str(dataset)} was reported to be ${length}(when accessing len(dataloader)), but ${this._num_yielded} samples have been fetched. `,
+      );
+    }
+    return data;
+  }
+
+  next(): IteratorResult<Batch, undefined> {
+    try {
+      return { done: false, value: this.__next__() };
+    } catch (error) {
+      if (error instanceof StopIteration) return { done: true, value: undefined };
+      throw error;
+    }
+  }
+
+  __len__(): number {
+    return len(this.#loader._index_sampler);
+  }
+}
+
+/** Reads samples when they are asked for. */
+class _SingleProcessDataLoaderIter<Batch> extends _BaseDataLoaderIter<Batch> {
+  readonly #dataset_fetcher: _BaseDatasetFetcher;
+
+  constructor(loader: DataLoader<any, Batch>) {
+    super(loader);
+    if (loader.timeout !== 0) throw new AssertionError("_SingleProcessDataLoaderIter requires timeout == 0");
+    this.#dataset_fetcher = _DatasetKind.create_fetcher(
+      loader._dataset_kind,
+      loader.dataset,
+      loader._auto_collation,
+      loader.collate_fn,
+      loader.drop_last,
+    );
+  }
+
+  override _next_data(): Batch {
+    const data = this.#dataset_fetcher.fetch(this._next_index());
+    return (this._pin_memory ? pin_memory(data) : data) as Batch;
+  }
+}
+
+/** The class of loaders: batches are typed by the samples, or by `collate_fn`. */
+interface DataLoaderConstructor {
+  new <T, Batch>(
+    dataset: Samples<T>,
+    keywords: DataLoaderOptions<T, Batch> & CollateWith<T, Batch>,
+  ): DataLoader<T, Batch>;
+  new <T>(dataset: Samples<T>, keywords: DataLoaderOptions<T> & { batch_size: null }): DataLoader<T, Converted<T>>;
+  new <T>(...args: DataLoaderArguments<T, Collated<T>>): DataLoader<T, Collated<T>>;
+  <T, Batch>(dataset: Samples<T>, keywords: DataLoaderOptions<T, Batch> & CollateWith<T, Batch>): DataLoader<T, Batch>;
+  <T>(dataset: Samples<T>, keywords: DataLoaderOptions<T> & { batch_size: null }): DataLoader<T, Converted<T>>;
+  <T>(...args: DataLoaderArguments<T, Collated<T>>): DataLoader<T, Collated<T>>;
+  readonly prototype: any;
+}
+
+interface CollateWith<T, Batch> {
+  collate_fn: (samples: T[]) => Batch;
+}
+
+/**
+ * Batches of a dataset's samples: an iterable for any number of passes, `for await` too.
+ *
+ * Throws ValueError for options that exclude each other.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.DataLoader}
+ */
+const CallableDataLoader = callable(DataLoader) as unknown as DataLoaderConstructor;
+type CallableDataLoader<T = any, Batch = Collated<T>> = DataLoader<T, Batch>;
+
+export { CallableDataLoader as DataLoader };
+
+// biome-ignore-end lint/suspicious/noExplicitAny: see above

@@ -1,0 +1,36 @@
+// torch.utils.data: torch/utils/data/__init__.py
+
+export type { Collated, Converted } from "./_utils/collate.js";
+export * as dataloader from "./dataloader.js";
+export {
+  _DatasetKind,
+  DataLoader,
+  type DataLoaderOptions,
+  default_collate,
+  default_convert,
+  get_worker_info,
+  type WorkerInfo,
+} from "./dataloader.js";
+export * as dataset from "./dataset.js";
+export {
+  ChainDataset,
+  ConcatDataset,
+  Dataset,
+  type DatasetLike,
+  IterableDataset,
+  random_split,
+  StackDataset,
+  Subset,
+  TensorDataset,
+} from "./dataset.js";
+export * as distributed from "./distributed.js";
+export { DistributedSampler } from "./distributed.js";
+export * as sampler from "./sampler.js";
+export {
+  BatchSampler,
+  RandomSampler,
+  Sampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+} from "./sampler.js";
