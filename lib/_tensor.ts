@@ -10,6 +10,7 @@ import { frame } from "./arguments/frame.js";
 import { def } from "./arguments/function.js";
 import { COMPLEX, kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
+import { no_grad } from "./autograd/grad_mode.js";
 import { Node } from "./autograd/graph.js";
 import { backward } from "./autograd/index.js";
 import { native, type TensorHandle } from "./binding.js";
@@ -619,7 +620,7 @@ function wrapOutsideScopes(handle: TensorHandle): Tensor {
 }
 
 function legacyHandle(args: ArrayLike<unknown>): TensorHandle {
-  return handleOf(legacyTensor(Array.from(args), get_default_dtype()));
+  return handleOf(legacyTensor(Array.from(args), get_default_dtype(), true));
 }
 
 function wrapDim(dim: number, dims: number): number {
@@ -757,6 +758,19 @@ define(
 );
 define("retain_grad", method("retain_grad", [["retain_grad()", "aten::retain_grad"]]));
 install(Tensor.prototype);
+
+const resize_ = Tensor.prototype.resize_;
+
+/** libtorch sets the sizes before it finds that the storage cannot grow, and leaves them so; here they are put back. */
+define("resize_", function (this: Tensor, ...args: Parameters<typeof resize_>) {
+  const [sizes, strides] = [[...this.shape], this.stride()];
+  try {
+    return resize_.apply(this, args);
+  } catch (error) {
+    if (this.layout.name === "strided") no_grad(() => this.as_strided_(sizes, strides));
+    throw error;
+  }
+});
 
 /** What x[key] and x[key] = value reach, at the end of the prototype chain: nothing else is slowed down by it. */
 const indexer = new Proxy(Object.prototype, {

@@ -80,6 +80,7 @@ export interface Native {
     dtype: number,
   ): TensorHandle;
   buffer(tensor: TensorHandle): ArrayBuffer;
+  copyBytes(tensor: TensorHandle, bytes: Uint8Array): void;
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 

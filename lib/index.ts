@@ -1,8 +1,16 @@
 // The package's main entry: torch.
 
-export { Tensor } from "./_tensor.js";
-export * as autograd from "./autograd/index.js";
-export * as random from "./random.js";
+import { Tensor as TensorClass } from "./_tensor.js";
+import { callable } from "./callable.js";
+
+/** {@inheritDoc TensorClass} */
+export const Tensor = callable(TensorClass);
+export type Tensor = TensorClass;
+
+export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
+export { lobpcg } from "./_lobpcg.js";
+export * as _tensor_str from "./_tensor_str.js";
+export { set_printoptions } from "./_tensor_str.js";
 export {
   enable_grad,
   inference_mode,
@@ -11,15 +19,11 @@ export {
   no_grad,
   set_grad_enabled,
 } from "./autograd/grad_mode.js";
-export * as _tensor_str from "./_tensor_str.js";
-export { set_printoptions } from "./_tensor_str.js";
+export * as autograd from "./autograd/index.js";
 export * as cuda from "./cuda.js";
 export { device } from "./device.js";
 export * from "./dtype.js";
 export * from "./errors.js";
-export * from "./generated/torch.js";
-export * from "./layout.js";
-export { default_generator, Generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state } from "./random.js";
 export * as fft from "./fft.js";
 export * as functional from "./functional.js";
 export {
@@ -45,12 +49,25 @@ export {
   unique_consecutive,
   unravel_index,
 } from "./functional.js";
+export * from "./generated/torch.js";
+export * as default from "./index.js";
+export * from "./layout.js";
 export * as linalg from "./linalg.js";
-export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
-export { lobpcg } from "./_lobpcg.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+export * as py from "./python.js";
+export * as random from "./random.js";
+export {
+  default_generator,
+  Generator,
+  get_rng_state,
+  initial_seed,
+  manual_seed,
+  seed,
+  set_rng_state,
+} from "./random.js";
+export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
 export * as storage from "./storage.js";
@@ -70,10 +87,6 @@ export {
   TypedStorage,
   UntypedStorage,
 } from "./storage.js";
-export * from "./torch_functions.js";
-export { promote_types, result_type } from "./torch_functions.js";
-export * as py from "./python.js";
-export { Size } from "./size.js";
 export {
   as_tensor,
   from_numpy,
@@ -84,4 +97,5 @@ export {
   tensor,
 } from "./tensor_new.js";
 export { tidy } from "./tidy.js";
-export * as default from "./index.js";
+export * from "./torch_functions.js";
+export { promote_types, result_type } from "./torch_functions.js";

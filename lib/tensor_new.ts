@@ -11,8 +11,10 @@ import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
 import { RuntimeError, ValueError } from "./errors.js";
+import { operator } from "./operator.js";
 import type { Complex } from "./python/complex.js";
 import { isInt, toNumber } from "./python/float.js";
+import { Size } from "./size.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import type { DeviceLike, Scalar } from "./types.js";
 
@@ -81,15 +83,17 @@ function shapeOf(data: unknown): number[] {
     if (shape.length > 128) throw new ValueError("too many dimensions 'list'");
     if (list.length === 0) break;
     level = list[0];
+    if (typeof level === "string") throw new ValueError("too many dimensions 'str'");
   }
   return shape;
 }
 
 // The kinds of Python numbers in the order of their promotion.
-const BOOL = 0;
-const INT = 1;
-const FLOAT = 2;
-const COMPLEX = 3;
+const NONE = 0;
+const BOOL = 1;
+const INT = 2;
+const FLOAT = 3;
+const COMPLEX = 4;
 
 interface Flat {
   numbers: number[];
@@ -105,7 +109,7 @@ const noValues = (): Flat => ({
   numbers: [],
   bigints: new Map(),
   imaginary: new Map(),
-  kind: BOOL,
+  kind: NONE,
   types: new Set(),
 });
 
@@ -141,61 +145,78 @@ function flatten(flat: Flat, data: unknown, shape: readonly number[], dim: numbe
   if (data instanceof TensorBase) {
     const given = data as Tensor;
     flat.types.add(given.dtype);
+    const { kind } = flat; // the dtype counts, not the kinds of the values
     for (const value of [given.tolist()].flat(Number.POSITIVE_INFINITY)) push(flat, value);
+    flat.kind = kind;
     return;
   }
   if (dim === shape.length) {
-    if (Array.isArray(data)) throw new TypeError("'list' object cannot be interpreted as an integer");
+    if (Array.isArray(data)) {
+      const integral = flat.kind <= INT;
+      throw new TypeError(
+        integral ? "'list' object cannot be interpreted as an integer" : "must be real number, not list",
+      );
+    }
     push(flat, data);
     return;
   }
   if (!Array.isArray(data) && !isTypedArray(data)) {
     throw new TypeError("not a sequence");
   }
-  if (isTypedArray(data)) flat.types.add(typedArrayDtype(data));
   const list = data as readonly unknown[];
   if (list.length !== shape[dim]) {
     throw new ValueError(`expected sequence of length ${shape[dim]} at dim ${dim} (got ${list.length})`);
   }
+  const { kind } = flat;
   for (let i = 0; i < list.length; i++) flatten(flat, list[i], shape, dim + 1);
+  if (isTypedArray(data)) {
+    flat.types.add(typedArrayDtype(data));
+    flat.kind = kind;
+  }
+}
+
+/** The dtype of the numbers that are neither in tensors nor in typed arrays. */
+function numberDtype(kind: number): dtype {
+  if (kind === BOOL) return dtypes.bool;
+  if (kind === INT) return dtypes.int64;
+  return kind === FLOAT ? get_default_dtype() : get_default_dtype().to_complex();
 }
 
 function inferDtype(flat: Flat): dtype {
-  if (flat.types.size > 0) {
-    const [first, ...rest] = flat.types;
-    if (rest.length === 0) return first;
-  }
-  if (flat.numbers.length === 0) return get_default_dtype();
-  switch (flat.kind) {
-    case BOOL:
-      return dtypes.bool;
-    case INT:
-      for (const value of flat.bigints.values()) {
-        if (value >= 2n ** 63n) return dtypes.uint64;
-      }
-      return dtypes.int64;
-    case FLOAT:
-      return get_default_dtype();
-    default:
-      return get_default_dtype().to_complex();
-  }
+  const types = [...flat.types];
+  if (flat.kind > NONE) types.push(numberDtype(flat.kind));
+  if (types.length === 0) return get_default_dtype();
+  // The raw operator gives the dtype's code.
+  return types.reduce((a, b) => (a === b ? a : dtype.of(promote(a, b))));
 }
 
+const promote = operator("promote_types", [
+  ["promote_types(ScalarType type1, ScalarType type2)", "aten::promote_types"],
+]) as (a: dtype, b: dtype) => number;
+
+// As c10::overflows() has it, a negative number may stand for its two's complement.
 const ranges = new Map<dtype, [number, number]>([
-  [dtypes.uint8, [0, 255]],
+  [dtypes.uint8, [-255, 255]],
   [dtypes.int8, [-128, 127]],
   [dtypes.int16, [-32768, 32767]],
   [dtypes.int32, [-(2 ** 31), 2 ** 31 - 1]],
-  [dtypes.uint16, [0, 65535]],
-  [dtypes.uint32, [0, 2 ** 32 - 1]],
+  [dtypes.int64, [-(2 ** 63), 2 ** 63]],
+  [dtypes.uint16, [-65535, 65535]],
+  [dtypes.uint32, [-(2 ** 32 - 1), 2 ** 32 - 1]],
+  [dtypes.uint64, [-(2 ** 64), 2 ** 64]],
 ]);
 
 function checkRange(flat: Flat, type: dtype): void {
   const range = ranges.get(type);
-  if (flat.kind === COMPLEX && !type.is_complex) throw new TypeError("must be real number, not complex");
+  if (flat.imaginary.size > 0 && !type.is_complex) throw new TypeError("must be real number, not complex");
   if (!range) return;
+  for (const value of flat.bigints.values()) {
+    if (type !== dtypes.uint64 && BigInt.asIntN(64, value) !== value) {
+      throw new RuntimeError("Overflow when unpacking long long");
+    }
+  }
   for (const value of flat.numbers) {
-    if (value < range[0] || value > range[1]) {
+    if (!(value >= range[0] && value <= range[1])) {
       throw new RuntimeError(`value cannot be converted to type ${type.name} without overflow`);
     }
   }
@@ -208,7 +229,8 @@ const COMPLEXES = 2;
 
 function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
   const { numbers, bigints, imaginary } = flat;
-  const kind = imaginary.size ? COMPLEXES : bigints.size ? INTEGERS : DOUBLES;
+  const exact = bigints.size > 0 && !type.is_floating_point && flat.kind <= INT;
+  const kind = imaginary.size ? COMPLEXES : exact ? INTEGERS : DOUBLES;
   reserve(1 + shape.length + numbers.length * (kind === COMPLEXES ? 2 : 1));
   let next = 0;
   frame[next++] = shape.length;
@@ -236,7 +258,12 @@ function place(
   const where = options.device ?? defaultDevice();
   if (where != null && where !== "cpu") result = result.to(where as device);
   if (options.pin_memory) result = result.pin_memory();
-  if (options.requires_grad) result.requires_grad_();
+  if (options.requires_grad) {
+    if (!result.dtype.is_floating_point && !result.dtype.is_complex) {
+      throw new RuntimeError("Only Tensors of floating point and complex dtype can require gradients");
+    }
+    result.requires_grad_();
+  }
   return result;
 }
 
@@ -278,7 +305,8 @@ function fromData(data: unknown, type: dtype | undefined): Tensor {
   if (data instanceof TensorBase)
     return (data as Tensor).detach().to({ dtype: type ?? (data as Tensor).dtype, copy: true });
   if (isTypedArray(data)) {
-    const shared = from_numpy(data);
+    const fixed = !(data.buffer as { resizable?: boolean }).resizable;
+    const shared = from_numpy(fixed ? data : data.slice());
     return shared.to({ dtype: type ?? shared.dtype, copy: true });
   }
   if (isNdArray(data))
@@ -376,6 +404,13 @@ function share(
   if (view.buffer instanceof SharedArrayBuffer) {
     throw new TypeError("a SharedArrayBuffer cannot be shared with a tensor; copy it into an ArrayBuffer first");
   }
+  if ((view.buffer as { resizable?: boolean }).resizable) {
+    throw new TypeError("a resizable ArrayBuffer cannot be shared with a tensor: its memory may shrink");
+  }
+  const reached = shape.reduce((last, size, i) => last + (size - 1) * strides[i], offset);
+  if (!shape.includes(0) && (offset < 0 || (reached + 1) * type.itemsize > view.byteLength)) {
+    throw new ValueError("the requested view is larger than the array");
+  }
   const byteOffset = view.byteOffset + offset * type.itemsize;
   const result = wrap(native.tensorFromBuffer(view.buffer, byteOffset, shape, strides, type.code));
   markAsUntransferable(view.buffer);
@@ -431,7 +466,8 @@ export function frombuffer(...args: unknown[]): Tensor {
     offset?: number;
     requires_grad?: boolean;
   }>(args);
-  const { buffer, count = -1, offset = 0, dtype: type } = parsed;
+  const { buffer, dtype: type } = parsed;
+  const [count, offset] = [Number(parsed.count ?? -1), Number(parsed.offset ?? 0)];
   if (!(buffer instanceof ArrayBuffer) && !ArrayBuffer.isView(buffer)) {
     throw new ValueError("object does not implement Python buffer protocol.");
   }
@@ -481,13 +517,29 @@ const arrayConstructors: Record<string, (buffer: ArrayBuffer, byteOffset: number
     complex128: (b, o, n) => new Float64Array(b, o, 2 * n),
   };
 
+/** libtorch's own name of a dtype that typed arrays lack. */
+function scalarTypeName({ name }: dtype): string {
+  const special: Record<string, string> = { bfloat16: "BFloat16", float16: "Half", complex32: "ComplexHalf" };
+  return special[name] ?? name[0].toUpperCase() + name.slice(1);
+}
+
+/** @internal The elements of a contiguous CPU tensor in a typed array of their own. */
+export function copyElements(source: Tensor): ArrayBufferView {
+  const bytes = new Uint8Array(source.nbytes);
+  native.copyBytes(handleOf(source), bytes);
+  return arrayConstructors[source.dtype.name](bytes.buffer, 0, source.numel());
+}
+
 // What owns the memory of a buffer: a handle of its own, which nobody disposes of.
 const owners = new WeakMap<ArrayBuffer, TensorHandle>();
 
 /** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
 export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
   const make = arrayConstructors[source.dtype.name];
-  if (!make) throw new TypeError(`Got unsupported ScalarType ${source.dtype.name}`);
+  if (!make) throw new TypeError(`Got unsupported ScalarType ${scalarTypeName(source.dtype)}`);
+  if (source.numel() === 0) {
+    return { data: make(new ArrayBuffer(0), 0, 0), shape: [...source.shape], stride: source.stride(), offset: 0 };
+  }
   const buffer = native.buffer(handleOf(source));
   markAsUntransferable(buffer);
   owners.set(buffer, native.data(handleOf(source)));
@@ -506,17 +558,18 @@ export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
 }
 
 /** @internal What `torch.Tensor(...)`, `torch.FloatTensor(...)` and their kin make: sizes, data, or nothing. */
-export function legacyTensor(args: readonly unknown[], type: dtype): Tensor {
+export function legacyTensor(args: readonly unknown[], type: dtype, anyTensor = false): Tensor {
   if (args.length === 0) return fromFlat(noValues(), [0], type);
   const [first] = args;
   if (args.length === 1) {
     if (first instanceof TensorBase) {
       const given = first as Tensor;
-      if (given.dtype !== type) {
+      if (given.dtype !== type && !anyTensor) {
         throw new TypeError(`expected ${type} (got ${given.dtype})`);
       }
       return given.detach();
     }
+    if (first instanceof Size) return emptyOf(first, type);
     if (Array.isArray(first) || isTypedArray(first) || isNdArray(first)) return fromData(first, type);
   }
   if (args.every((size) => kindOf(size) === kinds.INT)) {

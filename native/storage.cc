@@ -103,6 +103,19 @@ napi_value buffer_of(Call& call) {
   return buffer;
 }
 
+// copy_bytes(tensor, array: Uint8Array): copies the elements of a contiguous CPU tensor
+napi_value copy_bytes(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.is_contiguous(), "expected a contiguous CPU tensor");
+  napi_typedarray_type type = napi_int8_array;
+  size_t length = 0;
+  void* data = nullptr;
+  js::check(napi_get_typedarray_info(call.env(), call.value(1), &type, &length, &data, nullptr, nullptr));
+  TORCH_CHECK_VALUE(type == napi_uint8_array && length == tensor.nbytes(), "expected as many bytes as the tensor has");
+  if (length > 0) std::memcpy(data, tensor.const_data_ptr(), length);
+  return call.undefined();
+}
+
 napi_value data_ptr(Call& call) {
   napi_value result = nullptr;
   js::check(napi_create_bigint_uint64(call.env(), reinterpret_cast<uintptr_t>(call.tensor(0).data_ptr()), &result));

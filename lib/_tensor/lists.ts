@@ -5,7 +5,7 @@ import type { dtype } from "../dtype.js";
 import * as dtypes from "../dtype.js";
 import { RuntimeError } from "../errors.js";
 import { Complex } from "../python/complex.js";
-import { toNumpy } from "../tensor_new.js";
+import { copyElements } from "../tensor_new.js";
 
 /** The tensor in a form that numpy() can share; throws Python's errors where there is none. */
 export function numpyReady(self: Tensor, force: boolean): Tensor {
@@ -61,7 +61,7 @@ export function toList(self: Tensor): NestedList {
     .resolve_neg()
     .to({ device: "cpu", dtype: listDtype(self.dtype) })
     .contiguous();
-  const { data } = toNumpy(plain) as unknown as { data: ArrayLike<number | bigint> };
+  const data = copyElements(plain) as unknown as ArrayLike<number | bigint>;
   const at = elementReader(plain.dtype, data);
   const shape = plain.shape;
   let next = 0;

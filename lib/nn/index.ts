@@ -1,6 +1,7 @@
 // torch.nn: torch/nn/__init__.py
 
 export * as functional from "./functional.js";
+export * as grad from "./grad.js";
 export * as init from "./init.js";
 export * from "./modules/index.js";
 export * as modules from "./modules.js";

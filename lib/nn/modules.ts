@@ -1,6 +1,7 @@
 // torch.nn.modules: what modules/ exports, and each of its files by its name
 
 export * as activation from "./modules/activation.js";
+export * as adaptive from "./modules/adaptive.js";
 export * as batchnorm from "./modules/batchnorm.js";
 export * as channelshuffle from "./modules/channelshuffle.js";
 export * as container from "./modules/container.js";

@@ -7,7 +7,7 @@ import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { floatRepr } from "../python/format.js";
-import { repr } from "../python/repr.js";
+import { repr, str } from "../python/repr.js";
 import { collectTensors } from "../tensor_base.js";
 import { get_default_dtype, tensor } from "../tensor_new.js";
 import { tidy } from "../tidy.js";
@@ -194,9 +194,13 @@ export function _check_lr(lr: Num, problem = "Invalid learning rate:"): void {
   if (!(_get_value(lr) >= 0)) throw new ValueError(`${problem} ${_text(lr)}`);
 }
 
+// The default of these is the int 0, so that a whole number is one too.
+const INTS = new Set(["momentum", "weight_decay", "lr_decay", "initial_accumulator_value"]);
+
 /** Throws ValueError unless a hyperparameter is at least zero. */
 export function _check_not_negative(name: string, value: Num): void {
-  if (!(_get_value(value) >= 0)) throw new ValueError(`Invalid ${name} value: ${_text(value)}`);
+  if (_get_value(value) >= 0) return;
+  throw new ValueError(`Invalid ${name} value: ${typeof value === "number" && INTS.has(name) ? str(value) : _text(value)}`);
 }
 
 /** Throws ValueError unless what is added to a denominator is at least zero. */

@@ -136,6 +136,20 @@ export const NORM = [
 
 /** The base of BatchNorm1d, 2d, 3d and SyncBatchNorm. */
 export class _BatchNorm extends _NormBase {
+  // module() counts the parameters of this constructor.
+  constructor(
+    num_features: number,
+    eps = 1e-5,
+    momentum: number | null = 0.1,
+    affine = true,
+    track_running_stats = true,
+    device: DeviceLike | null = null,
+    dtype: dtype | null = null,
+    bias = true,
+  ) {
+    super(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias);
+  }
+
   override forward(input: Tensor): Tensor {
     this._check_input_dim(input);
 
@@ -217,7 +231,7 @@ export function _LazyNormBase<N extends _NormBase>(
 
     override initialize_parameters(input: Tensor): void {
       if (!this.has_uninitialized_params()) return;
-      this.num_features = input.shape[1];
+      this.num_features = input.size(1);
       if (this.affine) {
         (this.weight as UninitializedParameter).materialize([this.num_features]);
         if (this.bias !== null) (this.bias as UninitializedParameter).materialize([this.num_features]);

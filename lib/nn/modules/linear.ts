@@ -65,7 +65,8 @@ class LinearModule extends Module {
     if (this.bias !== null) {
       const [fan_in] = init._calculate_fan_in_and_fan_out(this.weight);
       const bound = fan_in > 0 ? 1 / Math.sqrt(fan_in) : 0;
-      init.uniform_(this.bias, -bound, bound);
+      // Not -bound: that would be -0.
+      init.uniform_(this.bias, 0 - bound, bound);
     }
   }
 

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../../_tensor.js";
 import { ValueError } from "../../../errors.js";
 import { repr } from "../../../python/repr.js";
-import { sizeOf } from "../../../size.js";
+import { Size, sizeOf } from "../../../size.js";
 import type { DeviceLike, dtype } from "../../../types.js";
 import * as F from "../../functional.js";
 import { type Called, named } from "../module/keywords.js";
@@ -37,7 +37,8 @@ export class _ConvTransposeNd extends _ConvNd {
     const has_batch_dim = input.dim() === num_spatial_dims + 2;
     const num_non_spatial_dims = has_batch_dim ? 2 : 1;
     if (output_size.length === num_non_spatial_dims + num_spatial_dims) {
-      output_size = output_size.slice(num_non_spatial_dims);
+      const spatial = output_size.slice(num_non_spatial_dims);
+      output_size = output_size instanceof Size ? sizeOf(spatial) : spatial;
     }
     if (output_size.length !== num_spatial_dims) {
       throw new ValueError(
