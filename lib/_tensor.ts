@@ -135,7 +135,8 @@ export class Tensor extends TensorBase {
   size(dim: number): number;
   size(dim?: number | null | { dim?: number | null }): Size | number;
   size(...args: unknown[]): Size | number {
-    const dim = typeof args[0] === "number" && args.length === 1 ? args[0] : parseSize<{ dim?: number }>(args).dim;
+    const dim =
+      typeof args[0] === "number" && args.length === 1 ? args[0] : toIndex(parseSize<{ dim?: unknown }>(args).dim);
     return dim === undefined ? this.shape : this.shape[wrapDim(dim, this.dim())];
   }
 
@@ -144,7 +145,7 @@ export class Tensor extends TensorBase {
   stride(dim: number): number;
   stride(dim?: number | null | { dim?: number | null }): number[] | number;
   stride(...args: unknown[]): number[] | number {
-    const { dim } = parseStride<{ dim?: number }>(args);
+    const dim = toIndex(parseStride<{ dim?: unknown }>(args).dim);
     const strides = Array.from(frame.subarray(0, native.strides(handleOf(this))));
     return dim === undefined ? strides : strides[wrapDim(dim, strides.length)];
   }
@@ -388,6 +389,9 @@ export class Tensor extends TensorBase {
   }
 
   set data(data: Tensor) {
+    if (!(data instanceof TensorBase)) {
+      throw new TypeError(`Variable data has to be a tensor, but got ${typeName(data)}`);
+    }
     native.setData(handleOf(this), handleOf(data));
   }
 
@@ -466,6 +470,9 @@ export class Tensor extends TensorBase {
    * Throws TypeError for a tensor on another device or of a dtype that typed arrays lack (bfloat16), and RuntimeError for
    * one that requires grad, unless `force` copies it first.
    *
+   * Node gives back what it keeps for each such buffer (not the elements) when the event loop turns: a synchronous loop of
+   * many thousand calls should write into one buffer, or use tolist().
+   *
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.numpy.html}
    */
   numpy(options?: { force?: boolean }): NdArray & { data: Float32Array };
@@ -509,7 +516,9 @@ export class Tensor extends TensorBase {
   cuda(device: DeviceLike | null, options: { non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
   cuda(...args: unknown[]): Tensor {
     const { device = "cuda", non_blocking, memory_format } = parseCuda<ToOptions>(args);
-    return this.to({ device: typeof device === "number" ? `cuda:${device}` : device, non_blocking, memory_format });
+    const place = toDevice(typeof device === "number" ? `cuda:${device}` : (device ?? "cuda"));
+    if (place.type !== "cuda") throw new RuntimeError("Invalid device, must be cuda device");
+    return this.to({ device: place, non_blocking, memory_format });
   }
 
   /** A tensor of the same dtype and device with a copy of the data. */
@@ -527,7 +536,8 @@ export class Tensor extends TensorBase {
   type(): string;
   type(dtype: dtype | string, non_blocking?: boolean): Tensor;
   type(dtype?: dtype | string, non_blocking = false): string | Tensor {
-    if (dtype === undefined) return `torch.${this.is_cuda ? "cuda." : ""}${legacyNames.get(this.dtype) ?? "Tensor"}`;
+    if (dtype === undefined)
+      return `torch.${this.is_cuda ? "cuda." : ""}${this.is_sparse ? "sparse." : ""}${legacyNames.get(this.dtype) ?? "Tensor"}`;
     return this.to({ dtype: typeof dtype === "string" ? dtypeByName(dtype) : dtype, non_blocking });
   }
 
@@ -583,14 +593,20 @@ export class Tensor extends TensorBase {
     return this.dim() === 0 && !this.is_meta ? String(this.item()) : this.toString();
   }
 
+  /** What console.log() shows; never throws, for a disposed tensor too. */
   [inspect.custom](): string {
-    return this.toString();
+    try {
+      return this.toString();
+    } catch (error) {
+      return `<${this.constructor.name}: ${(error as Error).message}>`;
+    }
   }
 
   /** Refuses JavaScript's operators, which cannot mean what Python's mean; one element may serve as a number. */
   [Symbol.toPrimitive](hint: string): string | number {
     if (hint === "string") return this.toString();
-    if (hint === "number" && this.numel() === 1 && !this.requires_grad) return Number(this.item());
+    if (hint === "number" && this.numel() === 1 && !this.requires_grad && !this.is_complex())
+      return Number(this.item());
     throw new TypeError(
       "JavaScript has no operators for tensors: write x.add(y), x.sub(y), x.mul(y), x.div(y), x.eq(y), x.lt(y), ... or take a number out with x.item()",
     );
@@ -621,6 +637,11 @@ function wrapOutsideScopes(handle: TensorHandle): Tensor {
 
 function legacyHandle(args: ArrayLike<unknown>): TensorHandle {
   return handleOf(legacyTensor(Array.from(args), get_default_dtype(), true));
+}
+
+/** What Python's __index__ makes of an argument that the parser took for an int. */
+function toIndex(value: unknown): number | undefined {
+  return value === undefined ? undefined : Number(value instanceof TensorBase ? (value as Tensor).item() : value);
 }
 
 function wrapDim(dim: number, dims: number): number {

@@ -3,14 +3,14 @@
 import type { Tensor } from "./_tensor.js";
 import { invoke, type Plan, plan, wantsGrad } from "./arguments/bind.js";
 import { input } from "./arguments/frame.js";
-import { KINDS, kindOf, PLAIN_OBJECT } from "./arguments/kinds.js";
+import { KINDS, kindOf, PLAIN_OBJECT, typeName } from "./arguments/kinds.js";
 import { match } from "./arguments/match.js";
 import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
 import { collectGarbage, native, type TensorHandle } from "./binding.js";
 import { OutOfMemoryError } from "./errors.js";
 import { qscheme } from "./layout.js";
 import { Complex } from "./python/complex.js";
-import { handleOf, type TensorBase, wrap } from "./tensor_base.js";
+import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 
 export type { Signature } from "./arguments/signature.js";
 
@@ -180,6 +180,11 @@ export function method(
   let overloads: Overloads | undefined;
   const named = {
     [name](this: TensorBase, ...args: unknown[]) {
+      if (!(this instanceof TensorBase)) {
+        throw new TypeError(
+          `descriptor '${name}' for 'torch._C.TensorBase' objects doesn't apply to a '${typeName(this)}' object`,
+        );
+      }
       overloads ??= new Overloads(signatures, true);
       return overloads.call(this, args);
     },

@@ -16,6 +16,9 @@ export const legacyNames = new Map([
   [dtypes.int32, "IntTensor"],
   [dtypes.int64, "LongTensor"],
   [dtypes.bool, "BoolTensor"],
+  [dtypes.uint16, "UInt16Tensor"],
+  [dtypes.uint32, "UInt32Tensor"],
+  [dtypes.uint64, "UInt64Tensor"],
   [dtypes.complex64, "ComplexFloatTensor"],
   [dtypes.complex128, "ComplexDoubleTensor"],
 ]);

@@ -15,8 +15,7 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   "training steps": [10_000, step],
   "1 MB of gradients": [3000, () => void weight.mul(2).sum().backward()],
   "from_numpy of 1 MB": [3000, () => void torch.from_numpy(new Float32Array(floats).fill(1))],
-  "numpy of 1 MB": [3000, () => void big.add(1).numpy()],
-  "from_numpy of numpy": [3000, () => void torch.from_numpy(big.add(1).numpy()).add_(1)],
+  "tolist of 10,000 numbers": [1000, () => void numbers10.mul(2).tolist()],
   "torch.tensor of an array": [20_000, () => void torch.tensor(numbers)],
   "disposed 16 MB tensors": [1000, () => torch.zeros(16 * floats).dispose()],
   errors: [20_000, () => void fail()],
@@ -25,6 +24,7 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
 const small = torch.ones(2, 2);
 const big = torch.ones(floats);
 const numbers = Array.from({ length: 1000 }, (_, i) => i);
+const numbers10 = torch.arange(10_000).float();
 const weight = torch.ones(floats, { requires_grad: true });
 const parameter = torch.ones(8, 8, { requires_grad: true });
 

@@ -5,7 +5,10 @@ import * as optim from "tstorch/optim";
 import { expect, test } from "vitest";
 
 type Options = Record<string, unknown>;
-type Name = Exclude<keyof typeof optim, "lr_scheduler" | "functional" | "swa_utils" | "swap_in_optimizer_params_and_state">;
+type Name = Exclude<
+  keyof typeof optim,
+  "lr_scheduler" | "functional" | "swa_utils" | "swap_in_optimizer_params_and_state"
+>;
 
 /** The elements of parameters, one after the other. */
 export function elements(params: readonly torch.Tensor[]): number[] {
@@ -34,6 +37,7 @@ export function loss(params: readonly torch.Tensor[]): torch.Tensor {
 /** The parameters after three steps, and the optimizer. */
 export function train(name: Name, options: Options, dtype = torch.float32): [torch.Tensor[], optim.Optimizer] {
   const params = parameters(name, dtype);
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: tests are not bundled
   const make = optim[name] as unknown as (params: torch.Tensor[], options: Options) => optim.Optimizer;
   const optimizer = make(params, options);
   const closure = () => {
