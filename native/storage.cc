@@ -86,7 +86,8 @@ napi_value tensor_from_buffer(Call& call) {
   return call.wrap(std::move(tensor));
 }
 
-// buffer_of(tensor): an ArrayBuffer over the memory of a CPU tensor's storage; lib/tensor_new.ts keeps that alive with it
+// buffer_of(tensor): an ArrayBuffer over the memory of a CPU tensor's storage; lib/tensor_new.ts keeps that alive with
+// it
 napi_value buffer_of(Call& call) {
   const napi_env env = call.env();
   const at::Tensor& tensor = call.tensor(0);

@@ -5,7 +5,10 @@ import { print } from "tstorch/python";
 
 torch.manual_seed(0);
 let embedding = nn.Embedding(10, 3);
-let input = torch.LongTensor([[1, 2, 4, 5], [4, 3, 2, 9]]);
+let input = torch.LongTensor([
+  [1, 2, 4, 5],
+  [4, 3, 2, 9],
+]);
 print(embedding);
 print(embedding(input));
 
@@ -14,7 +17,10 @@ input = torch.LongTensor([[0, 2, 0, 5]]);
 print(embedding);
 print(embedding(input));
 
-const weight = torch.FloatTensor([[1, 2.3, 3], [4, 5.1, 6.3]]);
+const weight = torch.FloatTensor([
+  [1, 2.3, 3],
+  [4, 5.1, 6.3],
+]);
 embedding = nn.Embedding.from_pretrained(weight);
 input = torch.LongTensor([1]);
 print(embedding(input));
@@ -29,5 +35,7 @@ embedding = nn.Embedding.from_pretrained(weight, {
 });
 print(embedding);
 print(embedding(torch.LongTensor([0, 1, 1])));
-embedding(torch.LongTensor([0, 1, 1])).sum().backward();
+embedding(torch.LongTensor([0, 1, 1]))
+  .sum()
+  .backward();
 print(embedding.weight.grad);

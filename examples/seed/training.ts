@@ -8,7 +8,10 @@ import { DataLoader, TensorDataset } from "tstorch/utils/data";
 torch.manual_seed(0);
 const cuda = torch.cuda.is_available();
 const images = torch.randn(96, 1, 8, 8);
-const targets = images.mean({ dim: [1, 2, 3] }).gt(0).long();
+const targets = images
+  .mean({ dim: [1, 2, 3] })
+  .gt(0)
+  .long();
 const train_loader = DataLoader(TensorDataset(images, targets), { batch_size: 8, shuffle: true });
 
 class Net extends nn.Module {

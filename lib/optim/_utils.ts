@@ -200,7 +200,9 @@ const INTS = new Set(["momentum", "weight_decay", "lr_decay", "initial_accumulat
 /** Throws ValueError unless a hyperparameter is at least zero. */
 export function _check_not_negative(name: string, value: Num): void {
   if (_get_value(value) >= 0) return;
-  throw new ValueError(`Invalid ${name} value: ${typeof value === "number" && INTS.has(name) ? str(value) : _text(value)}`);
+  throw new ValueError(
+    `Invalid ${name} value: ${typeof value === "number" && INTS.has(name) ? str(value) : _text(value)}`,
+  );
 }
 
 /** Throws ValueError unless what is added to a denominator is at least zero. */

@@ -15,7 +15,7 @@ describe("calculate_gain", () => {
     expect(init.calculate_gain("conv_transpose3d")).toBe(1);
     expect(init.calculate_gain("sigmoid")).toBe(1);
     expect(init.calculate_gain("tanh")).toBe(1.6666666666666667);
-    expect(init.calculate_gain("relu")).toBe(1.4142135623730951);
+    expect(init.calculate_gain("relu")).toBe(Math.SQRT2);
     expect(init.calculate_gain("selu")).toBe(0.75);
     expect(init.calculate_gain("leaky_relu")).toBe(1.4141428569978354);
     expect(init.calculate_gain("leaky_relu", { param: 0.2 })).toBe(1.3867504905630728);
