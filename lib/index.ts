@@ -97,6 +97,6 @@ export {
   tensor,
 } from "./tensor_new.js";
 export { tidy } from "./tidy.js";
-export * as utils from "./utils/index.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";
+export * as utils from "./utils/index.js";
