@@ -7,6 +7,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
+    retry: process.env.CI ? 2 : 0, // shared machines stall
+    setupFiles: ["test/setup.ts"],
     server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -238,7 +238,11 @@ function load(): Native {
 /** The error for an exception of libtorch: PyTorch's class and text, the C++ stack aside. */
 function makeError(name: string, message: string, cppStack: string): Error {
   const classes: Record<string, unknown> = { ...errors, TypeError, SyntaxError };
-  const error = new ((classes[name] as ErrorConstructor) ?? errors.RuntimeError)(message);
+  const text = message.replace(
+    /\b(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Int|Long|Short|Half)Type\b/g,
+    (_, sparse, device, type) => `torch.${device === "CUDA" ? "cuda." : ""}${sparse ? "sparse." : ""}${type}Tensor`,
+  );
+  const error = new ((classes[name] as ErrorConstructor) ?? errors.RuntimeError)(text);
   if (cppStack) Object.defineProperty(error, "cpp_stack", { value: cppStack, enumerable: false });
   return error;
 }

@@ -71,6 +71,7 @@ function enterNow(enter: Enter, name: string): Entered {
 
 /** Runs a function under a mode and returns what it returns; without a function, enters the mode until it is disposed. */
 export function withMode<T>(name: string, enter: Enter, body: (() => T) | undefined): T | Entered {
+  followAsync();
   if (body === undefined) return enterNow(enter, name);
   if (body instanceof AsyncFunction) return runAsync(enter, body as () => Promise<unknown>) as T;
   const leave = enter();

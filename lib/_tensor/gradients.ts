@@ -13,7 +13,7 @@ export function setRequiresGrad(self: Tensor, value: boolean): void {
     );
   }
   if (value && !self.dtype.is_floating_point && !self.dtype.is_complex) {
-    throw new RuntimeError("only Tensors of floating point and complex dtype can require gradients");
+    throw new RuntimeError("only Tensors of floating point dtype can require gradients");
   }
   native.setRequiresGrad(handleOf(self), value);
 }

@@ -11,6 +11,7 @@ import { repr, str } from "../python/repr.js";
 import { tensor as makeTensor } from "../tensor_new.js";
 import type { Generator } from "../types.js";
 import { def, type KeywordFunction } from "./functional/def.js";
+import { warn } from "./functional/warn.js";
 
 /** The names of the functions that `calculate_gain()` knows. */
 export type Nonlinearity =
@@ -56,9 +57,7 @@ function _no_grad_trunc_normal_(
 ): Tensor {
   if (tensor.is_meta) return tensor;
   if (mean < a - 2 * std || mean > b + 2 * std) {
-    process.emitWarning(
-      "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
-    );
+    warn("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.");
   }
   return no_grad(() => {
     const p = norm_cdf((b - mean) / std) - norm_cdf((a - mean) / std);
@@ -309,7 +308,7 @@ function _calculate_correct_fan(tensor: Tensor, mode: string): number {
 /** Whether a tensor has no elements, of which a warning tells. */
 function isEmpty(tensor: Tensor): boolean {
   if (!tensor.shape.includes(0)) return false;
-  process.emitWarning("Initializing zero-element tensors is a no-op");
+  warn("Initializing zero-element tensors is a no-op");
   return true;
 }
 

@@ -64,15 +64,23 @@ test("adafactor() is the update of Adafactor", () => {
   expected.grad = torch.full([3], 0.5);
   Adafactor([expected]).step();
   torch.no_grad(() => {
-    functional.adafactor([p], [torch.full([3], 0.5)], [null], [null], [torch.zeros(3)], [torch.tensor(0)], {
-      d: 1,
-      lr: 0.01,
-      beta2_decay: -0.8,
-      weight_decay: 0,
-      eps1: null,
-      eps2: 1e-3,
-      maximize: false,
-    });
+    functional.adafactor(
+      [p],
+      [torch.full([3], 0.5)],
+      [null],
+      [null],
+      [torch.zeros(3)],
+      [torch.tensor(0, { dtype: torch.float32 })],
+      {
+        d: 1,
+        lr: 0.01,
+        beta2_decay: -0.8,
+        weight_decay: 0,
+        eps1: null,
+        eps2: 1e-3,
+        maximize: false,
+      },
+    );
   });
   expectClose(elements([p]), elements([expected]));
 });

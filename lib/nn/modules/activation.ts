@@ -826,10 +826,10 @@ class MultiheadAttention extends Module {
 /**
  * Attention of several heads: softmax(q k^T / sqrt(head_dim)) v of projections of query, key and value.
  *
- * The query is (L, N, E), key and value are (S, N, kdim) and (S, N, vdim), all without N or, with `batch_first`, with N in
- * front. `key_padding_mask` is (N, S), `attn_mask` (L, S) or (N * num_heads, L, S): true, or negative infinity, leaves a key
- * out. Returns the output, of the query's shape, and the weights, (N, L, S) or, with `average_attn_weights` false,
- * (N, num_heads, L, S); null in their place if `need_weights` is false.
+ * The query is (L, N, E), key and value are (S, N, kdim) and (S, N, vdim), all without N or, with `batch_first`, with N
+ * in front. `key_padding_mask` is (N, S), `attn_mask` (L, S) or (N * num_heads, L, S): true, or negative infinity,
+ * leaves a key out. Returns the output, of the query's shape, and the weights, (N, L, S) or, with
+ * `average_attn_weights` false, (N, num_heads, L, S); null in their place if `need_weights` is false.
  *
  * Throws AssertionError unless `num_heads` divides `embed_dim`, and ValueError unless both are positive.
  *

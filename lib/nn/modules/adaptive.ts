@@ -191,12 +191,12 @@ takeKeywords("AdaptiveLogSoftmaxWithLoss", AdaptiveLogSoftmaxWithLoss.prototype,
 });
 
 /**
- * An approximation of softmax and its loss for many classes of which few are frequent: E. Grave et al., "Efficient softmax
- * approximation for GPUs".
+ * An approximation of softmax and its loss for many classes of which few are frequent: E. Grave et al., "Efficient
+ * softmax approximation for GPUs".
  *
- * Classes are numbered by frequency; `cutoffs` part them into the shortlist and clusters, and the i-th cluster goes through
- * in_features / div_value^i features. The input is (N, in_features) or (in_features), the target (N) or (). Returns
- * `output`, the log-probabilities of the targets, and `loss`, the mean of their negatives.
+ * Classes are numbered by frequency; `cutoffs` part them into the shortlist and clusters, and the i-th cluster goes
+ * through in_features / div_value^i features. The input is (N, in_features) or (in_features), the target (N) or ().
+ * Returns `output`, the log-probabilities of the targets, and `loss`, the mean of their negatives.
  *
  * Throws ValueError for cutoffs that do not ascend within 1 ... n_classes - 1, RuntimeError for targets out of range.
  *

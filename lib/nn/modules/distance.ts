@@ -25,7 +25,8 @@ class PairwiseDistance extends Module {
 /**
  * The distance, in the p-norm, of vectors that lie along the last dimension.
  *
- * (sum of |x1 - x2 + eps|^p)^(1/p); the inputs are (N, D) or (D), the output is (N) or (), or with `keepdim` (N, 1) or (1).
+ * (sum of |x1 - x2 + eps|^p)^(1/p); the inputs are (N, D) or (D), the output is (N) or (), or with `keepdim` (N, 1) or
+ * (1).
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.PairwiseDistance.html}
  */

@@ -100,8 +100,8 @@ class NLLLoss extends _WeightedLoss {
 /**
  * The negative log-likelihood of the target classes, given their log-probabilities.
  *
- * The input is (N, C), (C) or (N, C, d1, ...), the target (N), () or (N, d1, ...). `weight`, a buffer of size C, weights
- * the classes; targets equal to `ignore_index` do not count.
+ * The input is (N, C), (C) or (N, C, d1, ...), the target (N), () or (N, d1, ...). `weight`, a buffer of size C,
+ * weights the classes; targets equal to `ignore_index` do not count.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.NLLLoss.html}
  */
@@ -185,8 +185,8 @@ class GaussianNLLLoss extends _Loss {
 /**
  * The negative log-likelihood of targets that are normally distributed with the input as mean.
  *
- * l = (log(max(var, eps)) + (x - y)^2 / max(var, eps)) / 2; `full` adds log(2 * pi) / 2. `var` has the input's shape, or
- * lacks its last dimension, or has size 1 in one.
+ * l = (log(max(var, eps)) + (x - y)^2 / max(var, eps)) / 2; `full` adds log(2 * pi) / 2. `var` has the input's shape,
+ * or lacks its last dimension, or has size 1 in one.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GaussianNLLLoss.html}
  */
@@ -317,8 +317,8 @@ class MultiLabelMarginLoss extends _Loss {
 /**
  * The hinge loss of several classes for each sample.
  *
- * l = sum of max(0, 1 - (x[y] - x[i])) / C over targets y and other classes i. The input is (N, C) or (C); the target of
- * the same shape lists classes, as far as the first -1.
+ * l = sum of max(0, 1 - (x[y] - x[i])) / C over targets y and other classes i. The input is (N, C) or (C); the target
+ * of the same shape lists classes, as far as the first -1.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.MultiLabelMarginLoss.html}
  */
@@ -368,8 +368,8 @@ class HuberLoss extends _Loss {
 /**
  * The squared difference where it is small, `delta` times the absolute one elsewhere.
  *
- * l = (x - y)^2 / 2 where |x - y| < delta, delta * (|x - y| - delta / 2) elsewhere. Throws TypeError for a `delta` that is
- * no number.
+ * l = (x - y)^2 / 2 where |x - y| < delta, delta * (|x - y| - delta / 2) elsewhere. Throws TypeError for a `delta` that
+ * is no number.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.HuberLoss.html}
  */
@@ -418,8 +418,8 @@ class CrossEntropyLoss extends _WeightedLoss {
 /**
  * The negative log-likelihood of the targets under the softmax of the input, which holds unnormalized logits.
  *
- * The input is (N, C), (C) or (N, C, d1, ...). The target holds classes, (N), () or (N, d1, ...), or probabilities in the
- * input's shape. `weight`, a buffer of size C, weights the classes; targets equal to `ignore_index` do not count;
+ * The input is (N, C), (C) or (N, C, d1, ...). The target holds classes, (N), () or (N, d1, ...), or probabilities in
+ * the input's shape. `weight`, a buffer of size C, weights the classes; targets equal to `ignore_index` do not count;
  * `label_smoothing` in 0 ... 1 mixes the target with the uniform distribution.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CrossEntropyLoss.html}
@@ -495,8 +495,8 @@ class LinearCrossEntropyLoss extends _WeightedLoss {
 /**
  * The cross entropy of what a linear layer of its own, `linear`, makes of the input.
  *
- * The input is (N, in_features) or (in_features), the logits are (N, num_classes, *out_features). Throws RuntimeError for a
- * `weight` that is not of size num_classes and a `label_smoothing` outside of 0 ... 1.
+ * The input is (N, in_features) or (in_features), the logits are (N, num_classes, *out_features). Throws RuntimeError
+ * for a `weight` that is not of size num_classes and a `label_smoothing` outside of 0 ... 1.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LinearCrossEntropyLoss.html}
  */
@@ -656,8 +656,8 @@ class TripletMarginLoss extends _Loss {
 /**
  * How much nearer, in the p-norm, an anchor is to be to a positive sample than to a negative one.
  *
- * l = max(0, d(a, p) - d(a, n) + margin); `swap` takes d(p, n) where that is less than d(a, n). The inputs are (N, D) or
- * (D). Throws ValueError for a margin that is not positive.
+ * l = max(0, d(a, p) - d(a, n) + margin); `swap` takes d(p, n) where that is less than d(a, n). The inputs are (N, D)
+ * or (D). Throws ValueError for a margin that is not positive.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.TripletMarginLoss.html}
  */
@@ -728,8 +728,8 @@ class CTCLoss extends _Loss {
 /**
  * Connectionist temporal classification: how unlikely the sequences of targets are, summed over all alignments.
  *
- * `log_probs` is (T, N, C) or (T, C), `targets` (N, S) or all targets in a row; the lengths are (N). `zero_infinity` makes
- * infinite losses and their gradients zero.
+ * `log_probs` is (T, N, C) or (T, C), `targets` (N, S) or all targets in a row; the lengths are (N). `zero_infinity`
+ * makes infinite losses and their gradients zero.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.CTCLoss.html}
  */

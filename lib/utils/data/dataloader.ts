@@ -383,7 +383,11 @@ interface DataLoaderConstructor {
     dataset: Samples<T>,
     keywords: DataLoaderOptions<T, Batch> & CollateWith<T, Batch>,
   ): DataLoader<T, Batch>;
-  new <T>(dataset: Samples<T>, keywords: DataLoaderOptions<T> & { batch_size: null }): DataLoader<T, Converted<T>>;
+  // Batch is what its bound says: `extends DataLoader<T>` wants but one signature with one parameter.
+  new <T, Batch extends Converted<T>>(
+    dataset: Samples<T>,
+    keywords: DataLoaderOptions<T> & { batch_size: null },
+  ): DataLoader<T, Batch>;
   new <T>(...args: DataLoaderArguments<T, Collated<T>>): DataLoader<T, Collated<T>>;
   <T, Batch>(dataset: Samples<T>, keywords: DataLoaderOptions<T, Batch> & CollateWith<T, Batch>): DataLoader<T, Batch>;
   <T>(dataset: Samples<T>, keywords: DataLoaderOptions<T> & { batch_size: null }): DataLoader<T, Converted<T>>;

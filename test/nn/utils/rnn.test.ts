@@ -25,7 +25,8 @@ describe("PackedSequence", () => {
     const [data, batch_sizes, sorted_indices, unsorted_indices] = packed;
     expect(data).toBe(packed.data);
     expect(batch_sizes).toBe(packed.batch_sizes);
-    expect([sorted_indices, unsorted_indices]).toEqual([packed.sorted_indices, packed.unsorted_indices]);
+    expect(sorted_indices).toBe(packed.sorted_indices);
+    expect(unsorted_indices).toBe(packed.unsorted_indices);
     expect(packed.length).toBe(4);
     expect(packed).toBeInstanceOf(PackedSequence);
     expect(packed.constructor.name).toBe("PackedSequence");
