@@ -82,6 +82,13 @@ class State extends Map<unknown, ParamState> {
     }
     return found;
   }
+
+  __deepcopy__(memo: Map<unknown, unknown>): State {
+    const made = new State();
+    memo.set(this, made);
+    for (const [key, state] of this) made.set(deepcopy(key, memo), deepcopy(state, memo));
+    return made;
+  }
 }
 
 /** The entries of a state dict's `state`, whose numbers are a plain object's texts. */

@@ -288,6 +288,18 @@ describe("state_dict()", () => {
     expect(optimizer.param_groups[0].param_names).toEqual(["v"]);
   });
 
+  test("is copied with the optimizer, and its parameters", () => {
+    const optimizer = trained();
+    const copy = torch.py.deepcopy(optimizer);
+    const [p] = copy.param_groups[0].params;
+    expect(optimizer.state.has(p)).toBe(false);
+    expect(copy.state.get(p).step.item()).toBe(1);
+    p.grad = torch.ones(2);
+    copy.step();
+    expect(copy.state.get(p).step.item()).toBe(2);
+    expect(optimizer.state.get(optimizer.param_groups[0].params[0]).step.item()).toBe(1);
+  });
+
   test("must have the same groups", () => {
     const optimizer = SGD([zeros(1)]);
     expect(() => optimizer.load_state_dict(trained().state_dict())).toThrow(

@@ -11,7 +11,7 @@ import { isinstance } from "../../../python/isinstance.js";
 import { float, int } from "../../../python/numbers.js";
 import { str } from "../../../python/repr.js";
 import { Size } from "../../../size.js";
-import { as_tensor, type NdArray, type TensorData, tensor } from "../../../tensor_new.js";
+import { from_numpy, type NdArray, type TensorData, tensor } from "../../../tensor_new.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: batches of anything
 
@@ -82,7 +82,7 @@ function mapValues(
 export function default_convert<T>(data: T): Converted<T>;
 export function default_convert(data: unknown): unknown {
   if (data instanceof Tensor || Buffer.isBuffer(data)) return data;
-  if (ArrayBuffer.isView(data) || isNdArray(data)) return as_tensor(data);
+  if (ArrayBuffer.isView(data) || isNdArray(data)) return from_numpy(data);
   if (isMapping(data)) return mapValues(data, (value) => default_convert(value));
   if (Array.isArray(data)) return likeList(data, data.map(default_convert));
   return data;
@@ -148,7 +148,7 @@ function collate_tensor_fn(batch: Tensor[]): Tensor {
 function collate_numpy_array_fn(batch: unknown[], keywords: { collate_fn_map: CollateFnMap }): unknown {
   if (Buffer.isBuffer(batch[0])) return collate_str_fn(batch);
   return collate(
-    batch.map((array) => as_tensor(array as ArrayBufferView)),
+    batch.map((array) => from_numpy(array as ArrayBufferView)),
     keywords,
   );
 }
