@@ -2,7 +2,7 @@
 
 import { Tensor } from "../../../_tensor.js";
 import { isPlainObject } from "../../../arguments/function.js";
-import { KeyError, RuntimeError } from "../../../errors.js";
+import { AttributeError, KeyError, RuntimeError } from "../../../errors.js";
 import { typeName } from "../../../python/objects.js";
 import { repr } from "../../../python/repr.js";
 import { Slice } from "../../../python/slice.js";
@@ -144,9 +144,11 @@ class ParameterDictModule extends Module {
     return this._keys !== undefined && (this._keys.has(key) || !(Object.hasOwn(this, key) || hasattr(this, key)));
   }
 
-  /** Python's `self[key]`; throws KeyError if there is no such entry. */
+  /** Python's `self[key]`; throws AttributeError if there is no such entry. */
   __getitem__(key: string): unknown {
-    if (!this._keys.has(key)) throw new KeyError(repr(key));
+    if (!this._keys.has(key)) {
+      throw new AttributeError(`'${this.constructor.name}' object has no attribute '${key}'`);
+    }
     return getField(this, key);
   }
 
@@ -206,7 +208,7 @@ class ParameterDictModule extends Module {
     for (const key of this.keys()) this.__delitem__(key);
   }
 
-  /** Takes an entry out and returns its value; throws KeyError if there is none. */
+  /** Takes an entry out and returns its value; throws AttributeError if there is none. */
   pop(key: string): unknown {
     const value = this.__getitem__(key);
     this.__delitem__(key);

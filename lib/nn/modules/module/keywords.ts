@@ -7,8 +7,9 @@ import type { Module } from "../module.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: classes of any constructor, functions of any type
 
+type AnyClass = abstract new (...args: any[]) => object;
+type KeywordableClass = new (...args: any[]) => object;
 type Class = new (...args: any[]) => Module;
-type AnyClass = abstract new (...args: any[]) => Module;
 
 /** Lets a module be called with keyword arguments. */
 export type Called<M extends Module, Names extends readonly string[]> = (
@@ -22,8 +23,8 @@ export interface Constructor<T, Args extends readonly unknown[]> {
   readonly prototype: T;
 }
 
-/** A public class of modules: its constructor takes keyword arguments. */
-export type ModuleClass<T, C extends Class, Names extends readonly string[]> = Constructor<
+/** A public class whose constructor takes keyword arguments. */
+export type KeywordClass<T, C extends KeywordableClass, Names extends readonly string[]> = Constructor<
   T,
   Arguments<Names, ConstructorParameters<C>>
 > & { [Key in Exclude<keyof C, "prototype">]: C[Key] };
@@ -81,6 +82,22 @@ type WithKeywordCalls<C extends Class, Forward extends readonly string[]> = Inst
 /** Which class has the constructor, if it is inherited; and which parameter takes a dict. */
 type Options = { owner?: AnyClass } & Partial<Dict>;
 
+/** Lets a class be called without `new` and with keyword arguments; `parameters` are those of its constructor. */
+export function keywordClass<T>(name: string) {
+  return <C extends KeywordableClass, const Names extends readonly string[]>(
+    base: C,
+    parameters: Names,
+    { owner = base, dict = -1 }: Options = {},
+  ): KeywordClass<T, C, Names> => {
+    Object.defineProperty(base, "name", { value: name });
+    const bind = binder(`${owner.name}.__init__`, parameters, owner.length, dict);
+    const bound = new Proxy(base, {
+      construct: (target, args, newTarget) => Reflect.construct(target, bind(args), newTarget),
+    });
+    return callable(bound) as unknown as KeywordClass<T, C, Names>;
+  };
+}
+
 /**
  * Makes the public class of a class of modules: it may be called without `new`, and its constructor and `forward` take
  * keyword arguments.
@@ -96,14 +113,12 @@ export function module<
   base: C,
   parameters: Names,
   forward: Forward = INPUT as unknown as Forward,
-  { owner = base, dict = -1 }: Options = {},
-): ModuleClass<WithKeywordCalls<C, Forward>, C, Names> {
-  if (Object.hasOwn(base.prototype, "forward")) takeKeywords(base.name, base.prototype, { forward });
-  const bind = binder(`${owner.name}.__init__`, parameters, owner.length, dict);
-  const bound = new Proxy(base, {
-    construct: (target, args, newTarget) => Reflect.construct(target, bind(args), newTarget),
-  });
-  return callable(bound) as unknown as ModuleClass<WithKeywordCalls<C, Forward>, C, Names>;
+  options: Options = {},
+): KeywordClass<WithKeywordCalls<C, Forward>, C, Names> {
+  if (forward.length > 0 && Object.hasOwn(base.prototype, "forward")) {
+    takeKeywords(base.name, base.prototype, { forward });
+  }
+  return keywordClass<WithKeywordCalls<C, Forward>>(base.name)(base, parameters, options);
 }
 
 /** The public class of this name, whose objects are of type T, of a class of another name: see module(). */
@@ -113,8 +128,8 @@ export function named<T extends Module>(name: string) {
     parameters: Names,
     forward: readonly string[] = INPUT,
     options: Options = {},
-  ): ModuleClass<T, C, Names> => {
+  ): KeywordClass<T, C, Names> => {
     Object.defineProperty(base, "name", { value: name });
-    return module(base, parameters, forward, options) as unknown as ModuleClass<T, C, Names>;
+    return module(base, parameters, forward, options) as unknown as KeywordClass<T, C, Names>;
   };
 }

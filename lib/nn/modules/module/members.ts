@@ -16,8 +16,7 @@ type Traversal = Keywords<{ prefix?: string; recurse?: boolean; remove_duplicate
 
 /** What Python calls the type of a value in the errors of registrations. */
 function typename(value: unknown): string {
-  if (value instanceof Tensor && value.constructor === Tensor) return value.type();
-  return typeName(value);
+  return value instanceof Tensor ? value.type() : typeName(value);
 }
 
 /** The parts of the registrations' checks that are the same for all kinds. */
