@@ -1,13 +1,13 @@
 // torch/_linalg_utils.py
 
 import type { Tensor } from "./_tensor.js";
+import { def } from "./arguments/function.js";
 import { float16, float32, float64 } from "./dtype.js";
 import { RuntimeError } from "./errors.js";
 import * as linalg from "./generated/linalg.js";
 import * as sparse from "./generated/sparse.js";
 import * as torch from "./generated/torch.js";
 import { sparse_coo } from "./layout.js";
-import { def } from "./nn/functional/def.js";
 import { typeName } from "./python/objects.js";
 import { TensorBase } from "./tensor_base.js";
 import type { dtype } from "./types.js";

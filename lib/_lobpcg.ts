@@ -3,12 +3,12 @@
 import * as _utils from "./_linalg_utils.js";
 import { _symeig_backward } from "./_lobpcg/backward.js";
 import type { Tensor } from "./_tensor.js";
+import { def } from "./arguments/function.js";
 import { Function, type FunctionCtx } from "./autograd/function.js";
 import { complex64, complex128, float32, float64 } from "./dtype.js";
 import { AssertionError, KeyError, ValueError } from "./errors.js";
 import * as linalg from "./generated/linalg.js";
 import * as torch from "./generated/torch.js";
-import { def } from "./nn/functional/def.js";
 import { slice } from "./python/slice.js";
 
 type Method = "basic" | "ortho";

@@ -2,10 +2,10 @@
 
 import * as _utils from "./_linalg_utils.js";
 import type { Tensor } from "./_tensor.js";
+import { def } from "./arguments/function.js";
 import { ValueError } from "./errors.js";
 import * as linalg from "./generated/linalg.js";
 import * as torch from "./generated/torch.js";
-import { def } from "./nn/functional/def.js";
 import * as sparse from "./sparse.js";
 import { sparse_coo_tensor } from "./torch_functions/sparse_tensors.js";
 

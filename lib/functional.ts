@@ -1,14 +1,13 @@
 // torch/functional.py
 
 import type { Tensor } from "./_tensor.js";
-import { isPlainObject } from "./arguments/function.js";
+import { def, isPlainObject } from "./arguments/function.js";
 import { bool, int64 } from "./dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "./errors.js";
 import * as linalg from "./generated/linalg.js";
 import * as _nn from "./generated/nn.js";
 import * as _VF from "./generated/torch.js";
 import { strided } from "./layout.js";
-import { def } from "./nn/functional/def.js";
 import { isInt } from "./python/float.js";
 import { typeName } from "./python/objects.js";
 import { repr, str } from "./python/repr.js";

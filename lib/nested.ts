@@ -1,11 +1,10 @@
 // torch/nested/__init__.py: the strided layout, which is libtorch's own; the jagged one is a Python class
 
 import type { Tensor } from "./_tensor.js";
-import { isPlainObject } from "./arguments/function.js";
+import { def, isPlainObject } from "./arguments/function.js";
 import { NotImplementedError, RuntimeError } from "./errors.js";
 import * as torch from "./generated/torch.js";
 import { jagged, type layout, strided } from "./layout.js";
-import { def } from "./nn/functional/def.js";
 import { isInt } from "./python/float.js";
 import { TensorBase } from "./tensor_base.js";
 import { as_tensor, type TensorData, tensor } from "./tensor_new.js";

@@ -1,11 +1,11 @@
 // torch/sparse/__init__.py
 
 import type { Tensor } from "./_tensor.js";
+import { def } from "./arguments/function.js";
 import { bool } from "./dtype.js";
 import * as torch from "./generated/torch.js";
 import { type layout, sparse_bsc, sparse_bsr, sparse_coo, sparse_csc, sparse_csr } from "./layout.js";
 import { type Entered, withMode } from "./modes.js";
-import { def } from "./nn/functional/def.js";
 import { TensorBase } from "./tensor_base.js";
 import {
   checksInvariants,

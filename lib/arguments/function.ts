@@ -1,5 +1,7 @@
 // Keyword arguments for functions that are written in TypeScript, as Python's `def` has them.
 
+import type { Keywords } from "../types.js";
+
 /** Whether a value is a plain object: keyword arguments when it comes last. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
@@ -7,67 +9,149 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
-function positionalError(name: string, required: number, total: number, given: number): TypeError {
-  const range = required === total ? `${total}` : `from ${required} to ${total}`;
-  const noun = required === total && total === 1 ? "argument" : "arguments";
-  return new TypeError(
-    `${name}() takes ${range} positional ${noun} but ${given} ${given === 1 ? "was" : "were"} given`,
-  );
+function quotedList(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  if (quoted.length === 1) return quoted[0];
+  return `${quoted.slice(0, -1).join(", ")}${quoted.length > 2 ? "," : ""} and ${quoted.at(-1)}`;
 }
 
-function missingError(name: string, missing: readonly string[]): TypeError {
-  const quoted = missing.map((parameter) => `'${parameter}'`);
-  const last = quoted.pop();
-  const list =
-    quoted.length === 0 ? last : quoted.length === 1 ? `${quoted[0]} and ${last}` : `${quoted.join(", ")}, and ${last}`;
-  return new TypeError(
-    `${name}() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${list}`,
-  );
+/** Python's TypeError for parameters without a value; `kind` is "positional" or "keyword-only". */
+export function missingError(name: string, kind: string, missing: readonly string[]): TypeError {
+  const noun = missing.length === 1 ? "argument" : "arguments";
+  return new TypeError(`${name}() missing ${missing.length} required ${kind} ${noun}: ${quotedList(missing)}`);
+}
+
+function positionalError(name: string, required: number, most: number, given: number): TypeError {
+  const self = name.includes(".") ? 1 : 0; // Python counts it
+  const range = required === most ? `${most + self}` : `from ${required + self} to ${most + self}`;
+  const noun = required === most && most + self === 1 ? "argument" : "arguments";
+  const verb = given + self === 1 ? "was" : "were";
+  return new TypeError(`${name}() takes ${range} positional ${noun} but ${given + self} ${verb} given`);
+}
+
+/** A function that puts arguments into the places of the parameters. */
+export type Bind = (args: readonly unknown[]) => readonly unknown[];
+
+/** The place, in a list of parameters, of one that takes a dict, which is then not taken for keyword arguments. */
+export interface Dict {
+  readonly dict: number;
 }
 
 /**
- * Positional arguments for a function whose parameters have these names: keywords take their places.
+ * Makes the function that puts a call's arguments, positional ones first and one object of keyword arguments last, into
+ * the places of the parameters.
  *
- * Throws TypeError with Python's text for an unknown keyword, a parameter given twice, and a wrong count.
+ * The first `required` parameters have no default; those after "*" are taken by keyword alone. The name of a method has
+ * its class before it. The function throws TypeError with Python's text for an unknown keyword, a parameter given twice
+ * and a wrong count.
  */
+export function binder(name: string, parameters: readonly string[], required: number, dict = -1): Bind {
+  const star = parameters.indexOf("*");
+  const names = star < 0 ? parameters : parameters.filter((parameter) => parameter !== "*");
+  const most = star < 0 ? names.length : star;
+  const least = Math.min(required, most);
+  return (args) => {
+    const last = args[args.length - 1];
+    const hasKeywords =
+      isPlainObject(last) && !(args.length - 1 === dict && !Object.keys(last).some((key) => names.includes(key)));
+    const positional = hasKeywords ? args.length - 1 : args.length;
+    if (positional > most) throw positionalError(name, least, most, positional);
+    if (!hasKeywords) {
+      if (positional < least) throw missingError(name, "positional", names.slice(positional, least));
+      return args;
+    }
+    const bound = args.slice(0, -1);
+    for (const keyword in last) {
+      if (last[keyword] === undefined) continue;
+      const index = names.indexOf(keyword);
+      if (index < 0) throw new TypeError(`${name}() got an unexpected keyword argument '${keyword}'`);
+      if (index < positional) throw new TypeError(`${name}() got multiple values for argument '${keyword}'`);
+      bound[index] = last[keyword];
+    }
+    const missing = names.slice(0, least).filter((_, i) => bound[i] === undefined);
+    if (missing.length) throw missingError(name, "positional", missing);
+    return bound;
+  };
+}
+
+/** A call's arguments in the places of the parameters: see binder(). */
 export function bindArguments(
   name: string,
   parameters: readonly string[],
   required: number,
   args: readonly unknown[],
 ): readonly unknown[] {
-  const keywords = args[args.length - 1];
-  if (!isPlainObject(keywords)) {
-    if (args.length > parameters.length) throw positionalError(name, required, parameters.length, args.length);
-    if (args.length < required) throw missingError(name, parameters.slice(args.length, required));
-    return args;
-  }
-  const bound = args.slice(0, -1);
-  const positional = bound.length;
-  if (positional > parameters.length) throw positionalError(name, required, parameters.length, positional);
-  for (const keyword in keywords) {
-    if (keywords[keyword] === undefined) continue;
-    const index = parameters.indexOf(keyword);
-    if (index < 0) throw new TypeError(`${name}() got an unexpected keyword argument '${keyword}'`);
-    if (index < positional) throw new TypeError(`${name}() got multiple values for argument '${keyword}'`);
-    bound[index] = keywords[keyword];
-  }
-  const missing = parameters.slice(0, required).filter((_, i) => bound[i] === undefined);
-  if (missing.length) throw missingError(name, missing);
-  return bound;
+  return binder(name, parameters, required)(args);
 }
 
+type Names = readonly string[];
+type Types = readonly unknown[];
+
+/** The parameters without the first. */
+type Tail<T extends Types> = T extends readonly [unknown?, ...infer Rest] ? Rest : never;
+
+/** The first parameter alone, with its name. */
+type Head<T extends Types> = Required<T> extends readonly [...infer First, ...Required<Tail<T>>] ? First : never;
+
+// The types below carry what they have gathered so far: so they end where a function has 25 parameters, too.
+
+/** Parameters as the members of an object: those with a default may be left out. */
+type Named<N extends Names, T extends Types, Members = unknown> = N extends readonly [
+  infer Name extends string,
+  ...infer More extends Names,
+]
+  ? Name extends "*"
+    ? Named<More, T, Members>
+    : T extends readonly [unknown, ...unknown[]]
+      ? Named<More, Tail<T>, Members & { [K in Name]: T[0] }>
+      : Named<More, Tail<T>, Members & { [K in Name]?: T[0] }>
+  : Flat<Members>;
+
+type Flat<T> = { [K in keyof T]: T[K] };
+
+type Positional<N extends Names, T extends Types, Before extends Types = []> = N extends readonly [
+  infer Name,
+  ...infer More extends Names,
+]
+  ? Name extends "*"
+    ? Before
+    : T extends readonly [unknown, ...unknown[]]
+      ? Positional<More, Tail<T>, [...Before, ...Head<T>]>
+      : Positional<More, Tail<T>, [...Before, ...Partial<Head<T>>]>
+  : Before;
+
+/** Some arguments by position and the others by keyword. */
+type WithKeywords<N extends Names, T extends Types, Before extends Types = [], Found = never> = N extends readonly [
+  infer Name,
+  ...infer More extends Names,
+]
+  ? Name extends "*"
+    ? Found | [...Before, keywords: Keywords<Named<N, T>>]
+    : WithKeywords<More, Tail<T>, [...Before, ...Head<T>], Found | [...Before, keywords: Keywords<Named<N, T>>]>
+  : Found;
+
+/** What a function can be called with: its parameters by position, or the last ones of them by keyword. */
+export type Arguments<N extends Names, T extends Types> = Positional<N, T> | WithKeywords<N, T>;
+
+/** A function whose parameters can be given by keyword. */
+export type KeywordFunction<N extends Names, T extends Types, R> = (...args: Arguments<N, T>) => R;
+
 /**
- * Lets a function be called with keyword arguments as its last argument.
+ * Lets a function be called with keyword arguments as its last argument, and gives it the types of such calls.
  *
- * The parameters are named in order; those without a default in the function are required.
+ * The parameters are named in order: those without a default in the function are required, and those after "*" are taken
+ * by keyword alone.
  */
-export function def<F extends (...args: never[]) => unknown>(name: string, parameters: readonly string[], body: F): F {
-  const required = body.length;
+export function def<const N extends Names, F extends (...args: never[]) => unknown>(
+  name: string,
+  names: N,
+  body: F,
+): KeywordFunction<N, Parameters<F>, ReturnType<F>> {
+  const bind = binder(name, names, body.length);
   const wrapped = {
     [name](this: unknown, ...args: unknown[]) {
-      return body.apply(this, bindArguments(name, parameters, required, args) as never[]);
+      return body.apply(this, bind(args) as never[]);
     },
   };
-  return wrapped[name] as unknown as F;
+  return wrapped[name] as never;
 }

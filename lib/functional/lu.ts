@@ -2,8 +2,8 @@
 
 import { boolean_dispatch } from "../_jit_internal.js";
 import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
 import * as _VF from "../generated/torch.js";
-import { def } from "../nn/functional/def.js";
 import { typeName } from "../python/objects.js";
 import type { Keywords } from "../types.js";
 

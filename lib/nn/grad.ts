@@ -3,9 +3,9 @@
 import type { Tensor } from "../_tensor.js";
 import { findOperator } from "../arguments/bind.js";
 import * as frame from "../arguments/frame.js";
+import { def } from "../arguments/function.js";
 import type { OperatorDescription, TensorHandle } from "../binding.js";
 import { wrap } from "../tensor_base.js";
-import { def } from "./functional/def.js";
 import { _pair, _single, _triple, type Size1 } from "./modules/utils.js";
 
 type Tuple = (size: Size1) => readonly number[];

@@ -1,6 +1,7 @@
 // torch/nn/init.py
 
 import type { Tensor } from "../_tensor.js";
+import { def, type KeywordFunction } from "../arguments/function.js";
 import { no_grad } from "../autograd/grad_mode.js";
 import { float64 } from "../dtype.js";
 import { ValueError } from "../errors.js";
@@ -10,7 +11,6 @@ import { isFloat, isInt, toNumber } from "../python/float.js";
 import { repr, str } from "../python/repr.js";
 import { tensor as makeTensor } from "../tensor_new.js";
 import type { Generator } from "../types.js";
-import { def, type KeywordFunction } from "./functional/def.js";
 import { warn } from "./functional/warn.js";
 
 /** The names of the functions that `calculate_gain()` knows. */

@@ -1,6 +1,7 @@
 // torch/nn/parameter.py
 
 import { Tensor } from "../_tensor.js";
+import type { Constructor } from "../arguments/class.js";
 import { bindArguments } from "../arguments/function.js";
 import { native, type TensorHandle } from "../binding.js";
 import { callable } from "../callable.js";
@@ -10,7 +11,6 @@ import { preserve_format } from "../layout.js";
 import { typeName } from "../python/objects.js";
 import { collectTensors, handleOf, WRAP } from "../tensor_base.js";
 import type { DeviceLike, dtype, Keywords } from "../types.js";
-import type { Constructor } from "./modules/module/keywords.js";
 
 /** The handle of a tensor that shares the data, outside of autograd; torch.tidy() must not free it with a temporary one. */
 function detached(data: Tensor | null | undefined): TensorHandle {

@@ -1,6 +1,6 @@
 // Arguments by name for the classes and functions of torch.optim and torch.utils.data.
 
-import { bindArguments, isPlainObject } from "../arguments/function.js";
+import { binder, missingError } from "../arguments/function.js";
 import { PyFloat } from "../python/float.js";
 
 /** The types of positional arguments, any of which may be the keywords of the rest. */
@@ -22,31 +22,13 @@ export function plain(value: unknown): unknown {
  * Throws TypeError with Python's text for an unknown keyword, a parameter given twice, and a wrong count.
  */
 export function named<T>(name: string, parameters: readonly string[], required: number, args: readonly unknown[]): T {
-  const star = parameters.indexOf("*");
+  const values = binder(name, parameters, required)(args);
   const names = parameters.filter((parameter) => parameter !== "*");
-  const positional = args.length - (isPlainObject(args[args.length - 1]) ? 1 : 0);
-  const most = star < 0 ? names.length : star;
-  if (positional > most) throw tooMany(name, required, most, positional);
-  const values = bindArguments(name, names, required, args);
   return Object.fromEntries(names.map((parameter, i) => [parameter, plain(values[i])])) as T;
-}
-
-function tooMany(name: string, required: number, most: number, given: number): TypeError {
-  const self = name.includes(".") ? 1 : 0; // Python counts it
-  const range = required === most ? `${most + self}` : `from ${required + self} to ${most + self}`;
-  const noun = required === most && most + self === 1 ? "argument" : "arguments";
-  const verb = given + self === 1 ? "was" : "were";
-  return new TypeError(`${name}() takes ${range} positional ${noun} but ${given + self} ${verb} given`);
 }
 
 /** Throws Python's TypeError unless all keywords without a default were given. */
 export function requireKeywords(name: string, keywords: Readonly<Record<string, unknown>>): void {
-  const missing = Object.keys(keywords)
-    .filter((keyword) => keywords[keyword] === undefined)
-    .map((keyword) => `'${keyword}'`);
-  if (missing.length === 0) return;
-  const last = missing.length > 1 ? missing.splice(-1) : [];
-  const list = missing.join(", ") + (last.length === 0 ? "" : missing.length > 1 ? `, and ${last}` : ` and ${last}`);
-  const count = missing.length + last.length;
-  throw new TypeError(`${name}() missing ${count} required keyword-only argument${count === 1 ? "" : "s"}: ${list}`);
+  const missing = Object.keys(keywords).filter((keyword) => keywords[keyword] === undefined);
+  if (missing.length) throw missingError(name, "keyword-only", missing);
 }

@@ -1,7 +1,7 @@
 // torch.compile of torch/__init__.py
 
+import { def } from "../arguments/function.js";
 import { AssertionError, RuntimeError } from "../errors.js";
-import { def } from "../nn/functional/def.js";
 import { warn } from "../nn/functional/warn.js";
 import { typeName } from "../python/objects.js";
 import type { Keywords } from "../types.js";

@@ -1,10 +1,10 @@
 // Settings of the whole process: torch/__init__.py and torch/csrc/Module.cpp
 
+import { def } from "../arguments/function.js";
 import { parser } from "../arguments/parser.js";
 import { native } from "../binding.js";
 import { toDevice } from "../device.js";
 import { RuntimeError } from "../errors.js";
-import { def } from "../nn/functional/def.js";
 import { isInt } from "../python/float.js";
 import { typeName } from "../python/objects.js";
 import { setDefaultDevice } from "../tensor_new.js";

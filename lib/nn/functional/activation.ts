@@ -1,12 +1,12 @@
 // torch.nn.functional: activations, softmax and its relatives
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import type { dtype } from "../../dtype.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import { contiguous_format } from "../../layout.js";
-import { def } from "./def.js";
 import { warn } from "./warn.js";
 
 /**

@@ -2,11 +2,11 @@
 
 import { boolean_dispatch } from "../../_jit_internal.js";
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import type { Int, Keywords } from "../../types.js";
 import { _list_with_default } from "../modules/utils.js";
-import { def } from "./def.js";
 import type { Pooled } from "./pooling.js";
 
 /** A size for each dimension, or one for all; null keeps the input's. */

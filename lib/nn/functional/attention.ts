@@ -1,13 +1,13 @@
 // torch.nn.functional: multi-head attention
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { bool, type dtype } from "../../dtype.js";
 import { AssertionError, RuntimeError } from "../../errors.js";
 import { linear, pad, scaled_dot_product_attention } from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import { tupleText } from "../modules/utils.js";
 import { softmax } from "./activation.js";
-import { def } from "./def.js";
 import { dropout } from "./dropout.js";
 import { equal } from "./shapes.js";
 import { warn } from "./warn.js";

@@ -1,10 +1,10 @@
 // torch.nn.functional: dropout
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { floatRepr } from "../../python/format.js";
-import { def } from "./def.js";
 import { warn } from "./warn.js";
 
 function check_probability(p: number): void {

@@ -1,6 +1,7 @@
 // torch.nn.functional: a linear layer and the cross entropy of its output in one
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { Function as AutogradFunction, type FunctionCtx } from "../../autograd/function.js";
 import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { bfloat16, type dtype, float16, float32, int64 } from "../../dtype.js";
@@ -12,7 +13,6 @@ import { floatRepr } from "../../python/format.js";
 import { repr } from "../../python/repr.js";
 import type { Reduction } from "../_reduction.js";
 import { tupleText } from "../modules/utils.js";
-import { def } from "./def.js";
 import type { AdjustedOptions, LinearCrossEntropyOptions } from "./linear_cross_entropy_options.js";
 import { cross_entropy } from "./loss.js";
 import { equal } from "./shapes.js";

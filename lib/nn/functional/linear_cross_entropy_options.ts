@@ -1,6 +1,7 @@
 // How linear_cross_entropy() goes through its input: torch/nn/modules/linear_cross_entropy_options.py
 
 import { inspect } from "node:util";
+import type { Arguments } from "../../arguments/function.js";
 import { bindArguments } from "../../arguments/function.js";
 import { native } from "../../binding.js";
 import { callable } from "../../callable.js";
@@ -8,7 +9,6 @@ import type { device } from "../../device.js";
 import { bfloat16, type dtype, float16, float32, float64 } from "../../dtype.js";
 import { ValueError } from "../../errors.js";
 import { repr } from "../../python/repr.js";
-import type { Arguments } from "./def.js";
 
 type AccPolicy = "auto" | "accurate" | "compact";
 

@@ -1,6 +1,7 @@
 // torch.nn.functional: losses of likelihoods and of distances to a target
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { ValueError } from "../../errors.js";
 import { broadcast_shapes, broadcast_tensors } from "../../functional.js";
@@ -9,7 +10,6 @@ import * as torch from "../../generated/torch.js";
 import { TensorBase } from "../../tensor_base.js";
 import type { Reduction } from "../_reduction.js";
 import * as _Reduction from "../_reduction.js";
-import { def } from "./def.js";
 import { equal } from "./shapes.js";
 import { warn } from "./warn.js";
 

@@ -1,12 +1,12 @@
 // torch.nn.functional: losses of rankings, margins and embeddings
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import { floatRepr } from "../../python/format.js";
 import type { Reduction } from "../_reduction.js";
-import { def } from "./def.js";
 import { reduction_enum, reduction_string } from "./loss.js";
 
 type Flag = boolean | null;

@@ -1,6 +1,7 @@
 // torch.nn.functional: normalization
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { native } from "../../binding.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import { norm } from "../../functional.js";
@@ -8,7 +9,6 @@ import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import { floatRepr } from "../../python/format.js";
 import { repr } from "../../python/repr.js";
-import { def } from "./def.js";
 
 const cudnn_enabled = () => native.getSetting("cudnn_enabled") as boolean;
 

@@ -1,10 +1,10 @@
 // torch.nn.functional: padding, and windows as columns
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { AssertionError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import { _pair } from "../modules/utils.js";
-import { def } from "./def.js";
 
 /**
  * Pads the last dimensions: `pad` holds two sizes for each, before and after, and begins with the last dimension.

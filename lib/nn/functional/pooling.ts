@@ -2,6 +2,7 @@
 
 import { boolean_dispatch } from "../../_jit_internal.js";
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
@@ -10,7 +11,6 @@ import { repr } from "../../python/repr.js";
 import type { Int, Keywords } from "../../types.js";
 import { _pair, _single, _triple, type Size1 } from "../modules/utils.js";
 import { relu } from "./activation.js";
-import { def } from "./def.js";
 
 /** One size for all dimensions, or one for each. */
 type Sizes = Int | readonly Int[];

@@ -1,9 +1,9 @@
 // torch.nn.functional: matrix products of groups and of scaled matrices of narrow dtypes
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { bfloat16, type dtype } from "../../dtype.js";
 import * as torch from "../../generated/torch.js";
-import { def } from "./def.js";
 
 /** What one scale of a matrix of a narrow dtype is for. */
 export const ScalingType = Object.freeze({

@@ -1,10 +1,10 @@
 // torch.nn.functional: embeddings
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { int64 } from "../../dtype.js";
 import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
-import { def } from "./def.js";
 import { equal } from "./shapes.js";
 import { warn } from "./warn.js";
 

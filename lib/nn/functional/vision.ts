@@ -1,6 +1,7 @@
 // torch.nn.functional: resampling of images
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { typeName } from "../../arguments/kinds.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
@@ -9,7 +10,6 @@ import { isInt } from "../../python/float.js";
 import { repr } from "../../python/repr.js";
 import { TensorBase } from "../../tensor_base.js";
 import { adaptive_avg_pool2d, adaptive_avg_pool3d } from "./adaptive_pooling.js";
-import { def } from "./def.js";
 import { warn } from "./warn.js";
 
 /** How interpolate() finds the values between the elements. */

@@ -1,13 +1,14 @@
 // torch/nn/modules/adaptive.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import type { DeviceLike, dtype, NamedTuple } from "../../types.js";
 import * as F from "../functional.js";
 import { ModuleList, Sequential } from "./container.js";
 import { Linear } from "./linear.js";
-import { module, takeKeywords } from "./module/keywords.js";
+import { module } from "./module/keywords.js";
 import { Module } from "./module.js";
 import { namedtuple } from "./utils.js";
 

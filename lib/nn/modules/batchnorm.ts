@@ -1,6 +1,7 @@
 // torch/nn/modules/batchnorm.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { int64 } from "../../dtype.js";
 import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -12,7 +13,7 @@ import * as F from "../functional.js";
 import * as init from "../init.js";
 import { Parameter, UninitializedBuffer, UninitializedParameter } from "../parameter.js";
 import { type LazyModule, LazyModuleMixin } from "./lazy.js";
-import { type Called, named, takeKeywords } from "./module/keywords.js";
+import { type Called, named } from "./module/keywords.js";
 import { isModule } from "./module/state.js";
 import { type LocalMetadata, Module, type StateDict } from "./module.js";
 

@@ -1,5 +1,6 @@
 // torch/nn/modules/container.py: Sequential, ModuleList and ModuleDict; the containers of parameters are in container/.
 
+import { takeKeywords } from "../../arguments/class.js";
 import { isPlainObject } from "../../arguments/function.js";
 import { callable } from "../../callable.js";
 import { AssertionError, IndexError, KeyError, ValueError } from "../../errors.js";
@@ -9,7 +10,7 @@ import { Slice } from "../../python/slice.js";
 import { entriesOf, itemsOf, position, sliced } from "./container/items.js";
 import { checkChild, dictTraps, type Item, listTraps } from "./container/traps.js";
 import { TRAPS } from "./module/function_object.js";
-import { named, takeKeywords } from "./module/keywords.js";
+import { named } from "./module/keywords.js";
 import { deleteField, isModule, members, setField } from "./module/state.js";
 import { Module } from "./module.js";
 

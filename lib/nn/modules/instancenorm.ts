@@ -1,12 +1,13 @@
 // torch/nn/modules/instancenorm.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
 import type { DeviceLike, dtype } from "../../types.js";
 import { warn } from "../functional/warn.js";
 import * as F from "../functional.js";
 import { _LazyNormBase, _NormBase, LAZY_NORM, NORM } from "./batchnorm.js";
-import { type Called, named, takeKeywords } from "./module/keywords.js";
+import { type Called, named } from "./module/keywords.js";
 import type { LocalMetadata, StateDict } from "./module.js";
 
 /** The base of InstanceNorm1d, 2d and 3d. */

@@ -1,6 +1,7 @@
 // torch/nn/modules/linear.py
 
 import type { Tensor } from "../../_tensor.js";
+import { type Constructor, takeKeywords } from "../../arguments/class.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { callable } from "../../callable.js";
 import { AssertionError, ValueError } from "../../errors.js";
@@ -11,7 +12,7 @@ import * as F from "../functional.js";
 import * as init from "../init.js";
 import { Parameter, UninitializedParameter } from "../parameter.js";
 import { LazyModuleMixin } from "./lazy.js";
-import { type Called, type Constructor, named, takeKeywords } from "./module/keywords.js";
+import { type Called, named } from "./module/keywords.js";
 import { Module } from "./module.js";
 
 class IdentityModule extends Module {

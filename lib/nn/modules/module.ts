@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import type { Tensor } from "../../_tensor.js";
+import { type Constructor, takeKeywords } from "../../arguments/class.js";
 import { parser } from "../../arguments/parser.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { callable } from "../../callable.js";
@@ -12,7 +13,6 @@ import { repr } from "../../python/repr.js";
 import type { DeviceLike, dtype, Keywords, memory_format } from "../../types.js";
 import { Parameter } from "../parameter.js";
 import { functionObject } from "./module/function_object.js";
-import { type Constructor, takeKeywords } from "./module/keywords.js";
 import { members, STATE, setField, stateOf } from "./module/state.js";
 import { StateDicts } from "./module/state_dicts.js";
 

@@ -1,10 +1,11 @@
 // torch/nn/modules/padding.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { NotImplementedError, ValueError } from "../../errors.js";
 import { repr } from "../../python/repr.js";
 import * as F from "../functional.js";
-import { module, takeKeywords } from "./module/keywords.js";
+import { module } from "./module/keywords.js";
 import { Module } from "./module.js";
 import { _pair, _quadruple, type Size1, tupleText } from "./utils.js";
 

@@ -1,6 +1,7 @@
 // torch/nn/modules/sparse.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { AssertionError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -11,7 +12,7 @@ import { equal } from "../functional/shapes.js";
 import * as F from "../functional.js";
 import * as init from "../init.js";
 import { Parameter } from "../parameter.js";
-import { type Called, named, takeKeywords } from "./module/keywords.js";
+import { type Called, named } from "./module/keywords.js";
 import { Module } from "./module.js";
 
 /** The index of the padding row counted from the first row. */

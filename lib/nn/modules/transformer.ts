@@ -1,12 +1,12 @@
 // torch/nn/modules/transformer.py
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { deepcopy } from "../../python/copy.js";
 import type { DeviceLike, device, dtype } from "../../types.js";
-import { def } from "../functional/def.js";
 import { warn } from "../functional/warn.js";
 import * as F from "../functional.js";
 import { xavier_uniform_ } from "../init.js";

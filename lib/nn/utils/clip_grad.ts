@@ -1,6 +1,7 @@
 // torch/nn/utils/clip_grad.py
 
 import { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { RuntimeError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
@@ -11,7 +12,6 @@ import { floatRepr } from "../../python/format.js";
 import { float } from "../../python/numbers.js";
 import { tensor } from "../../tensor_new.js";
 import type { device } from "../../types.js";
-import { def } from "../functional/def.js";
 import { warn } from "../functional/warn.js";
 
 type Tensors = Tensor | Iterable<Tensor>;

@@ -1,10 +1,10 @@
 // torch/nn/utils/fusion.py
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { AssertionError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { deepcopy } from "../../python/copy.js";
-import { def } from "../functional/def.js";
 import type { Module } from "../modules/module.js";
 import { Parameter } from "../parameter.js";
 

@@ -1,13 +1,13 @@
 // torch/nn/utils/parametrizations.py
 
 import { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { IndexError, NotImplementedError, ValueError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
 import * as torch from "../../generated/torch.js";
 import { contiguous_format } from "../../layout.js";
 import { finfo } from "../../torch_functions/dtypes.js";
-import { def } from "../functional/def.js";
 import * as F from "../functional.js";
 import { getField } from "../modules/module/state.js";
 import type { StateDict } from "../modules/module/state_dicts.js";

@@ -1,12 +1,12 @@
 // torch/nn/utils/parametrize.py
 
 import { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../../errors.js";
 import { type Entered, withMode } from "../../modes.js";
 import { typeName } from "../../python/objects.js";
 import type { Keywords } from "../../types.js";
-import { def } from "../functional/def.js";
 import { ModuleDict, ModuleList } from "../modules/container.js";
 import { deleteField, getField, hasattr, members, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";

@@ -1,6 +1,7 @@
 // torch/nn/utils/prune.py
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { AssertionError, AttributeError, IndexError, ValueError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
 import * as torch from "../../generated/torch.js";
@@ -10,7 +11,6 @@ import { isFloat, isInt, toNumber } from "../../python/float.js";
 import { round } from "../../python/numbers.js";
 import { repr, str } from "../../python/repr.js";
 import { slice } from "../../python/slice.js";
-import { def } from "../functional/def.js";
 import { type HookObject, hookObjects, registerHookObject, removeHookObject } from "../modules/module/hook_objects.js";
 import { deleteField, getField, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";

@@ -1,7 +1,8 @@
 // torch/nn/utils/rnn.py
 
 import type { Tensor } from "../../_tensor.js";
-import { bindArguments, isPlainObject } from "../../arguments/function.js";
+import type { Constructor } from "../../arguments/class.js";
+import { type Arguments, bindArguments, def, isPlainObject } from "../../arguments/function.js";
 import { parser } from "../../arguments/parser.js";
 import { callable } from "../../callable.js";
 import * as dtypes from "../../dtype.js";
@@ -14,8 +15,6 @@ import { typeName } from "../../python/objects.js";
 import { TensorBase } from "../../tensor_base.js";
 import { as_tensor, tensor } from "../../tensor_new.js";
 import type { DeviceLike, dtype, Keywords, memory_format } from "../../types.js";
-import { type Arguments, def } from "../functional/def.js";
-import type { Constructor } from "../modules/module/keywords.js";
 import { namedtuple } from "../modules/utils.js";
 
 const isTensor = (value: unknown): value is Tensor => value instanceof TensorBase;

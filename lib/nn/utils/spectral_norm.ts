@@ -1,12 +1,12 @@
 // torch/nn/utils/spectral_norm.py
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
 import * as torch from "../../generated/torch.js";
 import { contiguous_format } from "../../layout.js";
-import { def } from "../functional/def.js";
 import * as F from "../functional.js";
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "../modules/conv.js";
 import { type HookObject, hookObjects, registerHookObject, removeHookObject } from "../modules/module/hook_objects.js";

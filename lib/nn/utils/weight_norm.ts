@@ -1,9 +1,9 @@
 // torch/nn/utils/weight_norm.py
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
-import { def } from "../functional/def.js";
 import { type HookObject, hookObjects, registerHookObject, removeHookObject } from "../modules/module/hook_objects.js";
 import { deleteField, getField, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";

@@ -1,6 +1,7 @@
 // ParameterList and ParameterDict of torch/nn/modules/container.py
 
 import { Tensor } from "../../../_tensor.js";
+import { takeKeywords } from "../../../arguments/class.js";
 import { isPlainObject } from "../../../arguments/function.js";
 import { AttributeError, KeyError, RuntimeError } from "../../../errors.js";
 import { typeName } from "../../../python/objects.js";
@@ -8,7 +9,7 @@ import { repr } from "../../../python/repr.js";
 import { Slice } from "../../../python/slice.js";
 import { Parameter } from "../../parameter.js";
 import { TRAPS } from "../module/function_object.js";
-import { named, takeKeywords } from "../module/keywords.js";
+import { named } from "../module/keywords.js";
 import { deleteField, getField, hasattr, setField } from "../module/state.js";
 import { Module } from "../module.js";
 import { entriesOf, position, sliced } from "./items.js";

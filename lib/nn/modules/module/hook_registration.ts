@@ -1,6 +1,7 @@
 // The part of torch.nn.Module that registers hooks on calls.
 
 import type { Tensor } from "../../../_tensor.js";
+import { takeKeywords } from "../../../arguments/class.js";
 import type { Keywords } from "../../../types.js";
 import type { RemovableHandle } from "../../../utils/hooks.js";
 import type { Parameter } from "../../parameter.js";
@@ -18,7 +19,6 @@ import {
   type RegistrationHook,
   registrationHooks,
 } from "./hooks.js";
-import { takeKeywords } from "./keywords.js";
 import { Members } from "./members.js";
 import { hooksOf, stateOf } from "./state.js";
 

@@ -1,6 +1,7 @@
 // The part of torch.nn.Module that has to do with parameters, buffers and children.
 
 import { Tensor } from "../../../_tensor.js";
+import { takeKeywords } from "../../../arguments/class.js";
 import { AttributeError, KeyError, ValueError } from "../../../errors.js";
 import { typeName } from "../../../python/objects.js";
 import type { Keywords } from "../../../types.js";
@@ -8,7 +9,6 @@ import { Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
 import { FunctionObject } from "./function_object.js";
 import { applyRegistrationHooks, registrationHooks } from "./hooks.js";
-import { takeKeywords } from "./keywords.js";
 import { getField, hasattr, isModule, type Kind, members, setField, stateOf } from "./state.js";
 
 /** What goes through the members of a module takes by keyword. */

@@ -1,6 +1,7 @@
 // The part of torch.nn.Module that writes and reads state dicts.
 
 import { Tensor } from "../../../_tensor.js";
+import { takeKeywords } from "../../../arguments/class.js";
 import { isPlainObject } from "../../../arguments/function.js";
 import { no_grad } from "../../../autograd/grad_mode.js";
 import { AssertionError, RuntimeError } from "../../../errors.js";
@@ -19,7 +20,6 @@ import {
   type StateDictHook,
   type StateDictPreHook,
 } from "./hooks.js";
-import { takeKeywords } from "./keywords.js";
 import { hooksOf, members, setField, stateOf } from "./state.js";
 
 /** What a module's state dict says of each module, by its path: the version of its format. */
