@@ -85,7 +85,11 @@ export interface Native {
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
   getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
-  setIndex(tensor: TensorHandle, value: TensorHandle | number | bigint | boolean, ...parts: TensorHandle[]): void;
+  setIndex(
+    tensor: TensorHandle,
+    value: TensorHandle | number | bigint | boolean | [number, number],
+    ...parts: TensorHandle[]
+  ): void;
 
   requiresGrad(tensor: TensorHandle): boolean;
   setRequiresGrad(tensor: TensorHandle, requiresGrad: boolean): void;
@@ -153,6 +157,8 @@ export interface Native {
   generatorInitialSeed(generator: GeneratorHandle): number | bigint;
   generatorGetState(generator: GeneratorHandle): TensorHandle;
   generatorSetState(generator: GeneratorHandle, state: TensorHandle): void;
+
+  unordered(names: readonly string[]): string[];
 
   config(): { torch: string; cpuCapability: string; threads: number; cuda: boolean; build: string };
   parseDevice(text: string): PackedDevice;

@@ -1,3 +1,9 @@
+const Mistyped = TypeError;
+type Mistyped = TypeError;
+
+/** Python's TypeError: arguments that fit no signature. It is JavaScript's own. */
+export { Mistyped as TypeError };
+
 /** The base of PyTorch's error classes: an Error whose `name` is Python's class name. */
 class TorchError extends Error {
   /** The C++ stack trace that libtorch recorded, where it did. */

@@ -124,6 +124,8 @@ void define_all(napi_env env, napi_value exports) {
   define<generator_get_state>(env, exports, "generatorGetState");
   define<generator_set_state>(env, exports, "generatorSetState");
 
+  define<unordered>(env, exports, "unordered");
+
   define<config>(env, exports, "config");
   define<parse_device>(env, exports, "parseDevice");
   define<get_default_dtype>(env, exports, "getDefaultDtype");

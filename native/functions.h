@@ -79,6 +79,9 @@ napi_value set_inference_mode(Call& call);
 napi_value save_thread_state(Call& call);
 napi_value restore_thread_state(Call& call);
 
+// errors.cc
+napi_value unordered(Call& call);
+
 // random.cc
 napi_value manual_seed(Call& call);
 napi_value default_generator(Call& call);

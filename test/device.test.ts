@@ -52,7 +52,8 @@ test("errors", () => {
   expect(() => device("cuda", -1)).toThrow(new torch.RuntimeError("Device index must not be negative"));
   expect(() => device("cuda", 1.5)).toThrow("device(): argument 'index' (position 2) must be int, not float");
   expect(() => loose("cuda", "x")).toThrow("device(): argument 'index' (position 2) must be int, not str");
-  expect(() => device("cpu", 300)).toThrow();
+  expect(device("cpu", 300)).toMatchObject({ type: "cpu", index: 44 }); // libtorch keeps 8 bits
+  expect(() => device("cpu", 2n ** 70n as any)).toThrow(new torch.ValueError("Overflow when unpacking long long"));
   for (const args of [[], [null], [{}], [[]], [() => 0], [Symbol("a")]])
     expect(() => loose(...args)).toThrow(TypeError);
   expect(() => loose(null)).toThrow("device() received an invalid combination of arguments - got (NoneType)");

@@ -5,7 +5,7 @@ import { NotImplementedError } from "../errors.js";
 import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
 import * as frame from "./frame.js";
-import type { Match, Source } from "./match.js";
+import { checkTensors, type Match, type Source } from "./match.js";
 import type { Parameter } from "./signature.js";
 
 // Where a step's value comes from.
@@ -180,7 +180,9 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
     const [single] = frame.copyIntegers([value], functionName, parameter.name);
     return new Array(parameter.size).fill(single);
   }
+  if (step.writer === FLOATS) return frame.copyFloats(value as ArrayLike<unknown>, functionName, parameter.name);
   const list = Array.from(value as ArrayLike<unknown>);
+  if (parameter.type === "tensors") checkTensors(list, parameter.index);
   if (parameter.type === "tensors" && parameter.size > 0 && list.length !== parameter.size) {
     throw new TypeError(`expected tuple of ${parameter.size} elements but got ${list.length}`);
   }
@@ -233,7 +235,7 @@ export function invoke(
         const elements = (lists as (readonly unknown[])[])[list++];
         if (step.writer === TENSORS) frame.writeTensors(elements);
         else if (step.writer === INTEGERS) frame.writeIntegers(elements as number[]);
-        else if (step.writer === FLOATS) frame.writeFloats(elements);
+        else if (step.writer === FLOATS) frame.writeFloats(elements as number[]);
         else if (step.writer === SCALARS) frame.writeScalars(elements);
         else frame.writeTensor(elements[step.extra] as TensorBase);
       }

@@ -87,9 +87,9 @@ describe("the text of errors", () => {
       () => x().new_empty(1, tensor(2.5)),
       "new_empty(): argument 'size' failed to unpack the object at pos 2 with error \"type must be tuple of ints,but got Tensor\"",
     ],
-    ["methods of no arguments", () => x().item(1), "Tensor.item() takes no arguments (1 given)"],
-    ["methods of no arguments, by keyword", () => x().dim({ foo: 1 }), "Tensor.dim() takes no keyword arguments"],
-    ["operators of no arguments", () => x().zero_(1, 2), "Tensor.zero_() takes no arguments (2 given)"],
+    ["methods of no arguments", () => x().item(1), "TensorBase.item() takes no arguments (1 given)"],
+    ["methods of no arguments, by keyword", () => x().dim({ foo: 1 }), "TensorBase.dim() takes no keyword arguments"],
+    ["operators of no arguments", () => x().zero_(1, 2), "TensorBase.zero_() takes no arguments (2 given)"],
   ])("%s", (_, run, text) => {
     expect(message(run)).toContain(`TypeError: ${text}`);
   });

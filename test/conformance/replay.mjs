@@ -170,8 +170,9 @@ function invoke(cases, c, made) {
   if (c.call === "torch.Tensor.__getitem__") return args[0].index(...args[1]);
   const method = /^torch\.Tensor\.(\w+)$/.exec(c.call)?.[1];
   if (method) {
-    if (typeof args[0][method] !== "function") throw new Error(`Tensor.${method} is missing`);
-    return args[0][method](...args.slice(1), ...tail);
+    const f = torch.Tensor.prototype[method];
+    if (typeof f !== "function") throw new Error(`Tensor.${method} is missing`);
+    return f.call(...args, ...tail);
   }
   const f = resolve(c.call);
   if (typeof f !== "function") throw new Error(`${c.call} is missing`);
