@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { accumulateCallback, checkGrad, hookCallback, setRequiresGrad } from "./_tensor/gradients.js";
+import { putIndex } from "./_tensor/index_put.js";
 import { typeOf, typeText } from "./_tensor/legacy_types.js";
 import { numpyReady, toList } from "./_tensor/lists.js";
 import { move } from "./_tensor/moves.js";
@@ -10,7 +11,7 @@ import { _str } from "./_tensor_str.js";
 import { type Method, ofTensor, withoutArguments } from "./arguments/descriptor.js";
 import { frame } from "./arguments/frame.js";
 import { def } from "./arguments/function.js";
-import { COMPLEX, kindOf, typeName } from "./arguments/kinds.js";
+import { typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
 import { no_grad } from "./autograd/grad_mode.js";
 import { Node } from "./autograd/graph.js";
@@ -22,7 +23,7 @@ import { dtype } from "./dtype.js";
 import { IndexError, RuntimeError } from "./errors.js";
 import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
-import { getIndex, getKey, type Index, isKey, setIndex, setKey } from "./indexing.js";
+import { getIndex, getKey, type Index, isKey, setKey } from "./indexing.js";
 import { contiguous_format, layout, type memory_format } from "./layout.js";
 import { method } from "./operator.js";
 import { Complex } from "./python/complex.js";
@@ -80,9 +81,6 @@ const TYPE = "type(PyObject dtype=None, bool";
 const parseType = parser(
   `${TYPE} non_blocking=False, *, MemoryFormat? memory_format=None)`,
   `${TYPE} async=False, *, MemoryFormat? memory_format=None)|deprecated`,
-);
-const parseIndexPut = [false, true].map((inPlace) =>
-  parser(`index_put${inPlace ? "_" : ""}(PyObject indices, Tensor values, bool accumulate=False)`),
 );
 const parseNewTensor = parser(
   "new_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False)",
@@ -670,29 +668,6 @@ const runBackward = def(
     backward(this, gradient, retain_graph, create_graph, null, inputs);
   },
 );
-
-type IndexPut = { indices: unknown; values: Tensor; accumulate?: boolean };
-
-/** index_put() and index_put_(): PyTorch's own, for all parts that index() takes, and for numbers as values. */
-function putIndex(self: Tensor, args: readonly unknown[], inPlace: boolean): Tensor {
-  const target = () => (inPlace ? self : self.clone());
-  const isNumber = args.length === 2 && !(args[1] instanceof TensorBase) && kindOf(args[1]) <= COMPLEX;
-  if (isNumber && Array.isArray(args[0])) {
-    const written = target();
-    setIndex(written, args[0], args[1]);
-    return written;
-  }
-  const { indices, values, accumulate = false } = parseIndexPut[Number(inPlace)]<IndexPut>(args);
-  if (!Array.isArray(indices)) {
-    throw new TypeError(
-      `index_put${inPlace ? "_" : ""}(): argument 'indices' (position 1) must be tuple of Tensors, not ${typeName(indices)}`,
-    );
-  }
-  const written = target();
-  if (accumulate) return written._index_put_({ indices, values, accumulate });
-  setIndex(written, indices, values);
-  return written;
-}
 
 const casts: Record<string, dtype> = {
   bfloat16: dtypes.bfloat16,

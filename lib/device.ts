@@ -31,6 +31,12 @@ const types = [
   "privateuseone",
 ]; // prettier-ignore
 
+type DeviceArguments =
+  | [type: device | string | number, index?: number | null]
+  | [type: string, keywords: { index?: number | null }]
+  | [keywords: { device: device | string | number }]
+  | [keywords: { type: string; index?: number | null }];
+
 /** The class behind `device`. */
 export class Device {
   /** "cpu", "cuda", "meta", ... */
@@ -40,9 +46,7 @@ export class Device {
   /** @internal c10::DeviceType */
   readonly code: number;
 
-  constructor(type: device | string | number, index?: number | null);
-  constructor(keywords: { device: device | string | number } | { type: string; index?: number | null });
-  constructor(...args: unknown[]) {
+  constructor(...args: DeviceArguments) {
     const { device, type, index } = parse<{ device?: DeviceLike; type?: string; index?: unknown }>(args);
     const packed = pack((device ?? type) as DeviceLike);
     const parsed = (packed & 255) - 1;

@@ -76,8 +76,20 @@ export function isKey(name: string): boolean {
   return first < 65 || /^(None|True|False)\s*(,|$)|^(NaN|Infinity)$/.test(name);
 }
 
+const invalidText = () => new TypeError("new(): invalid data type 'str'");
+
+const MOST_DIMENSIONS = 128;
+
+function holdsText(list: readonly unknown[], depth: number): boolean {
+  return list.some(
+    (value) =>
+      typeof value === "string" || (Array.isArray(value) && depth < MOST_DIMENSIONS && holdsText(value, depth + 1)),
+  );
+}
+
 /** A list as Python turns it into an index tensor. */
 function listToTensor(list: readonly unknown[] | ArrayBufferView): Tensor {
+  if (Array.isArray(list) && holdsText(list, 0)) throw invalidText();
   const converted = tensor(list as TensorData);
   return converted.numel() === 0 ? converted.to(int64) : converted;
 }
@@ -103,7 +115,7 @@ function toPart(part: unknown): Part | readonly Part[] {
 
 // A part in a list that stands for a tuple: text in it is none of ours, but a str of Python's.
 function toListedPart(part: unknown): Part | readonly Part[] {
-  if (typeof part === "string" && part !== "...") throw new TypeError("new(): invalid data type 'str'");
+  if (typeof part === "string" && part !== "...") throw invalidText();
   return toPart(part);
 }
 

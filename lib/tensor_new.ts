@@ -345,10 +345,7 @@ export function tensor(...args: unknown[]): Tensor {
   return place(fromData(data, dtype), options);
 }
 
-const parseAsTensor = parser(
-  `as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)`,
-  `as_tensor(PyObject data, ScalarType dtype=None, Device? device=None)`,
-);
+const parseAsTensor = parser("as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)");
 
 /**
  * The data as a tensor, sharing memory where that can be: a tensor is itself, a typed array is shared.
@@ -359,7 +356,6 @@ export function as_tensor(
   data: TensorData | NdArray,
   options?: Omit<NewOptions, "pin_memory" | "requires_grad">,
 ): Tensor;
-export function as_tensor(data: TensorData | NdArray, dtype?: dtype | null, device?: DeviceLike | null): Tensor;
 export function as_tensor(...args: unknown[]): Tensor {
   const { data, dtype, device } = parseAsTensor<Options & { data: unknown }>(args);
   const found =

@@ -2,16 +2,17 @@
 
 import { splitKeywords } from "./function.js";
 import { type Given, match, type Source } from "./match.js";
-import { parseSignature } from "./signature.js";
+import { type ParsedSignature, parseSignature } from "./signature.js";
 
 /** The values by the names of the parameters, and which of the signatures matched. */
 export type Parsed<T> = T & { overload: number };
 
 /** Parses arguments by signature strings; parameters that were not given, or given as None, are undefined. */
 export function parser(...texts: readonly string[]): <T>(args: readonly unknown[]) => Parsed<T> {
-  const signatures = texts.map((text) => parseSignature([text, ""]));
+  let signatures: readonly ParsedSignature[] | undefined; // read at the first call, when all modules have been loaded
   return <T>(args: readonly unknown[]) => {
     const { positional, keywords } = splitKeywords(args);
+    signatures ??= texts.map((text) => parseSignature([text, ""]));
     const given: Given = { args: positional, keywords };
     const { signature, sources } = match(signatures, given);
     const result: Record<string, unknown> = { overload: signatures.indexOf(signature) };

@@ -115,6 +115,13 @@ describe("the text of errors", () => {
     );
   });
 
+  test("keywords stand in the order of C++'s unordered_map", () => {
+    const keywords = { nonsense: 1, requires_grad: false, dtype: torch.float32, device: "cpu" };
+    expect(message(() => loose.eye(3, keywords))).toContain(
+      "eye() received an invalid combination of arguments - got (int, dtype=torch.dtype, device=str, requires_grad=bool, nonsense=int), but expected one of:\n",
+    );
+  });
+
   test("the names of types", () => {
     const name = (value: unknown) =>
       message(() => loose.relu(value))
@@ -206,6 +213,10 @@ describe("what fits", () => {
     expect(message(() => edges([0.5, null]))).toBe(
       "TypeError: histogramdd(): argument 'range' must be tuple of floats, but found element of type NoneType at pos 2",
     );
+    expect(message(() => edges([complex(1, 2), 1]))).toBe(
+      "TypeError: histogramdd(): argument 'range' must be tuple of floats, but found element of type complex at pos 1",
+    );
+    expect(edges([true, tensor(3)])).toEqual([1, 2, 3]);
     expect(message(() => edges([0.5, Symbol("a")]))).toMatch(/^TypeError/);
   });
 

@@ -15,7 +15,12 @@ test("gives the values by name, and which signature they fit", () => {
     return rest;
   };
   expect(parsed(input, 1)).toEqual({ overload: 0, dim: 1 });
-  expect(parsed(input, 1, true, { dtype: torch.int8 })).toEqual({ overload: 0, dim: 1, keepdim: true, dtype: torch.int8 });
+  expect(parsed(input, 1, true, { dtype: torch.int8 })).toEqual({
+    overload: 0,
+    dim: 1,
+    keepdim: true,
+    dtype: torch.int8,
+  });
   expect(parsed(input)).toEqual({ overload: 1 });
   expect(parsed({ input, alpha: 2.5 })).toEqual({ overload: 1, alpha: 2.5 });
   expect(parsed(input, { dim: 1, axis: undefined })).toEqual({ overload: 0, dim: 1 });
