@@ -1,10 +1,10 @@
 // torch/distributions/constraints.py
 
 import { inspect } from "node:util";
-import type { Tensor } from "../_tensor.js";
+import { Tensor } from "../_tensor.js";
 import { callableObject } from "../callable.js";
 import { bool } from "../dtype.js";
-import { AssertionError, NotImplementedError, ValueError } from "../errors.js";
+import { AssertionError, IndexError, NotImplementedError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import * as linalg from "../linalg.js";
 import { isInt } from "../python/float.js";
@@ -219,6 +219,11 @@ class MixtureSameFamilyConstraint extends Constraint {
 }
 
 const isBoolean = (value: Tensor): Tensor => value.eq(0).bitwise_or(value.eq(1));
+/** lower_bound <= value: as Python writes it, so that a shape that does not go is told of as there. */
+function atLeast(value: Tensor, lower_bound: Value): Tensor {
+  return lower_bound instanceof Tensor ? lower_bound.le(value) : value.ge(lower_bound);
+}
+
 const isInteger = (value: Tensor): Tensor => value.remainder(1).eq(0);
 
 export class _Boolean extends Constraint {
@@ -250,7 +255,7 @@ export class _IntegerInterval extends Constraint {
   }
 
   override check(value: Tensor): Tensor {
-    return isInteger(value).bitwise_and(value.ge(this.lower_bound)).bitwise_and(value.le(this.upper_bound));
+    return isInteger(value).bitwise_and(atLeast(value, this.lower_bound)).bitwise_and(value.le(this.upper_bound));
   }
 
   override __repr__(): string {
@@ -282,7 +287,7 @@ export class _IntegerGreaterThan extends Constraint {
   }
 
   override check(value: Tensor): Tensor {
-    return isInteger(value).bitwise_and(value.ge(this.lower_bound));
+    return isInteger(value).bitwise_and(atLeast(value, this.lower_bound));
   }
 
   override __repr__(): string {
@@ -302,7 +307,7 @@ export class _GreaterThan extends Constraint {
   }
 
   override check(value: Tensor): Tensor {
-    return value.gt(this.lower_bound);
+    return this.lower_bound instanceof Tensor ? this.lower_bound.lt(value) : value.gt(this.lower_bound);
   }
 
   override __repr__(): string {
@@ -316,7 +321,7 @@ export class _GreaterThanEq extends Constraint {
   }
 
   override check(value: Tensor): Tensor {
-    return value.ge(this.lower_bound);
+    return atLeast(value, this.lower_bound);
   }
 
   override __repr__(): string {
@@ -347,7 +352,7 @@ export class _Interval extends Constraint {
   }
 
   override check(value: Tensor): Tensor {
-    return value.ge(this.lower_bound).bitwise_and(value.le(this.upper_bound));
+    return atLeast(value, this.lower_bound).bitwise_and(value.le(this.upper_bound));
   }
 
   override __repr__(): string {
@@ -364,7 +369,7 @@ export class _HalfOpenInterval extends Constraint {
   }
 
   override check(value: Tensor): Tensor {
-    return value.ge(this.lower_bound).bitwise_and(value.lt(this.upper_bound));
+    return atLeast(value, this.lower_bound).bitwise_and(value.lt(this.upper_bound));
   }
 
   override __repr__(): string {
@@ -422,8 +427,9 @@ export class _LowerCholesky extends Constraint {
   static override event_dim = 2;
 
   override check(value: Tensor): Tensor {
+    const lower_triangular = isLowerTriangular(value);
     const positive_diagonal = value.diagonal({ dim1: -2, dim2: -1 }).gt(0).min(-1)[0];
-    return isLowerTriangular(value).bitwise_and(positive_diagonal);
+    return lower_triangular.bitwise_and(positive_diagonal);
   }
 }
 
@@ -442,6 +448,7 @@ export class _Square extends Constraint {
   static override event_dim = 2;
 
   override check(value: Tensor): Tensor {
+    if (value.dim() < 2) throw new IndexError("tuple index out of range");
     const [rows, columns] = value.shape.slice(-2);
     return torch.full(value.shape.slice(0, -2), rows === columns, { dtype: bool, device: value.device });
   }

@@ -94,17 +94,17 @@ class TransformedDistribution extends Distribution {
 
   override expand(batch_shape: Sizes, _instance: this | null = null): this {
     const { transforms } = this;
-    const shape = transforms.reduceRight((sizes, t) => t.inverse_shape(sizes), [
-      ...batch_shape,
-      ...this.event_shape,
-    ] as Sizes);
+    const shape = transforms.reduceRight<Sizes>(
+      (sizes, t) => t.inverse_shape(sizes),
+      sizeOf([...batch_shape, ...this.event_shape]),
+    );
     const base_batch_shape = shape.slice(0, shape.length - this.base_dist.event_shape.length);
     const fields = { base_dist: this.base_dist.expand(base_batch_shape), transforms };
     return this._expanded(TransformedDistribution, _instance, batch_shape, this.event_shape, fields);
   }
 
   override get has_rsample(): boolean {
-    return this.base_dist.has_rsample;
+    return super.has_rsample || this.base_dist.has_rsample; // a subclass may tell it for itself
   }
 
   override sample(sample_shape: SampleShape = []): Tensor {

@@ -111,8 +111,8 @@ class Wishart extends ExponentialFamily {
 
   override expand(batch_shape: Sizes, _instance: this | null = null): this {
     const cov_shape = [...batch_shape, ...this.event_shape];
-    const df = this.df.expand(batch_shape);
     const _unbroadcasted_scale_tril = this._unbroadcasted_scale_tril.expand(cov_shape);
+    const df = this.df.expand(batch_shape);
     const fields: Record<string, unknown> = {
       _unbroadcasted_scale_tril,
       df,

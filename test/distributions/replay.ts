@@ -29,7 +29,8 @@ export function load(file: string): Recording {
 const TOLERANCE: Record<string, [rtol: number, atol: number]> = { float64: [1e-7, 1e-7], float32: [1.3e-6, 1e-5] };
 
 const isDict = (value: Json): value is Dict => typeof value === "object" && value !== null && !Array.isArray(value);
-const toNumber = (value: Json): number => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[String(value)] ?? Number(value);
+const toNumber = (value: Json): number =>
+  ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[String(value)] ?? Number(value);
 
 // biome-ignore lint/suspicious/noExplicitAny: names and arguments come from the recording
 type Any = any;
@@ -50,6 +51,7 @@ function evaluate(e: Json, leaves: torch.Tensor[]): Any {
   if (Array.isArray(e)) return e.map((x) => evaluate(x, leaves));
   if (!isDict(e)) return e;
   if ("t" in e) return tensor(e, leaves);
+  if ("size" in e) return torch.Size.from(e.size as number[]);
   if ("f" in e) return Number.isInteger(e.f) ? torch.py.float(e.f as number) : toNumber(e.f);
   if ("name" in e) return resolve(e.name as string);
   if ("get" in e) return evaluate(e.of, leaves)[e.get as string];
@@ -63,7 +65,8 @@ function evaluate(e: Json, leaves: torch.Tensor[]): Any {
 function differenceOfTensors(got: unknown, want: Dict, tolerance: number): string | null {
   if (!(got instanceof torch.Tensor)) return `${got} is no tensor`;
   if (String(got.dtype) !== `torch.${want.dtype}`) return `dtype ${got.dtype} is not torch.${want.dtype}`;
-  if (String(got.shape) !== `torch.Size([${(want.shape as number[]).join(", ")}])`) return `${got.shape} is not ${want.shape}`;
+  if (String(got.shape) !== `torch.Size([${(want.shape as number[]).join(", ")}])`)
+    return `${got.shape} is not ${want.shape}`;
   if (got.requires_grad !== (want.grad === true)) return `requires_grad is ${got.requires_grad}`;
   const [rtol, atol] = TOLERANCE[want.dtype as string] ?? [0, 0];
   const values: Json[] = got.detach().reshape(-1).tolist();
@@ -82,7 +85,10 @@ function difference(got: Any, want: Json, tolerance = 1): string | null {
   }
   if (isDict(want)) {
     if ("t" in want) return differenceOfTensors(got, want, tolerance);
-    if ("size" in want) return String(got) === `torch.Size([${(want.size as number[]).join(", ")}])` ? null : `${got} is not ${want.size}`;
+    if ("size" in want)
+      return String(got) === `torch.Size([${(want.size as number[]).join(", ")}])`
+        ? null
+        : `${got} is not ${want.size}`;
     if ("repr" in want) return torch.py.repr(got) === want.repr ? null : `${torch.py.repr(got)} is not ${want.repr}`;
     return Math.abs(Number(got) - toNumber(want.f)) <= 1e-7 ? null : `${got} is not ${want.f}`;
   }
@@ -95,9 +101,13 @@ function gradientScale(want: Json): number {
   return Math.max(1, ...values.map(Math.abs));
 }
 
-function gradientDifference(out: torch.Tensor, leaves: torch.Tensor[], wanted: Json[]): string | null {
+/** The gradients of the outputs weighted by 1, 2, ... */
+function gradients(out: torch.Tensor, leaves: torch.Tensor[]): (torch.Tensor | null)[] {
   const weights = torch.arange(out.numel(), { dtype: out.dtype }).add(1).reshape(out.shape);
-  const grads = torch.autograd.grad(out, leaves, weights, { allow_unused: true });
+  return torch.autograd.grad(out, leaves, weights, { allow_unused: true });
+}
+
+function gradientDifference(grads: (torch.Tensor | null)[], wanted: Json[]): string | null {
   for (const [i, want] of wanted.entries()) {
     const found = difference(grads[i], want, gradientScale(want));
     if (found !== null) return `gradient ${i}: ${found}`;
@@ -110,8 +120,10 @@ export function replay(recorded: Case, seed: number): string | null {
   torch.manual_seed(seed);
   const leaves: torch.Tensor[] = [];
   let out: Any;
+  let grads: (torch.Tensor | null)[] = [];
   try {
     out = evaluate(recorded.expr, leaves);
+    if (out instanceof torch.Tensor && out.requires_grad && out.numel()) grads = gradients(out, leaves);
   } catch (error) {
     const { name, message } = error as Error;
     if (recorded.error === undefined) return `threw ${name}: ${message}`;
@@ -121,5 +133,5 @@ export function replay(recorded: Case, seed: number): string | null {
   if (recorded.error !== undefined) return `gave ${out}, not ${recorded.error} "${recorded.message}"`;
   const found = difference(out, recorded.out as Json);
   if (found !== null || recorded.grads === undefined) return found;
-  return gradientDifference(out, leaves, recorded.grads);
+  return gradientDifference(grads, recorded.grads);
 }

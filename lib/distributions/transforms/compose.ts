@@ -256,7 +256,7 @@ function reshaped(shape: Sizes, from: Size, to: Size): Sizes {
   const cut = shape.length - from.length;
   const last = sizeOf(shape.slice(cut));
   if (!sameSizes(last, from)) throw new ValueError(`Shape mismatch: expected ${last} but got ${from}`);
-  return [...shape.slice(0, cut), ...to];
+  return sizeOf([...shape.slice(0, cut), ...to]);
 }
 
 /**

@@ -265,7 +265,8 @@ class AffineTransform extends Transform {
   }
 
   override _call(x: Tensor): Tensor {
-    return x.mul(this.scale).add(this.loc);
+    const scaled = this.scale instanceof Tensor ? this.scale.mul(x) : x.mul(this.scale);
+    return this.loc instanceof Tensor ? this.loc.add(scaled) : scaled.add(this.loc);
   }
 
   override _inverse(y: Tensor): Tensor {

@@ -6,6 +6,7 @@ import * as torch from "../../generated/torch.js";
 import * as linalg from "../../linalg.js";
 import { logsigmoid, pad, softplus } from "../../nn/functional.js";
 import { round } from "../../python/numbers.js";
+import { sizeOf } from "../../size.js";
 import { finfo } from "../../torch_functions/dtypes.js";
 import { publicClass } from "../_keywords.js";
 import * as constraints from "../constraints.js";
@@ -61,14 +62,14 @@ class CorrCholeskyTransform extends Transform {
     const N = shape[shape.length - 1];
     const D = round((0.25 + 2 * N) ** 0.5 + 0.5);
     if (Math.floor((D * (D - 1)) / 2) !== N) throw new ValueError("Input is not a flattened lower-diagonal number");
-    return [...shape.slice(0, -1), D, D];
+    return sizeOf([...shape.slice(0, -1), D, D]);
   }
 
   override inverse_shape(shape: Sizes): Sizes {
     requireDims(shape, 2);
     const [rows, D] = shape.slice(-2);
     if (rows !== D) throw new ValueError("Input is not square");
-    return [...shape.slice(0, -2), (D * (D - 1)) / 2];
+    return sizeOf([...shape.slice(0, -2), (D * (D - 1)) / 2]);
   }
 }
 
@@ -145,12 +146,12 @@ class StickBreakingTransform extends Transform {
 
   override forward_shape(shape: Sizes): Sizes {
     requireDims(shape, 1);
-    return [...shape.slice(0, -1), shape[shape.length - 1] + 1];
+    return sizeOf([...shape.slice(0, -1), shape[shape.length - 1] + 1]);
   }
 
   override inverse_shape(shape: Sizes): Sizes {
     requireDims(shape, 1);
-    return [...shape.slice(0, -1), shape[shape.length - 1] - 1];
+    return sizeOf([...shape.slice(0, -1), shape[shape.length - 1] - 1]);
   }
 }
 
