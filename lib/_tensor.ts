@@ -27,6 +27,8 @@ import { getIndex, getKey, type Index, isKey, setKey } from "./indexing.js";
 import { contiguous_format, layout, type memory_format } from "./layout.js";
 import { method } from "./operator.js";
 import { Complex } from "./python/complex.js";
+import { floatRepr } from "./python/format.js";
+import { repr } from "./python/repr.js";
 import { type Size, sizeOf } from "./size.js";
 import { collectTensors, handleOf, setTensorClass, TensorBase, WRAP, wrap } from "./tensor_base.js";
 import {
@@ -587,9 +589,11 @@ export class Tensor extends TensorBase {
     return _str(this);
   }
 
-  /** Python's f"{x}": a tensor of no dimensions is its number. */
+  /** Python's f"{x}": a tensor of no dimensions, but not a Parameter, is its number. */
   __format__(): string {
-    return this.dim() === 0 && !this.is_meta ? String(this.item()) : this.toString();
+    if (this.dim() !== 0 || this.is_meta || Object.getPrototypeOf(this) !== Tensor.prototype) return this.toString();
+    const item = this.item();
+    return this.dtype.is_floating_point ? floatRepr(item) : repr(item);
   }
 
   /** What console.log() shows; never throws, for a disposed tensor too. */

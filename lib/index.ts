@@ -22,6 +22,7 @@ export {
 export * as autograd from "./autograd/index.js";
 export * as cuda from "./cuda.js";
 export { device } from "./device.js";
+export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
