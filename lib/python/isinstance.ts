@@ -38,7 +38,8 @@ export function isinstance(x: unknown, type: typeof bool | BooleanConstructor): 
 export function isinstance(x: unknown, type: typeof list | ArrayConstructor): x is unknown[];
 export function isinstance(x: unknown, type: typeof complex): x is Complex;
 export function isinstance(x: unknown, type: typeof slice): x is Slice;
-export function isinstance<T>(x: unknown, type: abstract new (...args: never[]) => T): x is T;
+// biome-ignore lint/suspicious/noExplicitAny: constructors of any arguments, those of keyword arguments among them
+export function isinstance<T>(x: unknown, type: abstract new (...args: any) => T): x is T;
 export function isinstance(x: unknown, type: Class | readonly Class[]): boolean;
 export function isinstance(x: unknown, type: Class | readonly Class[]): boolean {
   if (Array.isArray(type)) return type.some((one) => isinstance(x, one));
