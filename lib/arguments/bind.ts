@@ -170,6 +170,13 @@ function valueOf(
   }
 }
 
+/** Array.from() for arrays alone, at a fifth of its cost. */
+function copyArray(array: readonly unknown[]): unknown[] {
+  const copy = new Array(array.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = array[i];
+  return copy;
+}
+
 /** A list as our own array, so that writing it runs no code of the user's. */
 function copyList(step: Step, value: unknown, functionName: string): readonly unknown[] {
   const parameter = step.parameter as Parameter;
@@ -181,7 +188,7 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
     return new Array(parameter.size).fill(single);
   }
   if (step.writer === FLOATS) return frame.copyFloats(value as ArrayLike<unknown>, functionName, parameter.name);
-  const list = Array.from(value as ArrayLike<unknown>);
+  const list = Array.isArray(value) ? copyArray(value) : Array.from(value as ArrayLike<unknown>);
   if (parameter.type === "tensors") checkTensors(list, parameter.index);
   if (parameter.type === "tensors" && parameter.size > 0 && list.length !== parameter.size) {
     throw new TypeError(`expected tuple of ${parameter.size} elements but got ${list.length}`);
