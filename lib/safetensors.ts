@@ -1,0 +1,1 @@
+export function load_file(a: string, k: object): any {}
