@@ -73,15 +73,16 @@ export function sliceBytes(bytes: Tensor, offset: number, length: number): Tenso
 
 const MOST_AT_ONCE = 2 ** 30;
 
-/** Gives the bytes of a CPU storage, in parts, to a function that must not keep them. */
+/** Gives bytes of a CPU storage, in parts of at most `most`, to a function that must not keep them. */
 export function eachPart(
   bytes: Tensor,
-  nbytes: number,
+  length: number,
   most: number,
   use: (part: Uint8Array, at: number) => void,
+  start = 0,
 ): void {
-  for (let at = 0; at < nbytes; at += MOST_AT_ONCE) {
-    const lent = native.lendBytes(handleOf(bytes), at, Math.min(MOST_AT_ONCE, nbytes - at));
+  for (let at = 0; at < length; at += MOST_AT_ONCE) {
+    const lent = native.lendBytes(handleOf(bytes), start + at, Math.min(MOST_AT_ONCE, length - at));
     for (let inner = 0; inner < lent.byteLength; inner += most) {
       use(new Uint8Array(lent, inner, Math.min(most, lent.byteLength - inner)), at + inner);
     }

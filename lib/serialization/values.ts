@@ -143,7 +143,7 @@ export class Finisher {
 }
 
 /** Whether a dict can be a plain object: all its keys are text that JavaScript would keep in this order. */
-function isObject(entries: Map<unknown, unknown>): boolean {
+function isObject(entries: ReadonlyMap<unknown, unknown>): boolean {
   let last = -1;
   let names = false;
   for (const key of entries.keys()) {
@@ -155,6 +155,14 @@ function isObject(entries: Map<unknown, unknown>): boolean {
     else last = index;
   }
   return true;
+}
+
+/** A dict whose keys and values are JavaScript's already: a plain object where that keeps it, else a Map. */
+export function dictOf(entries: ReadonlyMap<unknown, unknown>): Record<string, unknown> | Map<unknown, unknown> {
+  if (!isObject(entries)) return new Map(entries);
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of entries) setOwn(result, key as string, value);
+  return result;
 }
 
 function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
