@@ -5,9 +5,7 @@ import { fileURLToPath } from "node:url";
 import { binder } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { Device } from "./device.js";
-import { uint8 } from "./dtype.js";
 import { AttributeError, RuntimeError, ValueError } from "./errors.js";
-import * as torch from "./generated/torch.js";
 import { BytesIO } from "./python/io.js";
 import { typeName } from "./python/objects.js";
 import { load_file } from "./safetensors.js";
@@ -20,7 +18,7 @@ import type { MapLocation } from "./serialization/locations.js";
 import { Pickler } from "./serialization/pickler.js";
 import { StorageReducer } from "./serialization/reduce.js";
 import { type Writable, WritableSink, writeFile } from "./serialization/sink.js";
-import { ByteReader, MemorySource, openFile, type Source } from "./serialization/source.js";
+import { ByteReader, FileSource, MemorySource, openFile, type Source } from "./serialization/source.js";
 import { ZipReader } from "./serialization/zip.js";
 import { type Sink, ZipWriter } from "./serialization/zip_writer.js";
 import { handleOf } from "./tensor_base.js";
@@ -236,15 +234,16 @@ function safetensorsDevice(map_location: MapLocation): string {
 
 function loadMapped(f: FileLike, file: string | null, map_location: MapLocation, encoding: string): unknown {
   if (file === null) throw new ValueError("f must be a file path in order to use the mmap argument");
-  const size = withSource(openSource(f), (source) => {
-    if (isZip(source)) return source.size;
-    throw new RuntimeError(
-      `mmap can only be used with files saved with \`torch.save(${file}, _use_new_zipfile_serialization=True), please torch.save your checkpoint with this option in order to use mmap.`,
-    );
+  return withSource(openSource(f), (source) => {
+    if (!isZip(source)) {
+      throw new RuntimeError(
+        `mmap can only be used with files saved with \`torch.save(${file}, _use_new_zipfile_serialization=True), please torch.save your checkpoint with this option in order to use mmap.`,
+      );
+    }
+    if (!(source instanceof FileSource)) throw new ValueError(`${file} is no regular file and cannot be mapped`);
+    const mapped = source.map(config.load.mmap_flags === MAP_SHARED);
+    return loadZip(new ZipReader(source), map_location, encoding, mapped);
   });
-  const mapped = torch.from_file(file, config.load.mmap_flags === MAP_SHARED, size, { dtype: uint8, device: "cpu" });
-  const bytes = new Uint8Array(native.lendBytes(handleOf(mapped), 0, size));
-  return loadZip(new ZipReader(new MemorySource(bytes, file)), map_location, encoding, mapped);
 }
 
 /** The names of functions and classes in a file of `torch.save()` that `torch.load()` would not accept. */

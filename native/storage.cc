@@ -110,20 +110,26 @@ napi_value buffer_of(Call& call) {
   return buffer;
 }
 
-// lend_bytes(tensor, offset, length): an ArrayBuffer over a part of a CPU storage, for use until the caller returns
+// lend_bytes(tensor, offset, length, use): calls use(buffer) with an ArrayBuffer over a part of a CPU storage, which is
+// detached afterwards: so V8 neither keeps it nor counts its bytes
 napi_value lend_bytes(Call& call) {
+  const napi_env env = call.env();
   const at::Tensor& tensor = call.tensor(0);
   TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided, "expected a dense CPU tensor");
-  c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
+  const c10::Storage storage = tensor.storage();
   const int64_t offset = call.integer(1), length = call.integer(2);
-  check_range(*storage, offset, length);
+  check_range(*storage.unsafeGetStorageImpl(), offset, length);
   napi_value buffer = nullptr;
-  const napi_status status = napi_create_external_arraybuffer(
-      call.env(), static_cast<char*>(storage->mutable_data()) + offset, length, nullptr, nullptr, &buffer);
+  napi_status status = napi_create_external_arraybuffer(env, static_cast<char*>(storage.mutable_data()) + offset,
+                                                        length, nullptr, nullptr, &buffer);
   TORCH_CHECK(status != napi_no_external_buffers_allowed,
               "this JavaScript runtime forbids ArrayBuffers over foreign memory");
   js::check(status);
-  return buffer;
+  napi_value result = nullptr;
+  status = napi_call_function(env, call.undefined(), call.value(3), 1, &buffer, &result);
+  js::check(napi_detach_arraybuffer(env, buffer));
+  js::check(status);
+  return call.undefined();
 }
 
 // storage_slice(tensor, offset, length): a uint8 tensor over a storage of its own that is a part of another's memory

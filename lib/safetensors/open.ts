@@ -2,14 +2,11 @@
 
 import { fileURLToPath } from "node:url";
 import type { Tensor } from "../_tensor.js";
-import { native } from "../binding.js";
 import * as dtypes from "../dtype.js";
-import * as torch from "../generated/torch.js";
 import { getKey, type Index, isKey } from "../indexing.js";
-import { MemorySource, openFile, type Source } from "../serialization/source.js";
+import { FileSource, openFile, type Source } from "../serialization/source.js";
 import { eachPart, newBytes, StoredBytes, sliceBytes, viewOf } from "../serialization/storages.js";
 import { dictOf } from "../serialization/values.js";
-import { handleOf } from "../tensor_base.js";
 import type { DeviceLike } from "../types.js";
 import { dtypeOf, type Header, readHeader, SafetensorError, type TensorInfo } from "./header.js";
 
@@ -75,20 +72,19 @@ export class SafeOpen {
     const path = filename instanceof URL ? fileURLToPath(filename) : filename;
     const source = openAsPython(path);
     try {
-      if (backend === "pread") {
-        this.#header = readHeader(source);
+      this.#header = readHeader(source);
+      if (backend === "mmap" && source instanceof FileSource) {
+        const mapped = source.map(false);
+        this.#store = ({ offset, nbytes }) => sliceBytes(mapped, offset, nbytes);
+        source.close();
+      } else {
         this.#store = reading(source);
         this.#source = source;
-      } else {
-        const mapped = mapFile(path, source.size);
-        this.#header = readHeader(mapped.source);
-        this.#store = mapped.store;
       }
     } catch (error) {
       source.close();
       throw error;
     }
-    if (this.#source === null) source.close();
     this.#device = device;
     this.#byName = new Map(this.#header.tensors.map((info) => [info.name, info]));
   }
@@ -155,16 +151,6 @@ export class SafeOpen {
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
-
-function mapFile(path: string, size: number): { source: Source; store: Storing } {
-  if (size === 0) return { source: new MemorySource(new Uint8Array(), path), store: () => newBytes(0) };
-  const mapped = torch.from_file(path, false, size, { dtype: dtypes.uint8, device: "cpu" });
-  const bytes = new Uint8Array(native.lendBytes(handleOf(mapped), 0, size));
-  return {
-    source: new MemorySource(bytes, path),
-    store: ({ offset, nbytes }) => sliceBytes(mapped, offset, nbytes),
-  };
 }
 
 /** A tensor of a file of which parts can be taken. */

@@ -1,7 +1,10 @@
 // Where the bytes of a file come from: an open file, memory, or a mapping of the file.
 
 import fs from "node:fs";
+import type { Tensor } from "../_tensor.js";
+import { uint8 } from "../dtype.js";
 import { EOFError, RuntimeError } from "../errors.js";
+import * as torch from "../generated/torch.js";
 
 /** Bytes that can be read at any place. */
 export interface Source {
@@ -50,15 +53,32 @@ export class MemorySource implements Source {
 const MOST_AT_ONCE = 2 ** 30; // the system takes less than 2 GiB in one call
 
 /** An open file. */
-class FileSource implements Source {
+export class FileSource implements Source {
   readonly size: number;
   readonly name: string;
   readonly #descriptor: number;
+  readonly #stat: fs.Stats;
 
-  constructor(descriptor: number, size: number, name: string) {
+  constructor(descriptor: number, stat: fs.Stats, name: string) {
     this.#descriptor = descriptor;
-    this.size = size;
+    this.#stat = stat;
+    this.size = stat.size;
     this.name = name;
+  }
+
+  /**
+   * Maps the file as a tensor of its bytes; with `shared` changes of the tensor change the file. The file must not be
+   * shortened as long as the tensor lives.
+   */
+  map(shared: boolean): Tensor {
+    if (this.size === 0) return torch.empty([0], { dtype: uint8, device: "cpu" });
+    const mapped = torch.from_file(this.name, shared, this.size, { dtype: uint8, device: "cpu" });
+    // What is mapped was opened anew: it must be the file that the rest was read from.
+    const now = fs.statSync(this.name);
+    if (now.ino !== this.#stat.ino || now.dev !== this.#stat.dev) {
+      throw new RuntimeError(`${this.name} was replaced while it was opened`);
+    }
+    return mapped;
   }
 
   read(position: number, length: number): Buffer {
@@ -88,7 +108,7 @@ export function openFile(path: string): Source {
   const descriptor = fs.openSync(path, "r");
   try {
     const stat = fs.fstatSync(descriptor);
-    if (stat.isFile()) return new FileSource(descriptor, stat.size, path);
+    if (stat.isFile()) return new FileSource(descriptor, stat, path);
     const bytes = fs.readFileSync(descriptor);
     fs.closeSync(descriptor);
     return new MemorySource(bytes, path);

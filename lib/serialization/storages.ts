@@ -82,10 +82,11 @@ export function eachPart(
   start = 0,
 ): void {
   for (let at = 0; at < length; at += MOST_AT_ONCE) {
-    const lent = native.lendBytes(handleOf(bytes), start + at, Math.min(MOST_AT_ONCE, length - at));
-    for (let inner = 0; inner < lent.byteLength; inner += most) {
-      use(new Uint8Array(lent, inner, Math.min(most, lent.byteLength - inner)), at + inner);
-    }
+    native.lendBytes(handleOf(bytes), start + at, Math.min(MOST_AT_ONCE, length - at), (lent) => {
+      for (let inner = 0; inner < lent.byteLength; inner += most) {
+        use(new Uint8Array(lent, inner, Math.min(most, lent.byteLength - inner)), at + inner);
+      }
+    });
   }
 }
 
