@@ -8,6 +8,20 @@ export interface Entry {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
+  /** How many bytes are stored: `size`, unless the entry is compressed. */
+  readonly packed: number;
+  readonly method: number;
+}
+
+/** The method of compressed entries. */
+export const DEFLATED = 8;
+
+/** What an archive may have. */
+export interface ZipOptions {
+  /** Entries lie in no common folder. */
+  flat?: boolean;
+  /** How entries may be packed. */
+  methods?: readonly number[];
 }
 
 const END = 0x06054b50;
@@ -83,6 +97,8 @@ interface Listed {
   name: string;
   rawName: Buffer;
   size: number;
+  packed: number;
+  method: number;
   localOffset: number;
 }
 
@@ -116,7 +132,7 @@ function readZip64(extra: Buffer, wanted: boolean[], name: string): (number | un
   throw broken(`the zip64 field of ${name} is missing`);
 }
 
-function readCentral(directory: Buffer, at: number): { listed: Listed; next: number } {
+function readCentral(directory: Buffer, at: number, methods: readonly number[]): { listed: Listed; next: number } {
   if (at + 46 > directory.length || directory.readUInt32LE(at) !== CENTRAL) {
     throw broken("its central directory is malformed");
   }
@@ -127,7 +143,8 @@ function readCentral(directory: Buffer, at: number): { listed: Listed; next: num
   const name = rawName.toString("utf8");
   checkName(name);
   if (directory.readUInt16LE(at + 8) & 1) throw broken(`${name} is encrypted`);
-  if (directory.readUInt16LE(at + 10) !== 0) {
+  const method = directory.readUInt16LE(at + 10);
+  if (!methods.includes(method)) {
     throw broken(`${name} is compressed, and torch.save() only stores; unpack the archive and pack it with "zip -0"`);
   }
   let packed: number | undefined = directory.readUInt32LE(at + 20);
@@ -139,8 +156,9 @@ function readCentral(directory: Buffer, at: number): { listed: Listed; next: num
     const [size64, packed64, offset64] = readZip64(extra, wanted, name);
     [size, packed, localOffset] = [size64 ?? size, packed64 ?? packed, offset64 ?? localOffset];
   }
-  if (packed !== size) throw broken(`${name} is stored, but its packed size ${packed} is not its size ${size}`);
-  return { listed: { name, rawName, size, localOffset }, next };
+  if (method === 0 && packed !== size)
+    throw broken(`${name} is stored, but its packed size ${packed} is not its size ${size}`);
+  return { listed: { name, rawName, size, packed, method, localOffset }, next };
 }
 
 /** The archive of a file: its entries by name, without the name of the folder that holds them all. */
@@ -151,7 +169,7 @@ export class ZipReader {
   readonly #entries = new Map<string, Entry>();
 
   /** Reads the central directory and checks all of it. Throws RuntimeError that says what is wrong. */
-  constructor(source: Source) {
+  constructor(source: Source, { flat = false, methods = [0] }: ZipOptions = {}) {
     this.source = source;
     const { offset, size, count } = findDirectory(source);
     const directory = source.read(offset, size);
@@ -159,36 +177,42 @@ export class ZipReader {
     let at = 0;
     let folder: string | null = null;
     for (let i = 0; i < count; i++) {
-      const { listed, next } = readCentral(directory, at);
+      const { listed, next } = readCentral(directory, at, methods);
       at = next;
       const { name } = listed;
       const slash = name.indexOf("/");
-      if (slash < 0) throw new RuntimeError(`file in archive is not in a subdirectory: ${name}`);
+      if (slash < 0 && !flat) throw new RuntimeError(`file in archive is not in a subdirectory: ${name}`);
       folder ??= name.slice(0, slash);
       const entry = this.#locate(listed, offset);
-      spans.push({ start: listed.localOffset, end: entry.offset + entry.size, name });
+      spans.push({ start: listed.localOffset, end: entry.offset + entry.packed, name });
       if (this.#entries.has(name)) throw broken(`it has two entries named ${name}`);
       this.#entries.set(name, entry);
     }
-    if (folder === null) throw broken("it has no entries");
-    this.folder = folder;
+    if (folder === null && !flat) throw broken("it has no entries");
+    this.folder = folder ?? "";
     spans.sort((a, b) => a.start - b.start);
     spans.forEach((span, i) => {
       if (i > 0 && spans[i - 1].end > span.start) throw broken(`${spans[i - 1].name} and ${span.name} overlap`);
     });
   }
 
-  #locate({ name, rawName, size, localOffset }: Listed, end: number): Entry {
+  #locate({ name, rawName, size, packed, method, localOffset }: Listed, end: number): Entry {
     if (localOffset + 30 + rawName.length > end) throw broken(`the header of ${name} is out of place`);
     const local = this.source.read(localOffset, 30 + rawName.length);
     if (local.readUInt32LE(0) !== LOCAL) throw broken(`the header of ${name} is missing`);
     if (local.readUInt16LE(26) !== rawName.length || !local.subarray(30).equals(rawName)) {
       throw broken(`the header of ${name} has another name`);
     }
-    if (local.readUInt16LE(8) !== 0 || local.readUInt16LE(6) & 1) throw broken(`the header of ${name} is malformed`);
+    if (local.readUInt16LE(8) !== method || local.readUInt16LE(6) & 1)
+      throw broken(`the header of ${name} is malformed`);
     const offset = localOffset + 30 + rawName.length + local.readUInt16LE(28);
-    if (offset + size > end) throw broken(`${name} reaches beyond the end of the archive`);
-    return { name, offset, size };
+    if (offset + packed > end) throw broken(`${name} reaches beyond the end of the archive`);
+    return { name, offset, size, packed, method };
+  }
+
+  /** All entries, in the order of the directory. */
+  entries(): IterableIterator<Entry> {
+    return this.#entries.values();
   }
 
   /** The entry of a record; undefined if there is none. */
