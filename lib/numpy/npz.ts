@@ -4,7 +4,7 @@ import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Tensor } from "../_tensor.js";
 import { ValueError } from "../errors.js";
 import { MemorySource, type Source } from "../serialization/source.js";
-import { DEFLATED, type Entry, ZipReader } from "../serialization/zip.js";
+import { BrokenZip, DEFLATED, type Entry, ZipReader } from "../serialization/zip.js";
 import type { Sink } from "../serialization/zip_writer.js";
 import { readArray, writeArray } from "./format.js";
 
@@ -37,9 +37,18 @@ class PartSource implements Source {
 
 const LARGEST_RATIO = 1032; // deflate packs no more than that into a byte
 
+function openZip(source: Source): ZipReader {
+  try {
+    return new ZipReader(source, { flat: true, methods: [0, DEFLATED] });
+  } catch (error) {
+    if (error instanceof BrokenZip) throw new ValueError(`File is not a zip file: ${error.what}`);
+    throw error;
+  }
+}
+
 /** The tensors of an archive, by the names of its files without ".npy". */
 export function readNpz(source: Source): Map<string, Tensor> {
-  const zip = new ZipReader(source, { flat: true, methods: [0, DEFLATED] });
+  const zip = openZip(source);
   const tensors = new Map<string, Tensor>();
   for (const entry of zip.entries()) {
     if (!entry.name.endsWith(".npy")) throw new ValueError(`${entry.name} in the archive is no .npy file`);

@@ -12,7 +12,7 @@ import { storageBytes, storageOf, TypedStorage, type UntypedStorage } from "../s
 import { handleOf, type TensorBase } from "../tensor_base.js";
 import { location_tag } from "./locations.js";
 import { CallOf, emptyOrderedDict, Name, PersistentId, type Reducer, Tuple } from "./pickler.js";
-import { storageNames } from "./storages.js";
+import { sliceBytes, storageNames } from "./storages.js";
 
 const utils = (name: string) => new Name("torch._utils", name);
 const v2 = utils("_rebuild_tensor_v2");
@@ -95,8 +95,10 @@ function plain(x: Tensor): Tensor {
   return x.detach();
 }
 
+/** All bytes of a tensor's storage. */
 function bytesOf(x: Tensor): Tensor {
-  return storageBytes(storageOf(x));
+  if (!x.is_cpu) return storageBytes(storageOf(x));
+  return sliceBytes(x, 0, native.storageInfo(handleOf(x))[1]);
 }
 
 function metadataOf(x: Tensor): [Record<string, boolean>] | [] {

@@ -32,11 +32,23 @@ const LOCAL = 0x04034b50;
 const UINT16 = 0xffff;
 const UINT32 = 0xffffffff;
 
-function broken(what: string): RuntimeError {
-  return new RuntimeError(
-    `PytorchStreamReader failed reading zip archive: ${what}. The file is corrupted, or was not written by torch.save().`,
-  );
+/** An archive that is damaged; `what` says how. */
+export class BrokenZip extends RuntimeError {
+  readonly what: string;
+
+  constructor(what: string) {
+    super(
+      `PytorchStreamReader failed reading zip archive: ${what}. The file is corrupted, or was not written by torch.save().`,
+    );
+    this.what = what;
+  }
+
+  static {
+    Object.defineProperty(BrokenZip.prototype, "name", { value: "RuntimeError", configurable: true });
+  }
 }
+
+const broken = (what: string) => new BrokenZip(what);
 
 /** A 64-bit number that is an offset or a size. */
 function uint64(bytes: Buffer, at: number, what: string): number {
