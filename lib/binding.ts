@@ -80,6 +80,8 @@ export interface Native {
     dtype: number,
   ): TensorHandle;
   buffer(tensor: TensorHandle): ArrayBuffer;
+  lendBytes(tensor: TensorHandle, offset: number, length: number, use: (bytes: ArrayBuffer) => void): void;
+  storageSlice(tensor: TensorHandle, offset: number, length: number): TensorHandle;
   copyBytes(tensor: TensorHandle, bytes: Uint8Array): void;
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];

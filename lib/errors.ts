@@ -37,6 +37,12 @@ export class OverflowError extends TorchError {}
 export class NotImplementedError extends RuntimeError {}
 /** Python's BufferError. */
 export class BufferError extends TorchError {}
+/** Python's EOFError: a file ends too soon. */
+export class EOFError extends TorchError {}
+/** pickle.UnpicklingError: a pickle is malformed, or asks for what is not allowed. */
+export class UnpicklingError extends TorchError {}
+/** pickle.PicklingError: a value cannot be written. */
+export class PicklingError extends TorchError {}
 /** torch.linalg.LinAlgError: a decomposition failed. */
 export class LinAlgError extends RuntimeError {}
 /** torch.OutOfMemoryError: a device has no memory left. */

@@ -68,6 +68,8 @@ export {
   seed,
   set_rng_state,
 } from "./random.js";
+export * as serialization from "./serialization.js";
+export { load, save } from "./serialization.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";

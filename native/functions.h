@@ -32,6 +32,8 @@ napi_value live_tensor_count(Call& call);
 napi_value tensor_from_frame(Call& call);
 napi_value tensor_from_buffer(Call& call);
 napi_value buffer_of(Call& call);
+napi_value lend_bytes(Call& call);
+napi_value storage_slice(Call& call);
 napi_value copy_bytes(Call& call);
 napi_value data_ptr(Call& call);
 napi_value storage_info(Call& call);
