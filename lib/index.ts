@@ -96,6 +96,7 @@ export {
   set_default_dtype,
   tensor,
 } from "./tensor_new.js";
+export * as testing from "./testing/index.js";
 export { tidy } from "./tidy.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";

@@ -1,4 +1,4 @@
-"""Records every public name of Python's torch in names.json: `python scripts/coverage/record.py`."""
+"""Records every public name of Python's torch in names.json: `python scripts/coverage/record.py && npm run format`."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def main() -> None:
             result[name] = sorted(names)
     for path in CLASSES:
         result[path] = members(path)
-    text = json.dumps({"version": torch.__version__.split("+")[0], "names": dict(sorted(result.items()))}, indent=1)
+    text = json.dumps({"version": torch.__version__.split("+")[0], "names": dict(sorted(result.items()))}, indent=2)
     (Path(__file__).parent / "names.json").write_text(text + "\n")
 
 
