@@ -9,6 +9,7 @@ export type Tensor = TensorClass;
 
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
+export { FunctionSchema, ops } from "./_ops.js";
 export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
 export {
@@ -53,6 +54,7 @@ export * from "./generated/torch.js";
 export * as default from "./index.js";
 export * from "./layout.js";
 export * as linalg from "./linalg.js";
+export * as masked from "./masked/index.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
@@ -67,6 +69,7 @@ export {
   seed,
   set_rng_state,
 } from "./random.js";
+export * as signal from "./signal/index.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
