@@ -12,6 +12,7 @@ export { lobpcg } from "./_lobpcg.js";
 export { FunctionSchema, ops } from "./_ops.js";
 export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
+export * as accelerator from "./accelerator/index.js";
 export {
   enable_grad,
   inference_mode,
@@ -21,11 +22,15 @@ export {
   set_grad_enabled,
 } from "./autograd/grad_mode.js";
 export * as autograd from "./autograd/index.js";
+export { backends } from "./backends/index.js";
+export * as compiler from "./compiler/index.js";
+export * as cpu from "./cpu/index.js";
 export * as cuda from "./cuda.js";
 export { device } from "./device.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
+export * as foreach from "./foreach/index.js";
 export * as functional from "./functional.js";
 export {
   atleast_1d,
@@ -58,7 +63,9 @@ export * as masked from "./masked/index.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+export * as overrides from "./overrides.js";
 export * as py from "./python.js";
+export * as quasirandom from "./quasirandom.js";
 export * as random from "./random.js";
 export {
   default_generator,
@@ -104,3 +111,5 @@ export { tidy } from "./tidy.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";
 export * as utils from "./utils/index.js";
+export * as version from "./version.js";
+export { __version__ } from "./version.js";

@@ -5,6 +5,7 @@
 #include <c10/core/DefaultDtype.h>
 #include <torch/version.h>
 
+#include <cctype>
 #include <functional>
 #include <map>
 
@@ -34,11 +35,18 @@ Setting fact(std::function<bool()> get) {
           [](Call&) { TORCH_CHECK(false, "this cannot be set"); }};
 }
 
+// As Python names it: in lower case.
+std::string name_of(at::QEngine engine) {
+  std::string name = c10::toString(engine);
+  for (char& letter : name) letter = static_cast<char>(std::tolower(letter));
+  return name == "noqengine" ? "none" : name;
+}
+
 at::QEngine engine(const std::string& name) {
   for (const at::QEngine engine : at::Context::supportedQEngines()) {
-    if (c10::toString(engine) == name) return engine;
+    if (name_of(engine) == name) return engine;
   }
-  TORCH_CHECK(false, "quantized engine ", name, " is not supported");
+  TORCH_CHECK(false, name, " is not a valid value for quantized engine");
 }
 
 Setting precision(at::Float32Backend backend, at::Float32Op op) {
@@ -117,14 +125,14 @@ const std::map<std::string, Setting>& settings() {
       {"fp32_precision_cuda_rnn", precision(at::Float32Backend::CUDA, at::Float32Op::RNN)},
       {"fp32_precision_cuda_matmul", precision(at::Float32Backend::CUDA, at::Float32Op::MATMUL)},
       {"quantized_engine",
-       {[](Call& call) { return js::string(call.env(), c10::toString(context.qEngine())); },
+       {[](Call& call) { return js::string(call.env(), name_of(context.qEngine())); },
         [](Call& call) { context.setQEngine(engine(call.string(1))); }}},
       {"quantized_engines",
        {[](Call& call) {
           const auto& engines = at::Context::supportedQEngines();
           const napi_value names = js::array(call.env(), engines.size());
           for (size_t i = 0; i < engines.size(); i++) {
-            js::set_at(call.env(), names, i, js::string(call.env(), c10::toString(engines[i])));
+            js::set_at(call.env(), names, i, js::string(call.env(), name_of(engines[i])));
           }
           return names;
         },
