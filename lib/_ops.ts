@@ -75,7 +75,8 @@ export interface OpOverloadPacket extends Call {
   readonly __name__: string;
   /** The names of the overloads; "default" is the one without. */
   overloads(): string[];
-  readonly [overload: string]: OpOverload | any; // biome-ignore lint/suspicious/noExplicitAny: see above
+  // biome-ignore lint/suspicious/noExplicitAny: the members above are no overloads
+  readonly [overload: string]: OpOverload | any;
 }
 
 /** The operators of a namespace: `torch.ops.aten`. */

@@ -77,6 +77,7 @@ export {
   set_rng_state,
 } from "./random.js";
 export * as signal from "./signal/index.js";
+export * as return_types from "./return_types.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";

@@ -155,7 +155,9 @@ export function fork_rng<T>(keywords: ForkRngKeywords | (() => T) = {}, body?: (
     if (!enabled || device_type === "meta") return () => {};
     const generators = [default_generator, ...acceleratorGenerators(device_type, devices)];
     const states = generators.map((generator) => generator.get_state());
-    return () => generators.forEach((generator, i) => generator.set_state(states[i]));
+    return () => {
+      for (const [i, generator] of generators.entries()) generator.set_state(states[i]);
+    };
   };
   return withMode("random.fork_rng", enter, body);
 }

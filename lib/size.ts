@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { ValueError } from "./errors.js";
 
 /** The sizes of a tensor: an array of numbers that prints as Python's `torch.Size([2, 3])`. */
 export class Size extends Array<number> {
@@ -11,6 +12,18 @@ export class Size extends Array<number> {
     let product = 1;
     for (const size of this) product *= size;
     return product;
+  }
+
+  /** How many of the sizes are `value`. */
+  count(value: number): number {
+    return this.filter((size) => size === value).length;
+  }
+
+  /** Where `value` stands first; throws ValueError if it is none of the sizes. */
+  index(value: number): number {
+    const index = this.indexOf(value);
+    if (index < 0) throw new ValueError("tuple.index(x): x not in tuple");
+    return index;
   }
 
   override toString(): string {

@@ -1,5 +1,7 @@
 // torch/storage.py
 
+import "./storage/conversions.js";
+
 export {
   BFloat16Storage,
   BoolStorage,

@@ -18,7 +18,12 @@ export function synchronize(_device: DeviceLike | null = null): void {}
 
 /** A queue of work: the CPU has but one, in which all that is called is done at once. */
 export class Stream {
-  constructor(_priority = -1) {}
+  /** Between -1, the most urgent, and 0. */
+  readonly priority: number;
+
+  constructor(priority = -1) {
+    this.priority = priority;
+  }
 
   wait_stream(_stream: Stream): void {}
 

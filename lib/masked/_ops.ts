@@ -99,6 +99,19 @@ export const prod = def(
   },
 );
 
+// The operators behind the functions below, which have their names.
+const plain = {
+  cumsum: torch.cumsum,
+  cumprod: torch.cumprod,
+  amax: torch.amax,
+  amin: torch.amin,
+  argmax: torch.argmax,
+  argmin: torch.argmin,
+  softmax: F.softmax,
+  log_softmax: F.log_softmax,
+  softmin: F.softmin,
+};
+
 /** cumsum() and cumprod(). */
 function cumulative(name: "cumsum" | "cumprod", op: Operation) {
   return def(
@@ -109,7 +122,7 @@ function cumulative(name: "cumsum" | "cumprod", op: Operation) {
       const [d] = _canonical_dim(dim, input.ndim);
       const mask_input = _combine_input_and_mask(op, input, mask);
       if (mask_input.layout !== strided) throw layoutError(name, "strided", mask_input);
-      return torch[name](mask_input, d, { dtype: type }).to(type);
+      return plain[name](mask_input, d, { dtype: type }).to(type);
     },
   );
 }
@@ -143,7 +156,7 @@ function extremum(name: "amax" | "amin") {
       const type = dtype ?? input.dtype;
       const mask_input = _combine_input_and_mask(name, input, mask);
       const dims = _canonical_dim(dim, mask_input.ndim);
-      if (mask_input.layout === strided) return torch[name](mask_input, dims, Boolean(keepdim)).to(type);
+      if (mask_input.layout === strided) return plain[name](mask_input, dims, Boolean(keepdim)).to(type);
       if (mask_input.layout === sparse_coo) {
         if (mask === null) throw new ValueError("masked amax expects explicit mask for sparse_coo tensor input");
         return _sparse_coo_scatter_reduction_helper(name, mask_input, dims, Boolean(keepdim), type);
@@ -185,7 +198,7 @@ function place(name: "argmax" | "argmin") {
     ): Tensor => {
       const mask_input = _combine_input_and_mask(name, input, mask);
       if (mask_input.layout !== strided) throw layoutError(name, "strided", mask_input);
-      return torch[name](mask_input, dim, Boolean(keepdim)).to(dtype ?? input.dtype);
+      return plain[name](mask_input, dim, Boolean(keepdim)).to(dtype ?? input.dtype);
     },
   );
 }
@@ -424,7 +437,7 @@ function soft(name: "softmax" | "log_softmax" | "softmin", op: Operation) {
       const [d] = _canonical_dim(dim, input.ndim);
       const mask_input = _combine_input_and_mask(op, input, mask);
       if (mask_input.layout !== strided) throw layoutError(name, "strided", mask_input);
-      return F[name](mask_input, d, { dtype: dtype ?? input.dtype });
+      return plain[name](mask_input, d, { dtype: dtype ?? input.dtype });
     },
   );
 }
