@@ -8,6 +8,7 @@ import { findOperator } from "./arguments/bind.js";
 import { begin, call, writeDefault } from "./arguments/frame.js";
 import { isPlainObject } from "./arguments/function.js";
 import { typeName } from "./arguments/kinds.js";
+import { known_crashes } from "./arguments/known_crashes.js";
 import { loadLibrary, native, type SchemaDescription, type SchemaValue } from "./binding.js";
 import { AttributeError, NotImplementedError, RuntimeError } from "./errors.js";
 import { wrapResults } from "./operator.js";
@@ -55,6 +56,34 @@ export class FunctionSchema {
   }
 }
 
+/**
+ * What is known of an operator.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/torch.html#operator-tags}
+ */
+export enum Tag {
+  core = 0,
+  cudagraph_unsafe = 1,
+  data_dependent_output = 2,
+  dynamic_output_shape = 3,
+  flexible_layout = 4,
+  generated = 5,
+  inplace = 6,
+  inplace_view = 7,
+  maybe_aliasing_or_mutating = 8,
+  needs_contiguous_strides = 9,
+  needs_exact_strides = 10,
+  needs_fixed_stride_order = 11,
+  nondeterministic_bitwise = 12,
+  nondeterministic_seeded = 13,
+  out = 14,
+  out_variant = 15,
+  pointwise = 16,
+  pt2_compliant_tag = 17,
+  reduction = 18,
+  view_copy = 19,
+}
+
 /** One overload of an operator: `torch.ops.aten.add.Tensor`. */
 export interface OpOverload extends Call {
   readonly _schema: FunctionSchema;
@@ -65,6 +94,7 @@ export interface OpOverload extends Call {
   readonly _overloadname: string;
   /** Whether the result shares memory with an argument. */
   readonly is_view: boolean;
+  readonly tags: readonly Tag[];
   /** The qualified name, "aten::add.Tensor". */
   name(): string;
 }
@@ -148,16 +178,24 @@ function writers(
   return result;
 }
 
-function callWith(name: string, description: SchemaDescription, write: readonly Write[], first: unknown): unknown {
-  const operator = findOperator(description.overload ? `${name}.${description.overload}` : name);
+function callWith(
+  name: string,
+  description: SchemaDescription,
+  write: readonly Write[],
+  { args, keywords }: Given,
+): unknown {
+  const qualified = description.overload ? `${name}.${description.overload}` : name;
+  const operator = findOperator(qualified);
   if (!operator) {
     throw new NotImplementedError(
       `${description.schema} belongs to TorchScript alone: the dispatcher has no kernel for it`,
     );
   }
+  const guard = known_crashes.get(qualified);
+  if (guard) guard(description.arguments.map((argument, i) => (i < args.length ? args[i] : keywords[argument.name])));
   begin(operator.id);
   for (const writeNext of write) writeNext();
-  return wrapResults({ operator, tuple: null }, call(), first);
+  return wrapResults({ operator, tuple: null }, call(), args[0]);
 }
 
 function makeOverload(packet: OpOverloadPacket, name: string, description: SchemaDescription): OpOverload {
@@ -167,7 +205,7 @@ function makeOverload(packet: OpOverloadPacket, name: string, description: Schem
   const aliases = [...description.arguments, ...description.returns].map(({ alias }) => alias);
   const op = (...args: unknown[]) => {
     const values = given(args);
-    return callWith(name, description, writers(name, description, values), values.args[0]);
+    return callWith(name, description, writers(name, description, values), values);
   };
   return define(op, {
     _schema: new FunctionSchema(name, description),
@@ -177,6 +215,7 @@ function makeOverload(packet: OpOverloadPacket, name: string, description: Schem
     _opname: opname,
     _overloadname: overload,
     is_view: aliases.includes("read") && !aliases.includes("write"),
+    tags: description.tags as Tag[],
     name: () => (description.overload ? `${name}.${description.overload}` : name),
     toString: () => text,
     __repr__: () => `<OpOverload(op='${namespace}.${opname}', overload='${overload}')>`,
@@ -221,7 +260,7 @@ function makePacket(namespace: string, opname: string): OpOverloadPacket | null 
         problems.push(error.message);
         continue;
       }
-      return callWith(name, description, write, values.args[0]);
+      return callWith(name, description, write, values);
     }
     throw new RuntimeError(
       `Overloaded torch operator invoked from Python failed to match any schema:\n${problems.join("\n\n")}\n\n`,

@@ -53,7 +53,10 @@ export class dtype {
 
   /** The short name: "f32", "i64", "bf16", "b8". */
   get abbr(): string {
-    return abbreviations.get(this.name) ?? this.name.replace(/^(bfloat|float|int|uint|bcomplex|complex)(?=\d{2}|8)/, abbreviate);
+    return (
+      abbreviations.get(this.name) ??
+      this.name.replace(/^(bfloat|float|int|uint|bcomplex|complex)(?=\d{2}|8)/, abbreviate)
+    );
   }
 
   /** The floating point type of a complex type's parts; itself for a floating point type. */

@@ -9,7 +9,7 @@ export type Tensor = TensorClass;
 
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
-export { FunctionSchema, ops } from "./_ops.js";
+export { FunctionSchema, ops, Tag } from "./_ops.js";
 export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
 export * as accelerator from "./accelerator/index.js";
@@ -56,6 +56,7 @@ export {
   unravel_index,
 } from "./functional.js";
 export * from "./generated/torch.js";
+export * as hub from "./hub.js";
 export * as default from "./index.js";
 export * from "./layout.js";
 export * as linalg from "./linalg.js";
@@ -76,8 +77,8 @@ export {
   seed,
   set_rng_state,
 } from "./random.js";
-export * as signal from "./signal/index.js";
 export * as return_types from "./return_types.js";
+export * as signal from "./signal/index.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
