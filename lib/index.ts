@@ -96,6 +96,7 @@ export {
   IntStorage,
   LongStorage,
   ShortStorage,
+  Storage,
   TypedStorage,
   UntypedStorage,
 } from "./storage.js";

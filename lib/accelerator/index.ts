@@ -36,8 +36,8 @@ function required(): Device {
   return device;
 }
 
-/** The ordinal that a device argument names; the current device for none. */
-function indexOf(device: DeviceLike | null): number {
+/** @internal The ordinal that a device argument names; the current device for none. */
+export function indexOf(device: DeviceLike | null): number {
   const { type } = required();
   if (device === null) return native.currentDevice();
   if (typeof device === "number") return device;
@@ -112,3 +112,5 @@ export {
 export function reset_peak_memory_stats(device: DeviceLike | null = null): void {
   if (is_available()) cuda.reset_peak_memory_stats(device);
 }
+
+export * as random from "./random.js";

@@ -57,6 +57,17 @@ const nnpack = {
 /** The paths of einsum() are not optimised: the package that does so is Python's. */
 const opt_einsum = {
   is_available: (): boolean => false,
+  get_opt_einsum: (): null => null,
+  /** Returns whether it is enabled and its strategy: false and null. */
+  set_flags(_enabled: boolean | null = null, _strategy: string | null = null): [enabled: boolean, strategy: null] {
+    if (_enabled) {
+      throw new ValueError(
+        `opt_einsum is not available, so setting \`enabled\` to True will not reap the benefits of calculating an optimal path for einsum. torch.einsum will fall back to contracting from left to right. To enable this optimal path calculation, please install opt-einsum.`,
+      );
+    }
+    if (_strategy !== null) opt_einsum.strategy = _strategy;
+    return [false, null];
+  },
   enabled: false,
   get strategy(): string | null {
     return null;

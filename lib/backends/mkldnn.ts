@@ -30,6 +30,8 @@ export interface Mkldnn {
   fp32_precision: string;
   /** Whether libtorch has oneDNN. */
   is_available(): boolean;
+  /** Whether oneDNN uses Arm's Compute Library. */
+  is_acl_available(): boolean;
   /** Sets flags and returns what they were. */
   set_flags(_enabled?: boolean | null, _deterministic?: boolean | null): boolean[];
   /** Sets flags while a function runs, or until the end of a `using` block; those left out are set to PyTorch's defaults. */
@@ -42,6 +44,7 @@ export const mkldnn = {
   matmul: precision("mkldnn", "matmul"),
   rnn: precision("mkldnn", "rnn"),
   is_available: () => native.getSetting("has_mkldnn") as boolean,
+  is_acl_available: () => / MKL-DNN .*ACL|USE_MKLDNN_ACL=ON/.test(native.config().build),
   set_flags(...values: (boolean | null)[]): unknown[] {
     return Object.values(flags).map((flag, i) => {
       const before = native.getSetting(flag.setting);
