@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import * as torch from "tstorch";
 import { describe, expect, test } from "vitest";
+import { findLibtorch } from "../lib/install/find.js";
 import { replay } from "./recordings/replay.js";
 
 describe("torch.ops, as Python gave it", () => replay("_ops"));
@@ -16,6 +17,14 @@ describe("torch.ops", () => {
 
   test("an operator of TorchScript alone", () => {
     expect(() => torch.ops.aten.add.str("a", "b")).toThrow(torch.NotImplementedError);
+  });
+
+  test("load_library() of one that is there", () => {
+    const { libtorch } = findLibtorch();
+    const name = { darwin: "libc10.dylib", win32: "c10.dll" }[process.platform as string] ?? "libc10.so";
+    const library = path.join(libtorch?.lib ?? "", name);
+    torch.ops.load_library(library);
+    expect(torch.ops.loaded_libraries).toContain(library);
   });
 
   test("load_library() of what is none", () => {
