@@ -46,7 +46,7 @@ const numbers = /(-?\d+(?:\.\d+)?(?:e[-+]\d+)?)/;
 function rounded(actual: string, recorded: string): string {
   const [a, b] = [actual, recorded].map((text) => text.split(numbers));
   if (a.length !== b.length) return actual;
-  const near = (x: string, y: string) => /[.e]/.test(x + y) && Math.abs(+x - +y) <= 1e-7 + 1e-6 * Math.abs(+y);
+  const near = (x: string, y: string) => /[.e]/.test(x + y) && Math.abs(+x - +y) <= 1e-6 + 1e-6 * Math.abs(+y);
   return a.map((token, i) => (i % 2 && near(token, b[i]) ? b[i] : token)).join("");
 }
 
