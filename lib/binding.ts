@@ -35,6 +35,29 @@ export interface OperatorDescription {
   schema: string;
 }
 
+/** An argument of a schema, or a result. */
+export interface SchemaValue {
+  name: string;
+  /** The type in the schema's words, "SymInt[]?", and in those of error messages, "Optional[List[int]]". */
+  type: string;
+  printed: string;
+  keywordOnly: boolean;
+  hasDefault: boolean;
+  size: number;
+  alias: "" | "read" | "write";
+}
+
+/** One overload of an operator. */
+export interface SchemaDescription {
+  overload: string;
+  schema: string;
+  /** Whether the dispatcher has it; others belong to TorchScript alone. */
+  callable: boolean;
+  tags: number[];
+  arguments: SchemaValue[];
+  returns: SchemaValue[];
+}
+
 /** Tensors, null for those that are undefined. */
 export type Handles = readonly (TensorHandle | null)[];
 
@@ -53,6 +76,7 @@ export interface Native {
   setFrame(frame: Float64Array): void;
   findOperator(name: string, overload: string): OperatorDescription | null;
   operatorNames(): string[];
+  operatorSchemas(name: string): SchemaDescription[];
   call(...handles: unknown[]): unknown;
   callArray(handles: readonly unknown[]): unknown;
 
@@ -159,6 +183,8 @@ export interface Native {
   generatorInitialSeed(generator: GeneratorHandle): number | bigint;
   generatorGetState(generator: GeneratorHandle): TensorHandle;
   generatorSetState(generator: GeneratorHandle, state: TensorHandle): void;
+  generatorGetOffset(generator: GeneratorHandle): number | bigint;
+  generatorSetOffset(generator: GeneratorHandle, offset: number | bigint): void;
 
   unordered(names: readonly string[]): string[];
 
@@ -228,6 +254,11 @@ function open(path: string): unknown {
   const module = { exports: {} };
   process.dlopen(module, path);
   return module.exports;
+}
+
+/** Loads a shared library for the whole process; returns "" or what went wrong. */
+export function loadLibrary(path: string): string {
+  return (open(describeBinding().loader) as Loader).loadLibrary(path);
 }
 
 function load(): Native {

@@ -22,6 +22,21 @@ const scalarTypes: Record<string, string> = {
   bfloat16: "BFloat16",
   bcomplex32: "BComplex32",
 };
+const abbreviations = new Map([
+  ["bool", "b8"],
+  ["bits1x8", "b1x8"],
+  ["bits2x4", "b2x4"],
+  ["bits4x2", "b4x2"],
+  ["bits8", "b8x1"],
+  ["bits16", "b16x1"],
+  ["float4_e2m1fn_x2", "f4e2m1fnx2"],
+  ...["e5m2", "e4m3fn", "e5m2fnuz", "e4m3fnuz", "e8m0fnu"].map((kind): [string, string] => [
+    `float8_${kind}`,
+    `f8${kind}`,
+  ]),
+]);
+
+const abbreviate = (kind: string) => (kind.startsWith("b") ? `b${kind[1]}` : kind[0]);
 
 /**
  * The type of a tensor's elements: `torch.float32`, `torch.int64`, ...
@@ -74,6 +89,14 @@ export class dtype {
   /** @internal What libtorch calls it: "Float", "Long", "QInt8", "Float8_e5m2", ... */
   get scalarType(): string {
     return scalarTypes[this.name] ?? this.name.replace(/^(q?u?)i|^[a-z]/, (start) => start.toUpperCase());
+  }
+
+  /** The short name: "f32", "i64", "bf16", "b8". */
+  get abbr(): string {
+    return (
+      abbreviations.get(this.name) ??
+      this.name.replace(/^(bfloat|float|int|uint|bcomplex|complex)(?=\d{2}|8)/, abbreviate)
+    );
   }
 
   /** The floating point type of a complex type's parts; itself for a floating point type. */

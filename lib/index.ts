@@ -9,8 +9,10 @@ export type Tensor = TensorClass;
 
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
+export { FunctionSchema, ops, Tag } from "./_ops.js";
 export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
+export * as accelerator from "./accelerator/index.js";
 export {
   enable_grad,
   inference_mode,
@@ -20,12 +22,16 @@ export {
   set_grad_enabled,
 } from "./autograd/grad_mode.js";
 export * as autograd from "./autograd/index.js";
+export { backends } from "./backends/index.js";
+export * as compiler from "./compiler/index.js";
+export * as cpu from "./cpu/index.js";
 export * as cuda from "./cuda.js";
 export { device } from "./device.js";
 export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
+export * as foreach from "./foreach/index.js";
 export * as functional from "./functional.js";
 export {
   atleast_1d,
@@ -51,13 +57,17 @@ export {
   unravel_index,
 } from "./functional.js";
 export * from "./generated/torch.js";
+export * as hub from "./hub.js";
 export * as default from "./index.js";
 export * from "./layout.js";
 export * as linalg from "./linalg.js";
+export * as masked from "./masked/index.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+export * as overrides from "./overrides.js";
 export * as py from "./python.js";
+export * as quasirandom from "./quasirandom.js";
 export * as random from "./random.js";
 export {
   default_generator,
@@ -70,6 +80,8 @@ export {
 } from "./random.js";
 export * as serialization from "./serialization.js";
 export { load, save } from "./serialization.js";
+export * as return_types from "./return_types.js";
+export * as signal from "./signal/index.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
@@ -87,6 +99,7 @@ export {
   IntStorage,
   LongStorage,
   ShortStorage,
+  Storage,
   TypedStorage,
   UntypedStorage,
 } from "./storage.js";
@@ -99,7 +112,10 @@ export {
   set_default_dtype,
   tensor,
 } from "./tensor_new.js";
+export * as testing from "./testing/index.js";
 export { tidy } from "./tidy.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";
 export * as utils from "./utils/index.js";
+export * as version from "./version.js";
+export { __version__ } from "./version.js";

@@ -146,7 +146,12 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
   return wrapResults(plan, result, args[0]);
 }
 
-function wrapResults({ operator, tuple }: Plan, result: unknown, first: unknown): unknown {
+/** What an operator returned as a user gets it. */
+export function wrapResults(
+  { operator, tuple }: Pick<Plan, "operator" | "tuple">,
+  result: unknown,
+  first: unknown,
+): unknown {
   const { returns } = operator;
   if (returns.length === 0) return operator.arguments[0]?.mutable ? first : null;
   if (returns.length === 1) return wrapValue(returns[0].type, result);

@@ -3,6 +3,7 @@ import type { Tensor } from "./_tensor.js";
 import { type GeneratorHandle, native } from "./binding.js";
 import { callable } from "./callable.js";
 import { type device, deviceOf, toDevice } from "./device.js";
+import { type Entered, withMode } from "./modes.js";
 import { handleOf, wrap } from "./tensor_base.js";
 
 let read: (generator: GeneratorClass) => GeneratorHandle;
@@ -53,6 +54,16 @@ export class GeneratorClass {
   /** Continues from a state that get_state() returned. */
   set_state(state: Tensor): void {
     native.generatorSetState(this.#handle, handleOf(state));
+  }
+
+  /** How many numbers a CUDA generator has made since its seed; RuntimeError for the CPU's. */
+  get_offset(): number | bigint {
+    return native.generatorGetOffset(this.#handle);
+  }
+
+  /** Sets how many numbers a CUDA generator has made, a multiple of 4; RuntimeError for the CPU's. */
+  set_offset(offset: number | bigint): void {
+    native.generatorSetOffset(this.#handle, offset);
   }
 
   /** A generator that continues as this one would. */
@@ -118,4 +129,47 @@ export function get_rng_state(): Tensor {
 /** Sets the default generator's state. */
 export function set_rng_state(new_state: Tensor): void {
   default_generator.set_state(new_state);
+}
+
+/** What fork_rng() takes. */
+export interface ForkRngKeywords {
+  /** The ordinals of the accelerators whose generators are kept, too; by default all. */
+  devices?: readonly number[] | null;
+  enabled?: boolean;
+  device_type?: string | null;
+}
+
+/**
+ * Runs a function, or goes on until the end of a `using` block, and then sets the default generators back to where they
+ * were.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/random.html#torch.random.fork_rng}
+ */
+export function fork_rng<T>(body: () => T): T;
+export function fork_rng<T>(keywords: ForkRngKeywords, body: () => T): T;
+export function fork_rng(keywords?: ForkRngKeywords): Entered;
+export function fork_rng<T>(keywords: ForkRngKeywords | (() => T) = {}, body?: () => T): T | Entered {
+  if (typeof keywords === "function") return fork_rng({}, keywords);
+  const { devices = null, enabled = true, device_type = null } = keywords;
+  const enter = () => {
+    if (!enabled || device_type === "meta") return () => {};
+    const generators = [default_generator, ...acceleratorGenerators(device_type, devices)];
+    const states = generators.map((generator) => generator.get_state());
+    return () => {
+      for (const [i, generator] of generators.entries()) generator.set_state(states[i]);
+    };
+  };
+  return withMode("random.fork_rng", enter, body);
+}
+
+function acceleratorGenerators(device_type: string | null, devices: readonly number[] | null): Generator[] {
+  const type = native.accelerator();
+  if (type === null || device_type === "cpu") return [];
+  const ordinals = devices ?? Array.from({ length: native.deviceCount() }, (_, i) => i);
+  return ordinals.map((i) => new Generator(deviceOf(type * 256 + i + 1), native.defaultGenerator(type, i)));
+}
+
+/** The generator of a DataLoader's worker thread; null elsewhere, which stands for the default one. */
+export function thread_safe_generator(): Generator | null {
+  return null;
 }

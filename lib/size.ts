@@ -18,6 +18,18 @@ class Sizes extends Array<number> {
     return product;
   }
 
+  /** How many of the sizes are `value`. */
+  count(value: number): number {
+    return this.filter((size) => size === value).length;
+  }
+
+  /** Where `value` stands first; throws ValueError if it is none of the sizes. */
+  index(value: number): number {
+    const index = this.indexOf(value);
+    if (index < 0) throw new ValueError("tuple.index(x): x not in tuple");
+    return index;
+  }
+
   override toString(): string {
     return `torch.Size([${this.join(", ")}])`;
   }

@@ -54,6 +54,8 @@ void define_all(napi_env env, napi_value exports) {
   define<call_operator_spread>(env, exports, "call");
   define<call_operator_array>(env, exports, "callArray");
 
+  define<operator_schemas>(env, exports, "operatorSchemas");
+
   define<dtype_of>(env, exports, "dtype");
   define<device_of>(env, exports, "device");
   define<layout_of>(env, exports, "layout");
@@ -125,6 +127,8 @@ void define_all(napi_env env, napi_value exports) {
   define<generator_initial_seed>(env, exports, "generatorInitialSeed");
   define<generator_get_state>(env, exports, "generatorGetState");
   define<generator_set_state>(env, exports, "generatorSetState");
+  define<generator_get_offset>(env, exports, "generatorGetOffset");
+  define<generator_set_offset>(env, exports, "generatorSetOffset");
 
   define<unordered>(env, exports, "unordered");
 

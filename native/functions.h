@@ -12,6 +12,9 @@ napi_value operator_names(Call& call);
 napi_value call_operator_spread(Call& call);
 napi_value call_operator_array(Call& call);
 
+// schemas.cc
+napi_value operator_schemas(Call& call);
+
 // tensor.cc
 napi_value dtype_of(Call& call);
 napi_value device_of(Call& call);
@@ -94,6 +97,8 @@ napi_value generator_seed(Call& call);
 napi_value generator_initial_seed(Call& call);
 napi_value generator_get_state(Call& call);
 napi_value generator_set_state(Call& call);
+napi_value generator_get_offset(Call& call);
+napi_value generator_set_offset(Call& call);
 
 // context.cc
 napi_value config(Call& call);

@@ -6,6 +6,7 @@ import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
 import * as frame from "./frame.js";
 import { checkTensors, type Match, type Source } from "./match.js";
+import { known_crashes } from "./known_crashes.js";
 import type { Parameter } from "./signature.js";
 
 // Where a step's value comes from.
@@ -76,6 +77,8 @@ export interface Plan {
   readonly requiresGrad: Step | null;
   /** The class of the named tuple that several results with names make. */
   readonly tuple: NamedTupleClass | null;
+  /** Throws for values with which libtorch would crash. */
+  readonly guard: ((values: readonly unknown[]) => void) | null;
 }
 
 /** The description of an operator such as "aten::add.Tensor", or null if this libtorch lacks it. */
@@ -147,6 +150,7 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
     ),
     requiresGrad: steps.get("requires_grad") ?? null,
     tuple: tupleOf(signature.name, base),
+    guard: known_crashes.get(withOut && signature.out ? signature.out : signature.operator) ?? null,
   };
 }
 
@@ -204,6 +208,7 @@ export function invoke(
   values: readonly unknown[],
 ): unknown {
   const { steps, listSteps } = plan;
+  if (plan.guard !== null) plan.guard(steps.map((step) => valueOf(step, self, args, values)));
   let lists: (readonly unknown[])[] | undefined;
   if (listSteps.length > 0) {
     lists = [];

@@ -149,14 +149,15 @@ export type KeywordFunction<N extends Names, T extends Types, R> = (...args: Arg
  * Lets a function be called with keyword arguments as its last argument, and gives it the types of such calls.
  *
  * The parameters are named in order: those without a default in the function are required, and those after "*" are taken
- * by keyword alone.
+ * by keyword alone. `dict` is the place of one that takes a dict.
  */
 export function def<const N extends Names, F extends (...args: never[]) => unknown>(
   name: string,
   names: N,
   body: F,
+  { dict = -1 }: Partial<Dict> = {},
 ): KeywordFunction<N, Parameters<F>, ReturnType<F>> {
-  const bind = binder(name, names, body.length);
+  const bind = binder(name, names, body.length, dict);
   const wrapped = {
     [name](this: unknown, ...args: unknown[]) {
       return body.apply(this, bind(args) as never[]);

@@ -50,7 +50,7 @@ allow("_codecs.encode", (args) => bytesOf(args, "bytes"));
 allow("builtins.bytearray", (args) => (args.length === 0 ? new Uint8Array() : bytesOf(args, "a bytearray")));
 allow("builtins.set", ([items = []]) => new Set(itemsOf(items, "items")));
 allow("builtins.complex", ([real, imag]) => new Complex(asNumber(real, "real"), asNumber(imag, "imag")));
-allow("torch.Size", ([sizes]) => new Size(...asCounts(sizes, "sizes").slice(0, 1000)));
+allow("torch.Size", ([sizes]) => new Size(asCounts(sizes, "sizes").slice(0, 1000)));
 allow("torch.device", ([type, index = null]) =>
   device(asText(type, "type"), index === null ? null : asInteger(index, "index")),
 );
