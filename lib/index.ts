@@ -23,8 +23,8 @@ export {
   set_autocast_dtype,
   set_autocast_enabled,
 } from "./amp/autocast_mode.js";
-export * as amp from "./amp/index.js";
 export { GradScaler } from "./amp/grad_scaler.js";
+export * as amp from "./amp/index.js";
 export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from "./autograd/anomaly_mode.js";
 export {
   enable_grad,

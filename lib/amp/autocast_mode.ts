@@ -5,6 +5,7 @@ import { def, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
+import { amp_definitely_not_available } from "../cuda/amp/common.js";
 import * as cuda from "../cuda.js";
 import { toDevice } from "../device.js";
 import { bfloat16, dtype, float16, float64 } from "../dtype.js";
@@ -12,7 +13,6 @@ import { RuntimeError, ValueError } from "../errors.js";
 import { type Enter, type Entered, followAsync } from "../modes.js";
 import { TensorBase } from "../tensor_base.js";
 import { warn } from "../warnings.js";
-import { amp_definitely_not_available } from "../cuda/amp/common.js";
 
 const typeCode = (device_type: string): number => toDevice(device_type).code;
 
@@ -164,8 +164,7 @@ export const autocast: Autocast = mode(
 export function _cast(value: unknown, device_type: string, dtype: dtype): unknown {
   if (value instanceof TensorBase) {
     const tensor = value as Tensor;
-    const eligible =
-      tensor.is_floating_point() && tensor.device.type === device_type && tensor.dtype !== float64;
+    const eligible = tensor.is_floating_point() && tensor.device.type === device_type && tensor.dtype !== float64;
     return eligible ? tensor.to(dtype) : tensor;
   }
   if (Array.isArray(value)) return value.map((element) => _cast(element, device_type, dtype));

@@ -1,7 +1,7 @@
 // torch/autograd/anomaly_mode.py
 
-import { mode } from "../arguments/mode.js";
 import { binder } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import type { Entered } from "../modes.js";
 import { withMode } from "../modes.js";

@@ -86,7 +86,7 @@ export interface UnpackedDualTensor extends ReadonlyArray<Tensor | null> {
   readonly tangent: Tensor | null;
 }
 
-const UnpackedDualTensorClass = namedTupleClass("UnpackedDualTensor", ["primal", "tangent"]);
+const UnpackedDualTensorClass = namedTupleClass("UnpackedDualTensor", ["primal", "tangent"], "typing");
 
 /**
  * The value and the tangent of a tensor; null for no tangent.

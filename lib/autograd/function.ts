@@ -291,7 +291,7 @@ export function once_differentiable<F extends (ctx: Any, ...grads: Any[]) => Any
     const outputs = no_grad(() => backward.call(this, ctx, ...grads));
     if (!is_grad_enabled() || !grads.some((grad) => isTensor(grad) && grad.requires_grad)) return outputs;
     const list: Gradients = Array.isArray(outputs) ? outputs : [outputs];
-    const cut = list.map((output) => output && output.detach().requires_grad_());
+    const cut = list.map((output) => output?.detach().requires_grad_());
     const delayed = DelayedError.apply(
       "trying to differentiate twice a function that was marked with @once_differentiable",
       ...cut,

@@ -105,7 +105,13 @@ function autogradGrad(
   return grad(
     used.map((i) => outputs[i] as Tensor),
     inputs as readonly Tensor[],
-    { grad_outputs: used.map((i) => grad_outputs?.[i] ?? null), create_graph, retain_graph, allow_unused: true, is_grads_batched },
+    {
+      grad_outputs: used.map((i) => grad_outputs?.[i] ?? null),
+      create_graph,
+      retain_graph,
+      allow_unused: true,
+      is_grads_batched,
+    },
   );
 }
 

@@ -125,10 +125,7 @@ export function is_view_replay_enabled(): boolean {
 /** A mode after which autograd takes tensors as unchanged, whatever was written to them. */
 export function _unsafe_preserve_version_counter<T>(tensors: Tensor | readonly Tensor[], body: () => T): T;
 export function _unsafe_preserve_version_counter(tensors: Tensor | readonly Tensor[]): Entered;
-export function _unsafe_preserve_version_counter<T>(
-  tensors: Tensor | readonly Tensor[],
-  body?: () => T,
-): T | Entered {
+export function _unsafe_preserve_version_counter<T>(tensors: Tensor | readonly Tensor[], body?: () => T): T | Entered {
   const list: readonly Tensor[] = Array.isArray(tensors) ? tensors : [tensors as Tensor];
   const versions = list.map((tensor) => tensor._version);
   const leave = () => {

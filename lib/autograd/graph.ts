@@ -20,7 +20,7 @@ export interface GradientEdge extends ReadonlyArray<unknown> {
   readonly ownership_token: Node | null;
 }
 
-const GradientEdgeClass = namedTupleClass("GradientEdge", ["node", "output_nr", "ownership_token"]);
+const GradientEdgeClass = namedTupleClass("GradientEdge", ["node", "output_nr", "ownership_token"], "typing");
 
 /** A GradientEdge of its parts. */
 export function GradientEdge(node: Node, output_nr: number, ownership_token: Node | null = null): GradientEdge {
@@ -42,9 +42,7 @@ function edgeOf(tensor: Tensor): [Node, number] {
  */
 export function get_gradient_edge(tensor: Tensor): GradientEdge {
   if (!tensor.requires_grad) {
-    throw new RuntimeError(
-      "It is not possible to get the gradient edge for a Tensor that does not require gradients",
-    );
+    throw new RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients");
   }
   return GradientEdge(...edgeOf(tensor));
 }

@@ -13,9 +13,10 @@ import { toHandles } from "./graph/handles.js";
 
 export { detect_anomaly, set_detect_anomaly } from "./anomaly_mode.js";
 export * as forward_ad from "./forward_ad.js";
-export { Function } from "./function.js";
 export * as function from "./function.js";
+export { Function } from "./function.js";
 export * as functional from "./functional.js";
+export * as grad_mode from "./grad_mode.js";
 export {
   _force_original_view_tracking,
   _unsafe_preserve_version_counter,
@@ -27,7 +28,6 @@ export {
   set_grad_enabled,
   set_multithreading_enabled,
 } from "./grad_mode.js";
-export * as grad_mode from "./grad_mode.js";
 export { GradcheckError, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as graph from "./graph.js";
 export { Variable, variable } from "./variable.js";

@@ -29,14 +29,7 @@ export interface CheckpointOptions {
   early_stop?: boolean;
 }
 
-const OPTIONS = [
-  "use_reentrant",
-  "preserve_rng_state",
-  "context_fn",
-  "determinism_check",
-  "debug",
-  "early_stop",
-];
+const OPTIONS = ["use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop"];
 
 // biome-ignore lint/suspicious/noExplicitAny: what the function takes is the user's
 type Any = any;

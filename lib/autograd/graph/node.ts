@@ -112,7 +112,7 @@ export class Node {
   }
 
   toString(): string {
-    return `<${this.name()} object at 0x${native.nodeId(this.#handle).toString(16)}>`;
+    return `<${this.name().replace("torch::autograd::", "")} object at 0x${native.nodeId(this.#handle).toString(16)}>`;
   }
 
   __repr__(): string {

@@ -1,14 +1,14 @@
 // Hooks on what operators save for backward().
 
 import type { Tensor } from "../../_tensor.js";
-import { mode } from "../../arguments/mode.js";
 import { typeName } from "../../arguments/kinds.js";
+import { mode } from "../../arguments/mode.js";
 import { native, type TensorHandle } from "../../binding.js";
-import type { device } from "../../device.js";
-import type { Enter, Entered } from "../../modes.js";
-import { empty } from "../../generated/torch.js";
-import { collectTensors, handleOf, TensorBase, wrap } from "../../tensor_base.js";
 import * as cuda from "../../cuda.js";
+import type { device } from "../../device.js";
+import { empty } from "../../generated/torch.js";
+import type { Enter, Entered } from "../../modes.js";
+import { collectTensors, handleOf, TensorBase, wrap } from "../../tensor_base.js";
 
 type Pack<T> = (tensor: Tensor) => T;
 type Unpack<T> = (packed: T) => Tensor;

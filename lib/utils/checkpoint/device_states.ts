@@ -75,6 +75,5 @@ export function autocastMode(device_type: string): <T>(body: () => T) => T {
     dtype: get_autocast_dtype(type),
     cache_enabled: is_autocast_cache_enabled(),
   }));
-  return <T>(body: () => T): T =>
-    settings.reduce<() => T>((inner, options) => () => autocast(options, inner), body)();
+  return <T>(body: () => T): T => settings.reduce<() => T>((inner, options) => () => autocast(options, inner), body)();
 }

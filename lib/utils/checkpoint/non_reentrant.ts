@@ -226,9 +226,7 @@ export function checkpointWithoutReentrant(fn: RunFunction, args: readonly unkno
     throw new NotImplementedError("debug=True of torch.utils.checkpoint needs TorchDispatchMode, which is not there");
   }
   if (!Object.hasOwn(determinismChecks, determinism_check)) {
-    throw new ValueError(
-      `determinism_check should be one of ['default', 'none'], but got ${determinism_check}`,
-    );
+    throw new ValueError(`determinism_check should be one of ['default', 'none'], but got ${determinism_check}`);
   }
   const [forward, recompute] = context_fn();
   if (!is_grad_enabled()) return fn(...args);
