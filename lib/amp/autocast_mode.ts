@@ -35,7 +35,9 @@ export function set_autocast_enabled(device_type: string, enabled: boolean): voi
 /** The dtype that autocast uses on a type of device. */
 export function get_autocast_dtype(device_type: string): dtype {
   followAsync();
-  return dtype.of(native.getAutocastDtype(typeCode(device_type)));
+  const found: dtype | undefined = dtype.of(native.getAutocastDtype(typeCode(device_type)));
+  if (found === undefined) throw new RuntimeError("unsupported scalarType");
+  return found;
 }
 
 /** Sets the dtype that autocast uses on a type of device. */

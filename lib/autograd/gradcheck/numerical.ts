@@ -129,9 +129,10 @@ export function numericalJacobianOf(
     const jvp = (step: Step) => numericalGradient(wrapped, entry, step, eps, check);
     columns.set(flat, numericalJvps(jvp, eps, tensor.is_complex(), forward));
   }
+  const used = outputs.flatMap((output, o) => (isDifferentiable(output) ? [o] : []));
   const jacobians = allocateWithOutputs(outputs, input.numel(), input.is_complex() ? input.dtype : null);
   for (const [i, jacobian] of jacobians.entries()) {
-    for (const [row, values] of columns) jacobian[row].copy_(values[i]);
+    for (const [row, values] of columns) jacobian[row].copy_(values[used[i]]);
   }
   return jacobians;
 }
