@@ -177,8 +177,8 @@ export interface Native {
 
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): void;
-  isForwardGradEnabled(): boolean;
-  setForwardGradEnabled(enabled: boolean): void;
+  isFwdGradEnabled(): boolean;
+  setFwdGradEnabled(enabled: boolean): void;
   isMultithreadingEnabled(): boolean;
   setMultithreadingEnabled(enabled: boolean): void;
   isViewReplayEnabled(): boolean;

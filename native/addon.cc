@@ -148,8 +148,8 @@ void define_all(napi_env env, napi_value exports) {
 
   define<is_grad_enabled>(env, exports, "isGradEnabled");
   define<set_grad_enabled>(env, exports, "setGradEnabled");
-  define<is_forward_grad_enabled>(env, exports, "isForwardGradEnabled");
-  define<set_forward_grad_enabled>(env, exports, "setForwardGradEnabled");
+  define<is_fwd_grad_enabled>(env, exports, "isFwdGradEnabled");
+  define<set_fwd_grad_enabled>(env, exports, "setFwdGradEnabled");
   define<is_multithreading_enabled>(env, exports, "isMultithreadingEnabled");
   define<set_multithreading_enabled>(env, exports, "setMultithreadingEnabled");
   define<is_view_replay_enabled>(env, exports, "isViewReplayEnabled");

@@ -113,8 +113,8 @@ napi_value autocast_decrement_nesting(Call& call);
 // modes.cc
 napi_value is_grad_enabled(Call& call);
 napi_value set_grad_enabled(Call& call);
-napi_value is_forward_grad_enabled(Call& call);
-napi_value set_forward_grad_enabled(Call& call);
+napi_value is_fwd_grad_enabled(Call& call);
+napi_value set_fwd_grad_enabled(Call& call);
 napi_value is_multithreading_enabled(Call& call);
 napi_value set_multithreading_enabled(Call& call);
 napi_value is_view_replay_enabled(Call& call);

@@ -16,11 +16,11 @@ napi_value set_grad_enabled(Call& call) {
   return call.undefined();
 }
 
-napi_value is_forward_grad_enabled(Call& call) {
+napi_value is_fwd_grad_enabled(Call& call) {
   return js::boolean(call.env(), c10::AutogradState::get_tls_state().get_fw_grad_mode());
 }
 
-napi_value set_forward_grad_enabled(Call& call) {
+napi_value set_fwd_grad_enabled(Call& call) {
   c10::AutogradState::get_tls_state().set_fw_grad_mode(call.boolean(0));
   return call.undefined();
 }

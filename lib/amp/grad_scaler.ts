@@ -10,7 +10,6 @@ import { type device, toDevice } from "../device.js";
 import { type dtype, float16, float32, int32 } from "../dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
-import { operator } from "../operator.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { TensorBase } from "../tensor_base.js";
 import { warn } from "../warnings.js";
@@ -62,22 +61,6 @@ type Scalable = Tensor | Iterable<Scalable>;
 const FIX = "This may indicate your script did not use scaler.scale(loss or outputs) earlier in the iteration.";
 const UPDATE_REASON =
   "new_scale should be a float or a 1-element torch.cuda.FloatTensor or torch.FloatTensor with requires_grad=False.";
-
-const foreachUnscale: (grads: Tensor[], found_inf: Tensor, inv_scale: Tensor) => void = operator(
-  "_amp_foreach_non_finite_check_and_unscale_",
-  [
-    [
-      "_amp_foreach_non_finite_check_and_unscale_(TensorList self, Tensor found_inf, Tensor inv_scale)",
-      "aten::_amp_foreach_non_finite_check_and_unscale_",
-    ],
-  ],
-);
-const updateScale: (...args: unknown[]) => Tensor = operator("_amp_update_scale_", [
-  [
-    "_amp_update_scale_(Tensor self, Tensor growth_tracker, Tensor found_inf, double scale_growth_factor, double scale_backoff_factor, int64_t growth_interval)",
-    "aten::_amp_update_scale_",
-  ],
-]);
 
 class GradScalerBase {
   _device: string;
@@ -192,7 +175,7 @@ class GradScalerBase {
       }
       for (const [place, perDtype] of groups) {
         const device = toDevice(place);
-        for (const grads of perDtype.values()) foreachUnscale(grads, found.get(device), inverse.get(device));
+        for (const grads of perDtype.values()) torch._amp_foreach_non_finite_check_and_unscale_(grads, found.get(device), inverse.get(device));
       }
     });
     return found.perDevice;
@@ -275,7 +258,7 @@ class GradScalerBase {
       );
       if (found.length === 0) throw new AssertionError("No inf checks were recorded prior to update.");
       for (const one of found.slice(1)) found[0].add_(one);
-      updateScale(scale, growth_tracker, found[0], this._growth_factor, this._backoff_factor, this._growth_interval);
+      torch._amp_update_scale_(scale, growth_tracker, found[0], this._growth_factor, this._backoff_factor, this._growth_interval);
     }
     this.#states = new Map();
   }

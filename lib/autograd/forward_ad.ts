@@ -7,11 +7,6 @@ import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Entered, followAsync, withMode } from "../modes.js";
 import { namedTupleClass } from "../named_tuple.js";
-import { operator } from "../operator.js";
-
-const _unpack_dual: (dual: Tensor, level: number) => [Tensor, Tensor | null] = operator("_unpack_dual", [
-  ["_unpack_dual(Tensor dual, int64_t level)", "aten::_unpack_dual"],
-]);
 
 let current_level = -1;
 
@@ -98,7 +93,7 @@ export const unpack_dual = def(
   ["tensor", "*", "level"],
   (tensor: Tensor, level: number | null = null): UnpackedDualTensor => {
     const used = level ?? current_level;
-    const parts = used < 0 ? [tensor, null] : _unpack_dual(tensor, used);
+    const parts = used < 0 ? [tensor, null] : torch._unpack_dual(tensor, used);
     return new UnpackedDualTensorClass(...parts) as unknown as UnpackedDualTensor;
   },
 );
@@ -122,13 +117,13 @@ export function dual_level<T>(body?: () => T): T | Entered {
 /** Whether operations compute tangents. */
 export function _is_fwd_grad_enabled(): boolean {
   followAsync();
-  return native.isForwardGradEnabled();
+  return native.isFwdGradEnabled();
 }
 
 function enterForwardGrad(mode: boolean): () => void {
-  const before = native.isForwardGradEnabled();
-  native.setForwardGradEnabled(mode);
-  return () => native.setForwardGradEnabled(before);
+  const before = native.isFwdGradEnabled();
+  native.setFwdGradEnabled(mode);
+  return () => native.setFwdGradEnabled(before);
 }
 
 /** Turns tangents on or off: for a function, until the end of a `using` block, or for good. */

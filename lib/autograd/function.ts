@@ -136,30 +136,34 @@ export class Function extends FunctionCtx {
 
   /** Computes forward, and records backward where a tensor among the arguments requires grad. */
   static override apply(...args: Any[]): Any {
-    const ctx = new FunctionCtx();
-    ctx.needs_input_grad = args.map((arg) => isTensor(arg) && arg.requires_grad);
-    const output = withMode("autograd.Function", enterForward, () => {
-      if (!this.setup_context) return this.forward(ctx, ...args);
-      const result = this.forward(...args);
-      this.setup_context(ctx, args, result);
-      return result;
-    });
-    const outputs: unknown[] = Array.isArray(output) ? output : [output];
-    const wrapped = record(this, ctx, args, outputs.filter(isTensor));
-    let next = 0;
-    const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
-    return Array.isArray(output) ? results : results[0];
+    return applySingleLevel(this, args);
   }
+}
+
+function applySingleLevel(operation: typeof Function, args: readonly Any[]): Any {
+  const ctx = new FunctionCtx();
+  ctx.needs_input_grad = args.map((arg) => isTensor(arg) && arg.requires_grad);
+  const output = withMode("autograd.Function", enterForward, () => {
+    if (!operation.setup_context) return operation.forward(ctx, ...args);
+    const result = operation.forward(...args);
+    operation.setup_context(ctx, [...args], result);
+    return result;
+  });
+  const outputs: unknown[] = Array.isArray(output) ? output : [output];
+  const wrapped = record(operation, ctx, args, outputs.filter(isTensor));
+  let next = 0;
+  const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
+  return Array.isArray(output) ? results : results[0];
 }
 
 // What forward does is recorded as one operation, neither for backward() nor for forward-mode gradients by itself.
 function enterForward(): () => void {
-  const [grad, forwardGrad] = [native.isGradEnabled(), native.isForwardGradEnabled()];
+  const [grad, forwardGrad] = [native.isGradEnabled(), native.isFwdGradEnabled()];
   native.setGradEnabled(false);
-  native.setForwardGradEnabled(false);
+  native.setFwdGradEnabled(false);
   return () => {
     native.setGradEnabled(grad);
-    native.setForwardGradEnabled(forwardGrad);
+    native.setFwdGradEnabled(forwardGrad);
   };
 }
 

@@ -13,17 +13,23 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 const warnings = () => vi.mocked(process.emitWarning).mock.calls.map(([text]) => String(text));
-const state = () => [torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu"), torch.is_autocast_cache_enabled()];
+const state = () => [
+  torch.is_autocast_enabled("cpu"),
+  torch.get_autocast_dtype("cpu"),
+  torch.is_autocast_cache_enabled(),
+];
 const off = [false, torch.bfloat16, true];
 
 test("operators choose their dtype", () => {
   autocast("cpu", () => {
-    expect([a.matmul(a), a.exp(), a.add(a)].map((t) => t.dtype)).toEqual([torch.bfloat16, torch.float32, torch.float32]);
+    expect([a.matmul(a), a.exp(), a.add(a)].map((t) => t.dtype)).toEqual([
+      torch.bfloat16,
+      torch.float32,
+      torch.float32,
+    ]);
     const low = a.bfloat16();
     expect(torch.nn.functional.mse_loss(low, low).dtype).toBe(torch.float32);
-    expect(String(a.matmul(a))).toBe(
-      "tensor([[0.2227, 0.3340],\n        [0.6680, 1.2266]], dtype=torch.bfloat16)",
-    );
+    expect(String(a.matmul(a))).toBe("tensor([[0.2227, 0.3340],\n        [0.6680, 1.2266]], dtype=torch.bfloat16)");
     expect(autocast("cpu", { enabled: false }, () => a.matmul(a).dtype)).toBe(torch.float32);
   });
   expect(String(autocast("cpu", torch.float16, () => a.matmul(a)))).toBe(
@@ -61,7 +67,13 @@ test("gradients", () => {
   const layer = torch.nn.Linear(2, 2);
   const loss = autocast("cpu", () => layer(a).sum());
   loss.backward();
-  expect([layer.weight.grad?.dtype, layer.weight.grad?.tolist()]).toEqual([torch.float32, [[0.66796875, 1.3359375], [0.66796875, 1.3359375]]]);
+  expect([layer.weight.grad?.dtype, layer.weight.grad?.tolist()]).toEqual([
+    torch.float32,
+    [
+      [0.66796875, 1.3359375],
+      [0.66796875, 1.3359375],
+    ],
+  ]);
 });
 
 test("what is not supported", () => {
@@ -71,12 +83,15 @@ test("what is not supported", () => {
   expect(first).toBe(
     "In CPU autocast, but the target dtype is not supported. Disabling autocast.\nCPU Autocast only supports dtypes of torch.bfloat16, torch.float16 currently.",
   );
-  if (!torch.cuda.is_available()) expect(second).toBe("CUDA is not available or torch_xla is imported. Disabling autocast.");
+  if (!torch.cuda.is_available())
+    expect(second).toBe("CUDA is not available or torch_xla is imported. Disabling autocast.");
   expect(() => autocast(5 as any, () => {})).toThrow(
     new torch.ValueError("Expected `device_type` of type `str`, got: `<class 'int'>`"),
   );
   expect(() => autocast("meta", () => {})).toThrow(new torch.RuntimeError("unsupported scalarType"));
-  expect(() => autocast("foo", () => {})).toThrow(/^Expected one of cpu, cuda, .* device type at start of device string: foo$/);
+  expect(() => autocast("foo", () => {})).toThrow(
+    /^Expected one of cpu, cuda, .* device type at start of device string: foo$/,
+  );
   expect([is_autocast_available("cpu"), is_autocast_available("meta")]).toEqual([true, false]);
 });
 

@@ -128,9 +128,7 @@ test("errors", () => {
     "RuntimeError: Closure use is not currently supported if GradScaler is enabled.",
   );
   scaler.scale(torch.ones(1));
-  expect(message(() => scaler.step(optimizer))).toBe(
-    "AssertionError: No inf checks were recorded for this optimizer.",
-  );
+  expect(message(() => scaler.step(optimizer))).toBe("AssertionError: No inf checks were recorded for this optimizer.");
   expect(message(() => scaler.update())).toBe("AssertionError: No inf checks were recorded prior to update.");
   expect(message(() => scaler.update(torch.ones(2)))).toBe(
     "AssertionError: new_scale should be a float or a 1-element torch.cuda.FloatTensor or torch.FloatTensor with requires_grad=False.",

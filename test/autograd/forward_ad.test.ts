@@ -45,6 +45,9 @@ test("_set_fwd_grad_enabled", () => {
   const { _is_fwd_grad_enabled, _set_fwd_grad_enabled } = torch.autograd.forward_ad;
   using _ = dual_level();
   const dual = make_dual(x, t);
-  expect(_set_fwd_grad_enabled(false, () => [_is_fwd_grad_enabled(), unpack_dual(dual.exp()).tangent])).toEqual([false, null]);
+  expect(_set_fwd_grad_enabled(false, () => [_is_fwd_grad_enabled(), unpack_dual(dual.exp()).tangent])).toEqual([
+    false,
+    null,
+  ]);
   expect(_is_fwd_grad_enabled()).toBe(true);
 });

@@ -6,7 +6,7 @@ import { native } from "../../dist/binding.js";
 
 const { Function, function: fn, forward_ad, grad, gradcheck, gradgradcheck } = torch.autograd;
 type Tensor = torch.Tensor;
-type Ctx = fn.FunctionCtx;
+type Ctx = torch.autograd.function.FunctionCtx;
 
 const leaf = (...values: number[]) =>
   torch.tensor(values.length ? values : [1, 2], { dtype: torch.float32, requires_grad: true });
@@ -110,7 +110,13 @@ describe.each([
     expect(message(() => again.sum().backward())).toMatch(
       /^RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation/,
     );
-    const unread = make({ forward: (ctx: Ctx, a: Tensor) => (ctx.save_for_backward(a), a.mul(2)), backward: (_: Ctx, g: Tensor) => g });
+    const unread = make({
+      forward: (ctx: Ctx, a: Tensor) => {
+        ctx.save_for_backward(a);
+        return a.mul(2);
+      },
+      backward: (_: Ctx, g: Tensor) => g,
+    });
     const y = unread.apply(x);
     y.sum().backward();
     y.sum().backward();
@@ -141,13 +147,31 @@ test("unused results give zeros, or null without set_materialize_grads", () => {
     return a;
   };
   const forward = (x: Tensor) => [x.mul(2), x.mul(3)];
-  make({ forward: (_: Ctx, x: Tensor) => forward(x), backward }).apply(leaf())[0].sum().backward();
-  make({ forward: (ctx: Ctx, x: Tensor) => (ctx.set_materialize_grads(false), forward(x)), backward }).apply(leaf())[0].sum().backward();
+  make({ forward: (_: Ctx, x: Tensor) => forward(x), backward })
+    .apply(leaf())[0]
+    .sum()
+    .backward();
+  make({
+    forward: (ctx: Ctx, x: Tensor) => {
+      ctx.set_materialize_grads(false);
+      return forward(x);
+    },
+    backward,
+  })
+    .apply(leaf())[0]
+    .sum()
+    .backward();
   expect(seen).toEqual([[0, 0], null]);
 });
 
 test("mark_dirty and mark_non_differentiable", () => {
-  const inPlace = make({ forward: (ctx: Ctx, x: Tensor) => (ctx.mark_dirty(x), x.mul_(2)), backward: (_: Ctx, g: Tensor) => g.mul(2) });
+  const inPlace = make({
+    forward: (ctx: Ctx, x: Tensor) => {
+      ctx.mark_dirty(x);
+      return x.mul_(2);
+    },
+    backward: (_: Ctx, g: Tensor) => g.mul(2),
+  });
   const x = leaf();
   const y = x.mul(3);
   expect(inPlace.apply(y)).toBe(y);
@@ -159,7 +183,10 @@ test("mark_dirty and mark_non_differentiable", () => {
       ctx.mark_non_differentiable(index);
       return [sorted, index];
     },
-    backward: (_: Ctx, g: Tensor, index: Tensor) => (expect(index.tolist()).toEqual([0, 0]), g),
+    backward: (_: Ctx, g: Tensor, index: Tensor) => {
+      expect(index.tolist()).toEqual([0, 0]);
+      return g;
+    },
   });
   const [sorted, index] = sort.apply(leaf());
   expect([sorted.requires_grad, index.requires_grad]).toEqual([true, false]);
@@ -199,7 +226,13 @@ test("errors", () => {
   expect(first({ backward: g, vjp: g })).toBe(
     "RuntimeError: Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.",
   );
-  const inForward = (act: (ctx: any, x: Tensor) => unknown) => first({ forward: (ctx: Ctx, x: Tensor) => (act(ctx, x), x.mul(2)) });
+  const inForward = (act: (ctx: any, x: Tensor) => unknown) =>
+    first({
+      forward: (ctx: Ctx, x: Tensor) => {
+        act(ctx, x);
+        return x.mul(2);
+      },
+    });
   expect(inForward((ctx) => ctx.save_for_backward(5))).toBe(
     "TypeError: save_for_backward can only save variables, but argument 0 is of type int",
   );

@@ -31,14 +31,50 @@ test("jacobian", () => {
   ]); // biome-ignore format: a matrix
   expect(lists(jacobian((a: Tensor) => a.exp().sum(), floats(0)))).toEqual([1]);
   const made = jacobian((a: Tensor) => a.pow(3), x.clone().requires_grad_(), { create_graph: true });
-  expect([made.tolist(), made.requires_grad]).toEqual([[[3, 0], [0, 12]], true]);
+  expect([made.tolist(), made.requires_grad]).toEqual([
+    [
+      [3, 0],
+      [0, 12],
+    ],
+    true,
+  ]);
 });
 
 test("products with vectors", () => {
-  expect(lists(vjp(f, [x, y], v))).toEqual([[[4, 12], [7, 14]], [[19, -3], [1, 1]]]);
-  expect(lists(jvp(f, [x, y], v))).toEqual([[[4, 12], [7, 14]], [[7, 2], [8, 5.5]]]);
-  expect(lists(vhp(g, [x, y], v))).toEqual([35, [[24, 12], [3, 6]]]);
-  expect(lists(hvp(g, [x, y], v))).toEqual([35, [[24, 12], [3, 6]]]);
+  expect(lists(vjp(f, [x, y], v))).toEqual([
+    [
+      [4, 12],
+      [7, 14],
+    ],
+    [
+      [19, -3],
+      [1, 1],
+    ],
+  ]);
+  expect(lists(jvp(f, [x, y], v))).toEqual([
+    [
+      [4, 12],
+      [7, 14],
+    ],
+    [
+      [7, 2],
+      [8, 5.5],
+    ],
+  ]);
+  expect(lists(vhp(g, [x, y], v))).toEqual([
+    35,
+    [
+      [24, 12],
+      [3, 6],
+    ],
+  ]);
+  expect(lists(hvp(g, [x, y], v))).toEqual([
+    35,
+    [
+      [24, 12],
+      [3, 6],
+    ],
+  ]);
   expect(lists(vjp((a: Tensor) => a.sum(), x))).toEqual([3, [1, 1]]);
 });
 
@@ -47,7 +83,10 @@ test("hessian", () => {
     [[[18, 0], [0, 48]], [[3, 0], [0, 12]]],
     [[[3, 0], [0, 12]], [[0, 0], [0, 0]]],
   ]); // biome-ignore format: a matrix
-  expect(lists(hessian((a: Tensor) => a.pow(3).sum(), x))).toEqual([[6, 0], [0, 12]]);
+  expect(lists(hessian((a: Tensor) => a.pow(3).sum(), x))).toEqual([
+    [6, 0],
+    [0, 12],
+  ]);
 });
 
 test("results have a graph only if asked for", () => {
@@ -73,7 +112,10 @@ test("strict", () => {
   expect(message(() => hessian((a: Tensor) => a.sum(), x, { strict: true }))).toMatch(
     /^RuntimeError: While computing the hessian, found that the jacobian of the user-provided function with respect to input 0 is independent of the input\./,
   );
-  expect(lists(jvp((a: Tensor) => a.mul(2), x, x, { strict: true }))).toEqual([[2, 4], [2, 4]]);
+  expect(lists(jvp((a: Tensor) => a.mul(2), x, x, { strict: true }))).toEqual([
+    [2, 4],
+    [2, 4],
+  ]);
 });
 
 test("errors", () => {

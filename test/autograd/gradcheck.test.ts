@@ -144,7 +144,9 @@ test("what cannot be checked", () => {
   expect(() => gradcheck(exp, real(2), { check_backward_ad: false })).toThrow(
     new torch.AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True"),
   );
-  expect(() => gradcheck((a: Tensor) => a.to_sparse(), real(2))).toThrow("Sparse output is not supported at gradcheck yet.");
+  expect(() => gradcheck((a: Tensor) => a.to_sparse(), real(2))).toThrow(
+    "Sparse output is not supported at gradcheck yet.",
+  );
   gradcheck(exp, torch.ones(2).requires_grad_(), { raise_exception: false });
   expect(vi.mocked(process.emitWarning).mock.calls.map(([text]) => text)).toContain(
     "Input #0 requires gradient and is not a double precision floating point or complex. This check will likely fail if all the inputs are not of double precision floating point or complex. ",

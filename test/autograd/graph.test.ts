@@ -106,12 +106,15 @@ test("register_multi_grad_hook", () => {
   const all: unknown[] = [];
   const any: unknown[] = [];
   const handle = register_multi_grad_hook([a, b, c], (grads: (torch.Tensor | null)[]) => {
-    all.push(grads.map((grad) => grad && grad.item()));
+    all.push(grads.map((grad) => grad?.item()));
   });
   register_multi_grad_hook([a, b], (grad: torch.Tensor) => any.push(grad.item()), { mode: "any" });
   a.mul(2).add(b.mul(3)).backward();
   a.mul(2).add(b.mul(3)).add(c.mul(4)).backward();
-  expect(all).toEqual([[2, 3, null], [2, 3, 4]]);
+  expect(all).toEqual([
+    [2, 3, null],
+    [2, 3, 4],
+  ]);
   expect(any).toHaveLength(2);
   handle.remove();
   a.mul(5).backward();

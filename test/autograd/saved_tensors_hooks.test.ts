@@ -26,7 +26,10 @@ describe.each([
     };
     const y = saved_tensors_hooks(pack, unpack, () => x.pow(2).sum());
     y.backward();
-    expect(seen).toEqual([["pack", [1, 2]], ["unpack", [10, 20]]]);
+    expect(seen).toEqual([
+      ["pack", [1, 2]],
+      ["unpack", [10, 20]],
+    ]);
     expect(x.grad?.tolist()).toEqual([20, 40]);
     x.pow(2);
     expect(seen).toHaveLength(2);
@@ -38,7 +41,10 @@ describe.each([
       const given: unknown[] = [];
       saved_tensors_hooks(
         () => packed,
-        (value: unknown) => (given.push(value), torch.ones(1)),
+        (value: unknown) => {
+          given.push(value);
+          return torch.ones(1);
+        },
         () => x.pow(2),
       ).backward();
       expect(given).toEqual([packed]);
@@ -52,23 +58,44 @@ describe.each([
       throw mine;
     };
     const x = leaf(1);
-    expect(() => saved_tensors_hooks(fail, (t: Tensor) => t, () => x.exp())).toThrow(mine);
-    const y = saved_tensors_hooks((t) => t, fail, () => x.exp());
+    expect(() =>
+      saved_tensors_hooks(
+        fail,
+        (t: Tensor) => t,
+        () => x.exp(),
+      ),
+    ).toThrow(mine);
+    const y = saved_tensors_hooks(
+      (t) => t,
+      fail,
+      () => x.exp(),
+    );
     expect(() => y.backward()).toThrow(mine);
     expect(x.exp().requires_grad).toBe(true);
-    const bad = saved_tensors_hooks((t) => t, () => 5 as never, () => x.exp());
+    const bad = saved_tensors_hooks(
+      (t) => t,
+      () => 5 as never,
+      () => x.exp(),
+    );
     expect(() => bad.backward()).toThrow(
       new TypeError("Output of saved tensor unpack_hook expected to be a Tensor but got result of type int"),
     );
-    expect(() => saved_tensors_hooks((t) => t.mul_(2), (t: Tensor) => t, () => leaf(1).mul(leaf(2)))).toThrow(
-      "A saved tensor pack hook is modifying its input in place.",
-    );
+    expect(() =>
+      saved_tensors_hooks(
+        (t) => t.mul_(2),
+        (t: Tensor) => t,
+        () => leaf(1).mul(leaf(2)),
+      ),
+    ).toThrow("A saved tensor pack hook is modifying its input in place.");
   });
 
   test("the innermost hooks count; by using, by keyword", () => {
     const seen: string[] = [];
     const named = (name: string) => ({
-      pack_hook: (t: Tensor) => (seen.push(name), t),
+      pack_hook: (t: Tensor) => {
+        seen.push(name);
+        return t;
+      },
       unpack_hook: (t: Tensor) => t,
     });
     const x = leaf(1);
@@ -86,7 +113,10 @@ describe.each([
     let packed = 0;
     const x = leaf(2);
     saved_tensors_hooks(
-      (t) => (packed++, t),
+      (t) => {
+        packed++;
+        return t;
+      },
       (t: Tensor) => t,
       () => torch.autograd.grad(x.pow(3), x, { create_graph: true })[0].backward(),
     );
@@ -124,7 +154,10 @@ describe.each([
 test("around an async function", async () => {
   let packed = 0;
   const x = leaf(1);
-  const count = (t: Tensor) => (packed++, t);
+  const count = (t: Tensor) => {
+    packed++;
+    return t;
+  };
   const running = saved_tensors_hooks(
     count,
     (t: Tensor) => t,
@@ -151,10 +184,18 @@ test("save_on_cpu", () => {
 });
 
 test("disable_saved_tensors_hooks", () => {
-  const hooks = () => saved_tensors_hooks((t) => t, (t: Tensor) => t, () => 1);
+  const hooks = () =>
+    saved_tensors_hooks(
+      (t) => t,
+      (t: Tensor) => t,
+      () => 1,
+    );
   expect(() => disable_saved_tensors_hooks("not here", hooks)).toThrow(new torch.RuntimeError("not here"));
-  expect(() => disable_saved_tensors_hooks("outer", () => (disable_saved_tensors_hooks("inner", () => 1), hooks()))).toThrow(
-    "outer",
-  );
+  expect(() =>
+    disable_saved_tensors_hooks("outer", () => {
+      disable_saved_tensors_hooks("inner", () => 1);
+      return hooks();
+    }),
+  ).toThrow("outer");
   expect(hooks()).toBe(1);
 });

@@ -25,7 +25,14 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   "reentrant checkpoints": [10_000, () => checkpointed(true).backward()],
   "autograd functions": [10_000, () => Square.apply(page).sum().backward()],
   "autograd functions without backward()": [10_000, () => void Square.apply(page).sum()],
-  "autocast and gradients": [10_000, () => torch.autocast("cpu", () => page.matmul(page)).sum().backward()],
+  "autocast and gradients": [
+    10_000,
+    () =>
+      torch
+        .autocast("cpu", () => page.matmul(page))
+        .sum()
+        .backward(),
+  ],
   errors: [20_000, () => void fail()],
 };
 
@@ -43,7 +50,7 @@ function step(): void {
   parameter.grad = null;
 }
 
-const page = torch.ones(64, 64, { requires_grad: true });
+const page = torch.ones(32, 32, { requires_grad: true });
 const compute = (x: torch.Tensor) => x.mul(x).exp().sin().sum();
 
 function hooked(): torch.Tensor {

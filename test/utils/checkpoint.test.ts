@@ -112,9 +112,7 @@ describe("use_reentrant: true", () => {
       "Passing `context_fn`, `debug`, or `respect_saved_tensors_hooks` is only supported when use_reentrant=False.",
     );
     const cut = checkpoint((v: Tensor) => v.detach(), leaf(1), { use_reentrant: true });
-    expect(() => cut.backward()).toThrow(
-      "none of output has requires_grad=True, this checkpoint() is not necessary",
-    );
+    expect(() => cut.backward()).toThrow("none of output has requires_grad=True, this checkpoint() is not necessary");
   });
 });
 
@@ -123,7 +121,10 @@ describe("use_reentrant: false", () => {
 
   test("grad(), inputs, retain_graph and second derivatives", () => {
     let calls = 0;
-    const fn = (v: Tensor) => (calls++, v.pow(3));
+    const fn = (v: Tensor) => {
+      calls++;
+      return v.pow(3);
+    };
     const x = leaf(2);
     const y = checkpoint(fn, x, options);
     expect(torch.autograd.grad(y, x, { retain_graph: true })[0].item()).toBe(12);
@@ -157,7 +158,12 @@ describe("use_reentrant: false", () => {
 
   test("context_fn", () => {
     const seen: string[] = [];
-    const context = (name: string) => (<T>(body: () => T): T => (seen.push(name), body()));
+    const context =
+      (name: string) =>
+      <T>(body: () => T): T => {
+        seen.push(name);
+        return body();
+      };
     const y = checkpoint((v: Tensor) => v.exp(), leaf(1), {
       ...options,
       context_fn: () => [context("forward"), context("recompute")],
@@ -173,15 +179,37 @@ describe("use_reentrant: false", () => {
       calls = 0;
       return (v: Tensor) => (++calls === 1 ? first(v) : second(v));
     };
-    const run = (fn: (v: Tensor) => Tensor, more = {}) => () =>
-      checkpoint(fn, leaf(1, 2), { ...options, early_stop: false, ...more }).sum().backward();
-    expect(run(differing((v) => v.exp().sin(), (v) => v.exp()))).toThrow(
+    const run =
+      (fn: (v: Tensor) => Tensor, more = {}) =>
+      () =>
+        checkpoint(fn, leaf(1, 2), { ...options, early_stop: false, ...more })
+          .sum()
+          .backward();
+    expect(
+      run(
+        differing(
+          (v) => v.exp().sin(),
+          (v) => v.exp(),
+        ),
+      ),
+    ).toThrow(
       "torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\nNumber of tensors saved during forward: 2\nNumber of tensors saved during recomputation: 1.\n",
     );
-    expect(run(differing((v) => v.exp(), (v) => v.exp().sin()))).toThrow(
+    expect(
+      run(
+        differing(
+          (v) => v.exp(),
+          (v) => v.exp().sin(),
+        ),
+      ),
+    ).toThrow(
       "torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.\n",
     );
-    const other = () => differing((v) => v.exp(), (v) => v["0:1"].exp());
+    const other = () =>
+      differing(
+        (v) => v.exp(),
+        (v) => v["0:1"].exp(),
+      );
     expect(run(other())).toThrow(CheckpointError);
     expect(run(other())).toThrow(
       "torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\ntensor at position 0:\nsaved metadata: {'shape': torch.Size([2]), 'dtype': torch.float32, 'device': device(type='cpu')}\nrecomputed metadata: {'shape': torch.Size([1]), 'dtype': torch.float32, 'device': device(type='cpu')}\n.\n",
