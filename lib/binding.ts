@@ -71,6 +71,7 @@ export interface Native {
     makeError(name: string, message: string, cppStack: string): Error;
     emitWarning(category: string, message: string): void;
     collect(): void;
+    captureStack(): string;
   }): void;
 
   setFrame(frame: Float64Array): void;
@@ -146,6 +147,9 @@ export interface Native {
   registerHook(tensor: TensorHandle, hook: (grad: [TensorHandle]) => [TensorHandle] | null): number;
   removeHook(tensor: TensorHandle, key: number): void;
   setPostAccumulateGradHook(tensor: TensorHandle, hook: ((tensor: [TensorHandle]) => null) | null): void;
+  incrementVersion(tensor: TensorHandle): void;
+  setVersion(tensor: TensorHandle, version: number): void;
+  queueCallback(callback: () => null): void;
   runBackwardOnHelperThread(force: boolean): void;
 
   gradFn(tensor: TensorHandle): NodeHandle | null;
@@ -155,6 +159,11 @@ export interface Native {
   registerNodeHook(node: NodeHandle, hook: (gradInputs: Handles, gradOutputs: Handles) => Handles | null): StateHandle;
   registerNodePrehook(node: NodeHandle, hook: (gradOutputs: Handles) => Handles | null): StateHandle;
   removeNodeHook(hook: StateHandle): void;
+  nodeMetadata(node: NodeHandle): Record<string, unknown>;
+  nodeSequenceNr(node: NodeHandle): number;
+  nodeInputMetadata(node: NodeHandle): [sizes: number[], dtype: number, device: PackedDevice, nested: boolean][];
+  nodeVariable(node: NodeHandle): TensorHandle | null;
+  gradientEdge(tensor: TensorHandle): [NodeHandle | null, number];
 
   recordCustomFunction(
     name: string,
@@ -164,11 +173,48 @@ export interface Native {
     nonDifferentiable: readonly TensorHandle[],
     saved: Handles,
     materialize: boolean,
-    backward: (gradOutputs: Handles, saved: Handles) => Handles,
+    backward: (gradOutputs: Handles, node: StateHandle) => Handles,
+    jvp: (tangents: Handles) => Handles,
+    savedInSetup: boolean,
   ): Handles;
+  customFunctionSaved(node: StateHandle): Handles;
+
+  graphTaskId(): number;
+  isCheckpointValid(): boolean;
+  willExecute(node: NodeHandle): boolean;
+
+  pushSavedTensorsHooks(pack: (tensor: TensorHandle) => unknown, unpack: (packed: unknown) => TensorHandle): void;
+  popSavedTensorsHooks(): void;
+  disableSavedTensorsHooks(message: string | null): void;
+  savedTensorsHooksDisabled(): string | null;
+  makeSavedTensor(tensor: TensorHandle): StateHandle;
+  unpackSavedTensor(saved: StateHandle): TensorHandle;
+
+  isAnomalyEnabled(): boolean;
+  isAnomalyCheckNanEnabled(): boolean;
+  setAnomalyEnabled(enabled: boolean, checkNan: boolean): void;
+
+  isAutocastAvailable(deviceType: number): boolean;
+  isAutocastEnabled(deviceType: number): boolean;
+  setAutocastEnabled(deviceType: number, enabled: boolean): void;
+  getAutocastDtype(deviceType: number): number;
+  setAutocastDtype(deviceType: number, dtype: number): void;
+  isAutocastCacheEnabled(): boolean;
+  setAutocastCacheEnabled(enabled: boolean): void;
+  clearAutocastCache(): void;
+  autocastIncrementNesting(): number;
+  autocastDecrementNesting(): number;
 
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): void;
+  isFwdGradEnabled(): boolean;
+  setFwdGradEnabled(enabled: boolean): void;
+  isMultithreadingEnabled(): boolean;
+  setMultithreadingEnabled(enabled: boolean): void;
+  isViewReplayEnabled(): boolean;
+  setViewReplayEnabled(enabled: boolean): void;
+  enterDualLevel(): number;
+  exitDualLevel(level: number): void;
   isInferenceModeEnabled(): boolean;
   setInferenceMode(enabled: boolean): void;
   saveThreadState(): StateHandle;
@@ -292,6 +338,17 @@ export function collectGarbage(): void {
   (runInNewContext("gc") as () => void)();
 }
 
+/** The calls that are running, the package's own left out: where the user's code made a node of the graph. */
+function captureStack(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 100;
+  const { stack = "" } = new Error();
+  Error.stackTraceLimit = limit;
+  const own = dirname(fileURLToPath(import.meta.url));
+  const lines = stack.split("\n").filter((line) => line.startsWith("    at ") && !line.includes(own));
+  return `${lines.join("\n")}\n`;
+}
+
 /** The addon. */
 export const native: Native = load();
 
@@ -299,4 +356,5 @@ native.initialise({
   makeError,
   emitWarning: (category, message) => process.emitWarning(message, category),
   collect: collectGarbage,
+  captureStack,
 });

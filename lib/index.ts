@@ -14,6 +14,21 @@ export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
 export * as accelerator from "./accelerator/index.js";
 export {
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
+} from "./amp/autocast_mode.js";
+export { GradScaler } from "./amp/grad_scaler.js";
+export * as amp from "./amp/index.js";
+export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from "./autograd/anomaly_mode.js";
+export {
   enable_grad,
   inference_mode,
   is_grad_enabled,

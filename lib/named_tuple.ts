@@ -6,9 +6,16 @@ export type NamedTupleClass = new (...values: unknown[]) => unknown[];
 
 const classes = new Map<string, NamedTupleClass>();
 
-/** The class of named tuples with these fields, two at least: arrays that print as those of torch.return_types do. */
-export function namedTupleClass(name: string, fields: readonly string[]): NamedTupleClass {
-  const key = `${name}(${fields.join(",")})`;
+/** How named tuples print: as those of torch.return_types do, or as those that are written in Python. */
+type Style = "torch.return_types" | "typing";
+
+/** The class of named tuples with these fields, two at least: arrays that print as Python's do. */
+export function namedTupleClass(
+  name: string,
+  fields: readonly string[],
+  style: Style = "torch.return_types",
+): NamedTupleClass {
+  const key = `${style}.${name}(${fields.join(",")})`;
   let found = classes.get(key);
   if (!found) {
     found = class extends Array<unknown> {
@@ -22,7 +29,10 @@ export function namedTupleClass(name: string, fields: readonly string[]): NamedT
       }
 
       __repr__(): string {
-        return `torch.return_types.${name}(\n${fields.map((field, i) => `${field}=${repr(this[i])}`).join(",\n")})`;
+        const parts = fields.map((field, i) => `${field}=${repr(this[i])}`);
+        return style === "typing"
+          ? `${name}(${parts.join(", ")})`
+          : `torch.return_types.${name}(\n${parts.join(",\n")})`;
       }
 
       override toString(): string {

@@ -1,10 +1,12 @@
 import { inspect } from "node:util";
 import type { Tensor } from "./_tensor.js";
+import { mode } from "./arguments/mode.js";
 import { type GeneratorHandle, native } from "./binding.js";
 import { callable } from "./callable.js";
 import { type device, deviceOf, toDevice } from "./device.js";
-import { type Entered, withMode } from "./modes.js";
+import type { Entered } from "./modes.js";
 import { handleOf, wrap } from "./tensor_base.js";
+import type { DeviceLike } from "./types.js";
 
 let read: (generator: GeneratorClass) => GeneratorHandle;
 
@@ -131,45 +133,50 @@ export function set_rng_state(new_state: Tensor): void {
   default_generator.set_state(new_state);
 }
 
-/** What fork_rng() takes. */
-export interface ForkRngKeywords {
-  /** The ordinals of the accelerators whose generators are kept, too; by default all. */
-  devices?: readonly number[] | null;
-  enabled?: boolean;
-  device_type?: string | null;
-}
-
-/**
- * Runs a function, or goes on until the end of a `using` block, and then sets the default generators back to where they
- * were.
- *
- * {@link https://docs.pytorch.org/docs/2.15/random.html#torch.random.fork_rng}
- */
-export function fork_rng<T>(body: () => T): T;
-export function fork_rng<T>(keywords: ForkRngKeywords, body: () => T): T;
-export function fork_rng(keywords?: ForkRngKeywords): Entered;
-export function fork_rng<T>(keywords: ForkRngKeywords | (() => T) = {}, body?: () => T): T | Entered {
-  if (typeof keywords === "function") return fork_rng({}, keywords);
-  const { devices = null, enabled = true, device_type = null } = keywords;
-  const enter = () => {
-    if (!enabled || device_type === "meta") return () => {};
-    const generators = [default_generator, ...acceleratorGenerators(device_type, devices)];
-    const states = generators.map((generator) => generator.get_state());
-    return () => {
-      for (const [i, generator] of generators.entries()) generator.set_state(states[i]);
-    };
-  };
-  return withMode("random.fork_rng", enter, body);
-}
-
-function acceleratorGenerators(device_type: string | null, devices: readonly number[] | null): Generator[] {
-  const type = native.accelerator();
-  if (type === null || device_type === "cpu") return [];
-  const ordinals = devices ?? Array.from({ length: native.deviceCount() }, (_, i) => i);
-  return ordinals.map((i) => new Generator(deviceOf(type * 256 + i + 1), native.defaultGenerator(type, i)));
-}
-
 /** The generator of a DataLoader's worker thread; null elsewhere, which stands for the default one. */
 export function thread_safe_generator(): Generator | null {
   return null;
 }
+/** What fork_rng() takes by keyword. */
+export interface ForkRngOptions {
+  devices?: Iterable<DeviceLike> | null;
+  enabled?: boolean;
+  device_type?: string;
+}
+
+/** The type of fork_rng(). */
+export interface ForkRng {
+  <T>(body: () => T): T;
+  <T>(options: ForkRngOptions, body: () => T): T;
+  (options?: ForkRngOptions): Entered;
+}
+
+/** The default generators of the CPU and of devices of a type. */
+function generatorsOf(devices: Iterable<DeviceLike> | null, device_type: string): Generator[] {
+  const code = toDevice(device_type).code;
+  const count = native.accelerator() === code ? native.deviceCount() : 0;
+  const places = devices === null ? Array.from({ length: count }, (_, index) => index) : [...devices];
+  const indices = places.map((place) => (typeof place === "number" ? place : (toDevice(place).index ?? 0)));
+  return [
+    default_generator,
+    ...indices.map((index) => new GeneratorClass(`${device_type}:${index}`, native.defaultGenerator(code, index))),
+  ];
+}
+
+/**
+ * A mode after which the generators of the CPU, and of all or the given devices, continue as if nothing had been drawn.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/random.html#torch.random.fork_rng}
+ */
+export const fork_rng: ForkRng = mode(
+  "random.fork_rng",
+  ["devices", "enabled", "device_type"],
+  (devices: Iterable<DeviceLike> | null = null, enabled = true, device_type = "cuda") =>
+    () => {
+      const generators = enabled ? generatorsOf(devices, device_type) : [];
+      const states = generators.map((generator) => generator.get_state());
+      return () => {
+        for (const [i, generator] of generators.entries()) generator.set_state(states[i]);
+      };
+    },
+);

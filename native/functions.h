@@ -62,6 +62,9 @@ napi_value grad(Call& call);
 napi_value register_hook(Call& call);
 napi_value remove_hook(Call& call);
 napi_value set_post_accumulate_grad_hook(Call& call);
+napi_value increment_version(Call& call);
+napi_value set_version(Call& call);
+napi_value queue_callback(Call& call);
 napi_value run_backward_on_helper_thread(Call& call);
 
 // graph.cc
@@ -69,16 +72,60 @@ napi_value grad_fn(Call& call);
 napi_value node_name(Call& call);
 napi_value node_id(Call& call);
 napi_value node_next_functions(Call& call);
+napi_value node_sequence_nr(Call& call);
+napi_value node_input_metadata(Call& call);
+napi_value node_variable(Call& call);
+napi_value gradient_edge(Call& call);
 napi_value register_node_hook(Call& call);
 napi_value register_node_prehook(Call& call);
 napi_value remove_node_hook(Call& call);
 
 // custom_function.cc
 napi_value record_custom_function(Call& call);
+napi_value custom_function_saved(Call& call);
+
+// graph_task.cc
+napi_value graph_task_id(Call& call);
+napi_value is_checkpoint_valid(Call& call);
+napi_value will_execute(Call& call);
+
+// saved_tensors.cc
+napi_value push_saved_tensors_hooks(Call& call);
+napi_value pop_saved_tensors_hooks(Call& call);
+napi_value disable_saved_tensors_hooks(Call& call);
+napi_value saved_tensors_hooks_disabled(Call& call);
+napi_value make_saved_tensor(Call& call);
+napi_value unpack_saved_tensor(Call& call);
+
+// anomaly.cc
+napi_value node_metadata(Call& call);
+napi_value is_anomaly_enabled(Call& call);
+napi_value is_anomaly_check_nan_enabled(Call& call);
+napi_value set_anomaly_enabled(Call& call);
+
+// autocast.cc
+napi_value is_autocast_available(Call& call);
+napi_value is_autocast_enabled(Call& call);
+napi_value set_autocast_enabled(Call& call);
+napi_value get_autocast_dtype(Call& call);
+napi_value set_autocast_dtype(Call& call);
+napi_value is_autocast_cache_enabled(Call& call);
+napi_value set_autocast_cache_enabled(Call& call);
+napi_value clear_autocast_cache(Call& call);
+napi_value autocast_increment_nesting(Call& call);
+napi_value autocast_decrement_nesting(Call& call);
 
 // modes.cc
 napi_value is_grad_enabled(Call& call);
 napi_value set_grad_enabled(Call& call);
+napi_value is_fwd_grad_enabled(Call& call);
+napi_value set_fwd_grad_enabled(Call& call);
+napi_value is_multithreading_enabled(Call& call);
+napi_value set_multithreading_enabled(Call& call);
+napi_value is_view_replay_enabled(Call& call);
+napi_value set_view_replay_enabled(Call& call);
+napi_value enter_dual_level(Call& call);
+napi_value exit_dual_level(Call& call);
 napi_value is_inference_mode_enabled(Call& call);
 napi_value set_inference_mode(Call& call);
 napi_value save_thread_state(Call& call);

@@ -322,7 +322,7 @@ describe("JavaScript's operators", () => {
       () => x + x,
       () => x + 1,
       () => one + 1,
-      () => `${one}` + one,
+      () => `${one}${one}`,
       () => x == 1,
       () => one == 3,
       () => x - 1,

@@ -3,6 +3,8 @@
 import { type Entered, withMode } from "../modes.js";
 import type { DeviceLike } from "../types.js";
 
+export * as amp from "./amp/index.js";
+
 /** Whether the CPU can be used: it always can. */
 export function is_available(): boolean {
   return true;
