@@ -104,12 +104,18 @@ export interface Native {
     dtype: number,
   ): TensorHandle;
   buffer(tensor: TensorHandle): ArrayBuffer;
+  lendBytes(tensor: TensorHandle, offset: number, length: number, use: (bytes: ArrayBuffer) => void): void;
+  storageSlice(tensor: TensorHandle, offset: number, length: number): TensorHandle;
   copyBytes(tensor: TensorHandle, bytes: Uint8Array): void;
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
   getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
-  setIndex(tensor: TensorHandle, value: TensorHandle | number | bigint | boolean, ...parts: TensorHandle[]): void;
+  setIndex(
+    tensor: TensorHandle,
+    value: TensorHandle | number | bigint | boolean | [number, number],
+    ...parts: TensorHandle[]
+  ): void;
 
   requiresGrad(tensor: TensorHandle): boolean;
   setRequiresGrad(tensor: TensorHandle, requiresGrad: boolean): void;
@@ -179,6 +185,8 @@ export interface Native {
   generatorSetState(generator: GeneratorHandle, state: TensorHandle): void;
   generatorGetOffset(generator: GeneratorHandle): number | bigint;
   generatorSetOffset(generator: GeneratorHandle, offset: number | bigint): void;
+
+  unordered(names: readonly string[]): string[];
 
   config(): { torch: string; cpuCapability: string; threads: number; cuda: boolean; build: string };
   parseDevice(text: string): PackedDevice;

@@ -27,6 +27,7 @@ export * as compiler from "./compiler/index.js";
 export * as cpu from "./cpu/index.js";
 export * as cuda from "./cuda.js";
 export { device } from "./device.js";
+export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
@@ -78,6 +79,8 @@ export {
   set_rng_state,
 } from "./random.js";
 export * as return_types from "./return_types.js";
+export * as serialization from "./serialization.js";
+export { load, save } from "./serialization.js";
 export * as signal from "./signal/index.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";

@@ -74,6 +74,8 @@ void define_all(napi_env env, napi_value exports) {
   define<tensor_from_frame>(env, exports, "tensorFromFrame");
   define<tensor_from_buffer>(env, exports, "tensorFromBuffer");
   define<buffer_of>(env, exports, "buffer");
+  define<lend_bytes>(env, exports, "lendBytes");
+  define<storage_slice>(env, exports, "storageSlice");
   define<copy_bytes>(env, exports, "copyBytes");
   define<data_ptr>(env, exports, "dataPtr");
   define<storage_info>(env, exports, "storageInfo");
@@ -127,6 +129,8 @@ void define_all(napi_env env, napi_value exports) {
   define<generator_set_state>(env, exports, "generatorSetState");
   define<generator_get_offset>(env, exports, "generatorGetOffset");
   define<generator_set_offset>(env, exports, "generatorSetOffset");
+
+  define<unordered>(env, exports, "unordered");
 
   define<config>(env, exports, "config");
   define<parse_device>(env, exports, "parseDevice");

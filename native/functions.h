@@ -35,6 +35,8 @@ napi_value live_tensor_count(Call& call);
 napi_value tensor_from_frame(Call& call);
 napi_value tensor_from_buffer(Call& call);
 napi_value buffer_of(Call& call);
+napi_value lend_bytes(Call& call);
+napi_value storage_slice(Call& call);
 napi_value copy_bytes(Call& call);
 napi_value data_ptr(Call& call);
 napi_value storage_info(Call& call);
@@ -81,6 +83,9 @@ napi_value is_inference_mode_enabled(Call& call);
 napi_value set_inference_mode(Call& call);
 napi_value save_thread_state(Call& call);
 napi_value restore_thread_state(Call& call);
+
+// errors.cc
+napi_value unordered(Call& call);
 
 // random.cc
 napi_value manual_seed(Call& call);

@@ -4,6 +4,7 @@ import type { Tensor } from "../_tensor.js";
 import { native, type TensorHandle } from "../binding.js";
 import { RuntimeError } from "../errors.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
+import { cppTypeName } from "../torch_functions/dtypes.js";
 
 /** Sets requires_grad; throws RuntimeError where it cannot be. */
 export function setRequiresGrad(self: Tensor, value: boolean): void {
@@ -23,7 +24,7 @@ export function checkGrad(self: Tensor, grad: Tensor): void {
   if (grad === self) throw new RuntimeError("can't assign Variable as its own grad");
   if (grad.dtype !== self.dtype) {
     throw new RuntimeError(
-      `attempting to assign a gradient with dtype '${grad.dtype.name}' to a tensor with dtype '${self.dtype.name}'. Please ensure that the gradient and the tensor have the same dtype`,
+      `attempting to assign a gradient with dtype '${cppTypeName(grad.dtype)}' to a tensor with grad_dtype '${self.dtype.scalarType}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
     );
   }
   if (grad.device.type !== self.device.type) {

@@ -9,6 +9,15 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
+/** A call's arguments, those that are undefined at the end left off, and its keyword arguments. */
+export function splitKeywords(args: readonly unknown[]): { positional: unknown[]; keywords: Map<string, unknown> } {
+  const last = args[args.length - 1];
+  const positional = isPlainObject(last) ? args.slice(0, -1) : args.slice();
+  while (positional.length && positional[positional.length - 1] === undefined) positional.pop();
+  const entries = isPlainObject(last) ? Object.entries(last) : [];
+  return { positional, keywords: new Map(entries.filter(([, value]) => value !== undefined)) };
+}
+
 function quotedList(names: readonly string[]): string {
   const quoted = names.map((name) => `'${name}'`);
   if (quoted.length === 1) return quoted[0];
