@@ -360,6 +360,9 @@ describe("JavaScript's operators", () => {
     expect(String(one)).toBe("tensor(3)");
     expect(`${[x]}`).toBe("tensor([1., 1.])");
     expect([tensor(1.5).__format__(), x.__format__(), one.__format__()]).toEqual(["1.5", "tensor([1., 1.])", "3"]);
+    const [whole, flag] = [torch.ones([]), tensor(true)];
+    expect([whole.__format__(), flag.__format__()]).toEqual(["1.0", "True"]);
+    expect(new torch.nn.Parameter(whole).__format__()).toBe("Parameter containing:\ntensor(1., requires_grad=True)");
   });
 });
 

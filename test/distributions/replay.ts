@@ -41,6 +41,7 @@ function resolve(name: string): Any {
 
 function tensor({ t, shape, dtype, grad }: Dict, leaves: torch.Tensor[]): torch.Tensor {
   const values = (t as Json[]).map((value) => (typeof value === "boolean" ? value : toNumber(value)));
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: tests are not bundled
   const made = torch.tensor(values, { dtype: torch[dtype as "float32"] }).reshape(shape as number[]);
   if (grad) leaves.push(made.requires_grad_());
   return made;
