@@ -16,16 +16,8 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-/** The bytes of a tensor's elements. */
-function bytesOf(x: Tensor): number[] {
-  return [...new torch.py.BytesIO(rawBytes(x)).getbuffer()];
-}
-
-function rawBytes(x: Tensor): Uint8Array {
-  const bytes = torch.empty(0, { dtype: torch.uint8 }).set_(x.contiguous().untyped_storage());
-  const array = bytes.numpy();
-  return array.data as Uint8Array;
-}
+/** The bytes of a tensor's memory. */
+const bytesOf = (x: Tensor) => x.untyped_storage().tolist();
 
 /** Writes a value and reads it again. */
 function roundTrip<T>(x: T): T {
@@ -272,7 +264,7 @@ describe("torch.save", () => {
   test("storages are shared again", () => {
     const x = torch.arange(4);
     const [a, b] = roundTrip([x, x["1:"]]);
-    a[1] = 7;
+    a.index_put_([1], 7);
     expect(b[0].item()).toBe(7);
   });
 
