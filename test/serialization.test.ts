@@ -413,6 +413,25 @@ describe("torch.load", () => {
     expect(() => default_restore_location(torch.ones(1).untyped_storage(), "x")).toThrow("tagged with x");
   });
 
+  test("a load takes no more than the file's size and 100 MB", async () => {
+    const { spawnSync } = await import("node:child_process");
+    const file = path.join(folder, "large.pt");
+    torch.save(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`x${i}`, torch.zeros(2_500_000)])), file); // 200 MB
+    const script = `
+      import torch from "tstorch";
+      torch.load(process.argv[1], { map_location: "meta" });
+      const before = process.resourceUsage().maxRSS;
+      globalThis.kept = torch.load(process.argv[1]);
+      console.log((process.resourceUsage().maxRSS - before) * 1024);`;
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script, file], {
+      cwd: path.dirname(import.meta.dirname),
+      encoding: "utf8",
+    });
+    expect(Number(stdout)).toBeGreaterThan(150e6);
+    expect(Number(stdout)).toBeLessThan(200e6 + 100e6);
+    fs.rmSync(file);
+  });
+
   test("1,000 loads keep memory flat", () => {
     const file = path.join(folder, "flat.pt");
     torch.save({ x: torch.zeros(256 * 1024) }, file); // 1 MB
