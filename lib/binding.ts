@@ -111,6 +111,8 @@ export interface Native {
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
+  holdMemoryReports(hold: boolean): void;
+
   getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
   setIndex(
     tensor: TensorHandle,

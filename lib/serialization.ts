@@ -216,9 +216,12 @@ export function load(...args: unknown[]): any {
 }
 
 function withSource<T>(source: Source, use: (source: Source) => T): T {
+  // Memory for a whole file is asked for at once: V8 shall not collect garbage for each part of it.
+  native.holdMemoryReports(true);
   try {
     return use(source);
   } finally {
+    native.holdMemoryReports(false);
     source.close();
   }
 }

@@ -83,6 +83,8 @@ void define_all(napi_env env, napi_value exports) {
   define<data_ptr>(env, exports, "dataPtr");
   define<storage_info>(env, exports, "storageInfo");
 
+  define<hold_memory_reports>(env, exports, "holdMemoryReports");
+
   define<get_index>(env, exports, "getIndex");
   define<set_index>(env, exports, "setIndex");
 

@@ -41,6 +41,9 @@ napi_value copy_bytes(Call& call);
 napi_value data_ptr(Call& call);
 napi_value storage_info(Call& call);
 
+// memory.cc
+napi_value hold_memory_reports(Call& call);
+
 // indexing.cc
 napi_value get_index(Call& call);
 napi_value set_index(Call& call);

@@ -14,6 +14,7 @@
 #endif
 
 #include "addon.h"
+#include "functions.h"
 
 namespace tstorch {
 
@@ -22,6 +23,7 @@ namespace {
 constexpr int64_t kWorthReporting = 256 * 1024;
 
 thread_local int64_t unreported = 0;
+thread_local bool held = false;
 
 int64_t size_of_block(void* block) {
 #if defined(_WIN32)
@@ -132,7 +134,15 @@ void install_counting_allocator() {
 #endif
 }
 
+// hold_memory_reports(hold): whether to tell V8 later, all at once, of what is allocated now
+napi_value hold_memory_reports(Call& call) {
+  held = call.boolean(0);
+  if (!held) report_memory(call.env());
+  return call.undefined();
+}
+
 void report_memory(napi_env env) {
+  if (held) return;
   if (unreported < kWorthReporting && unreported > -kWorthReporting) return;
   int64_t total = 0;
   if (napi_adjust_external_memory(env, unreported, &total) == napi_ok) unreported = 0;

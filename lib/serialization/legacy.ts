@@ -24,6 +24,11 @@ export function loadLegacy(source: Source, map_location: MapLocation, encoding: 
       "Cannot use ``weights_only=True`` with files saved in the legacy .tar format. Load the file in Python and save it anew with torch.save().",
     );
   }
+  if (source.size > 0 && source.read(0, 1)[0] !== 0x80) {
+    throw new RuntimeError(
+      `Invalid magic number; corrupt file? ${source.name ?? "It"} begins neither as a zip archive nor as a pickle.`,
+    );
+  }
   return explaining(() =>
     withContext(placer(map_location), () => new LegacyLoad(source, map_location, encoding).run()),
   );
