@@ -7,6 +7,7 @@ import { callable } from "./callable.js";
 export const Tensor = callable(TensorClass);
 export type Tensor = TensorClass;
 
+export { vmap } from "./_functorch/apis.js";
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
 export * as _tensor_str from "./_tensor_str.js";
@@ -26,6 +27,7 @@ export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
+export * as func from "./func/index.js";
 export * as functional from "./functional.js";
 export {
   atleast_1d,

@@ -11,6 +11,7 @@ import { followAsync } from "../modes.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
 import { toHandles } from "./graph.js";
 
+export * as forward_ad from "./forward_ad.js";
 export { Function } from "./function.js";
 export { enable_grad, inference_mode, no_grad, set_grad_enabled } from "./grad_mode.js";
 export * as graph from "./graph.js";
