@@ -4,6 +4,7 @@
 #include <c10/util/Exception.h>
 
 #include "functions.h"
+#include "functorch.h"
 #include "memory.h"
 
 namespace tstorch {
@@ -24,6 +25,7 @@ class WarningForwarder final : public c10::WarningHandler {
 void initialise_process() {
   static const bool once = [] {
     install_counting_allocator();
+    register_decompositions();
     static WarningForwarder forwarder;
     c10::WarningUtils::set_warning_handler(&forwarder);
     return true;

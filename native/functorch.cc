@@ -1,4 +1,6 @@
 // The layers of torch.func: what Python reaches as torch._C._functorch.
+#include "functorch.h"
+
 #include <ATen/FunctionalTensorWrapper.h>
 #include <ATen/LegacyVmapMode.h>
 #include <ATen/WrapDimUtils.h>
@@ -25,11 +27,6 @@ at::FunctionalTensorWrapper* maybe_functional(const at::Tensor& tensor) {
   return at::functionalization::impl::unsafeGetFunctionalWrapper(tensor);
 }
 
-bool is_wrapped(const at::Tensor& tensor) {
-  return ft::maybeGetBatchedImpl(tensor) != nullptr || ft::maybeGetTensorWrapper(tensor) != nullptr ||
-         maybe_functional(tensor) != nullptr;
-}
-
 napi_value level_of(Call& call, int64_t level) { return js::number(call.env(), static_cast<double>(level)); }
 
 // Layers above others end first: a mistake in the order is an error, not a wrong layer taken off.
@@ -40,6 +37,16 @@ ft::DynamicLayer pop(ft::TransformType type) {
 }
 
 }  // namespace
+
+bool is_batched(const at::Tensor& tensor) { return ft::maybeGetBatchedImpl(tensor) != nullptr; }
+
+bool is_functorch_wrapped(const at::Tensor& tensor) {
+  return is_batched(tensor) || ft::maybeGetTensorWrapper(tensor) != nullptr || maybe_functional(tensor) != nullptr;
+}
+
+at::Tensor lift_into_transforms(at::Tensor tensor) {
+  return ft::maybeCurrentDynamicLayer().has_value() ? at::lift_fresh(tensor) : tensor;
+}
 
 // vmap_increment_nesting(batchSize, randomness: 0 error, 1 same, 2 different): the level of the new layer
 napi_value vmap_increment_nesting(Call& call) {

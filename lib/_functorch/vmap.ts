@@ -54,7 +54,8 @@ interface Inputs {
   args_spec: TreeSpec;
 }
 
-function _process_batched_inputs(in_dims: in_dims_t, args: readonly PyTree[], func: AnyFunction): Inputs {
+/** @internal */
+export function _process_batched_inputs(in_dims: in_dims_t, args: readonly PyTree[], func: AnyFunction): Inputs {
   const name = _get_name(func);
   const call = `vmap(${name}, in_dims=${dimsText(in_dims)}, ...)(<inputs>): `;
   if (!isInt(in_dims) && !Array.isArray(in_dims)) {

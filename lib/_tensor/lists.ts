@@ -3,8 +3,10 @@
 import type { NestedList, Tensor } from "../_tensor.js";
 import type { dtype } from "../dtype.js";
 import * as dtypes from "../dtype.js";
+import { native } from "../binding.js";
 import { RuntimeError } from "../errors.js";
 import { Complex } from "../python/complex.js";
+import { handleOf, wrap } from "../tensor_base.js";
 import { copyElements } from "../tensor_new.js";
 
 /** The tensor in a form that numpy() can share; throws Python's errors where there is none. */
@@ -55,6 +57,8 @@ function toNumberOrBigint(value: bigint): number | bigint {
 /** The elements as nested arrays. */
 export function toList(self: Tensor): NestedList {
   if (self.dim() === 0) return self.item();
+  const kind = native.functorchKind(handleOf(self));
+  if (kind === 2) return toList(wrap(native.getUnwrapped(handleOf(self)))); // its values are there to be read
   const plain = self
     .detach()
     .resolve_conj()

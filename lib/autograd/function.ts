@@ -1,5 +1,7 @@
 // torch/autograd/function.py: operations with a backward of the user's.
 
+import { custom_function_call, type VmapInfo } from "../_functorch/autograd_function.js";
+import { are_transforms_active } from "../_functorch/pyfunctorch.js";
 import type { Tensor } from "../_tensor.js";
 import { type Handles, native } from "../binding.js";
 import { NotImplementedError, RuntimeError } from "../errors.js";
@@ -95,24 +97,38 @@ export class Function extends FunctionCtx {
     );
   }
 
+  /** Whether vmap() makes the rule for this operation out of its static methods. */
+  static generate_vmap_rule = false;
+
+  /**
+   * The rule of vmap() for this operation: from the arguments, and for each the dimension that is mapped over or null, to
+   * [outputs, their dimensions].
+   */
+  static vmap?: (info: VmapInfo, in_dims: Any, ...args: Any[]) => Any;
+
   /** Computes forward, and records backward where a tensor among the arguments requires grad. */
   static override apply(...args: Any[]): Any {
-    const ctx = new FunctionCtx();
-    const recording = native.isGradEnabled();
-    ctx.needs_input_grad = args.map((arg) => recording && isTensor(arg) && arg.requires_grad);
-    const output = no_grad(() => {
-      if (!this.setup_context) return this.forward(ctx, ...args);
-      const result = this.forward(...args);
-      this.setup_context(ctx, args, result);
-      return result;
-    });
-    const outputs: unknown[] = Array.isArray(output) ? output : [output];
-    const tensors = outputs.filter(isTensor);
-    const wrapped = record(this, ctx, args, tensors);
-    let next = 0;
-    const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
-    return Array.isArray(output) ? results : results[0];
+    return are_transforms_active() ? custom_function_call(this, args) : applySingleLevel(this, args);
   }
+}
+
+/** @internal Function.apply() in the innermost transform alone, or outside of all. */
+export function applySingleLevel(operation: typeof Function, args: readonly Any[]): Any {
+  const ctx = new FunctionCtx();
+  const recording = native.isGradEnabled();
+  ctx.needs_input_grad = args.map((arg) => recording && isTensor(arg) && arg.requires_grad);
+  const output = no_grad(() => {
+    if (!operation.setup_context) return operation.forward(ctx, ...args);
+    const result = operation.forward(...args);
+    operation.setup_context(ctx, [...args], result);
+    return result;
+  });
+  const outputs: unknown[] = Array.isArray(output) ? output : [output];
+  const tensors = outputs.filter(isTensor);
+  const wrapped = record(operation, ctx, args, tensors);
+  let next = 0;
+  const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
+  return Array.isArray(output) ? results : results[0];
 }
 
 // Apart from record(): what backward() refers to lives as long as the graph, and must not own the graph's tensors.
