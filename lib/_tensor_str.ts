@@ -36,7 +36,7 @@ function _functorch_wrapper_str_intern(tensor: Tensor, kind: number): string {
   const handle = handleOf(tensor);
   const level = native.maybeGetLevel(handle);
   const value = String(wrap(native.getUnwrapped(handle)));
-  const indented = value.replace(/^/gm, "    ");
+  const indented = value.replace(/^(?=.*\S)/gm, "    ");
   if (kind === 1) return `BatchedTensor(lvl=${level}, bdim=${native.maybeGetBdim(handle)}, value=\n${indented}\n)`;
   if (kind === 2) return `GradTrackingTensor(lvl=${level}, value=\n${indented}\n)`;
   return `FunctionalTensor(lvl=${level}, value=\\\n${value})`;

@@ -280,6 +280,12 @@ void register_decompositions() {
   library.impl("nll_loss_backward", TORCH_FN(nll_loss_backward));
   library.impl("nll_loss2d_backward", TORCH_FN(nll_loss_backward));
   library.impl("addr", TORCH_FN(addr));
+  // Python asks these of the tensor itself, so that they hold for mapped ones too.
+  library.impl("is_conj", [](const at::Tensor& self) { return self.is_conj(); });
+  library.impl("is_neg", [](const at::Tensor& self) { return self.is_neg(); });
+  library.impl("is_inference", [](const at::Tensor& self) { return self.is_inference(); });
+  library.impl("is_floating_point", [](const at::Tensor& self) { return self.is_floating_point(); });
+  library.impl("is_signed", [](const at::Tensor& self) { return self.is_signed(); });
   torch::autograd::impl::setJitDecompImpl(new Decompositions(torch::autograd::impl::getJitDecompImpl()));
 }
 

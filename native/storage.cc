@@ -101,6 +101,7 @@ napi_value buffer_of(Call& call) {
   const at::Tensor& tensor = call.tensor(0);
   TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided,
                    "only dense CPU tensors can be seen as an ArrayBuffer");
+  (void)tensor.const_data_ptr();  // throws for tensors without memory
   c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
   napi_value buffer = nullptr;
   const napi_status status =

@@ -57,8 +57,23 @@ function toNumberOrBigint(value: bigint): number | bigint {
 /** The elements as nested arrays. */
 export function toList(self: Tensor): NestedList {
   if (self.dim() === 0) return self.item();
+  const before = native.disableFunctorch(true);
+  try {
+    return elementLists(withoutGradTracking(self));
+  } finally {
+    native.disableFunctorch(before);
+  }
+}
+
+/** The tensor inside of the wrappers of grad and jvp transforms; throws RuntimeError if it is mapped over. */
+function withoutGradTracking(self: Tensor): Tensor {
   const kind = native.functorchKind(handleOf(self));
-  if (kind === 2) return toList(wrap(native.getUnwrapped(handleOf(self)))); // its values are there to be read
+  if (kind === 2) return withoutGradTracking(wrap(native.getUnwrapped(handleOf(self))));
+  if (kind !== 0) native.dataPtr(handleOf(self));
+  return self;
+}
+
+function elementLists(self: Tensor): NestedList {
   const plain = self
     .detach()
     .resolve_conj()
