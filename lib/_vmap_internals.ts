@@ -1,8 +1,8 @@
 // torch/_vmap_internals.py: the older vmap, which autograd's batched gradients run on.
 
-import type { Tensor } from "./_tensor.js";
-import { _get_name, _process_batched_inputs } from "./_functorch/vmap.js";
 import { typeText, withLayer } from "./_functorch/utils.js";
+import { _get_name, _process_batched_inputs } from "./_functorch/vmap.js";
+import type { Tensor } from "./_tensor.js";
 import { native } from "./binding.js";
 import { ValueError } from "./errors.js";
 import * as torch from "./generated/torch.js";

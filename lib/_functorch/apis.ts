@@ -54,9 +54,7 @@ export function vmap(...args: unknown[]): AnyFunction {
 }
 
 /** What makes another function of a function, with respect to some of its arguments. */
-export interface Transform {
-  (func: AnyFunction, argnums?: argnums_t | TransformKeywords, ...more: unknown[]): AnyFunction;
-}
+export type Transform = (func: AnyFunction, argnums?: argnums_t | TransformKeywords, ...more: unknown[]) => AnyFunction;
 
 type TransformKeywords = Keywords<{
   argnums?: argnums_t;

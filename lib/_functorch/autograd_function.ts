@@ -1,8 +1,8 @@
 // torch/_functorch/autograd_function.py: autograd.Function inside of transforms.
 
 import type { Tensor } from "../_tensor.js";
-import { applySingleLevel, Function, type FunctionCtx } from "../autograd/function.js";
 import { _set_fwd_grad_enabled } from "../autograd/forward_ad.js";
+import { applySingleLevel, Function, type FunctionCtx } from "../autograd/function.js";
 import { enable_grad } from "../autograd/grad_mode.js";
 import { RuntimeError } from "../errors.js";
 import {
@@ -147,9 +147,12 @@ function vmapify_autograd_function(
     static override generate_vmap_rule = true;
 
     static override forward(...operands: PyTree[]): PyTree {
-      const [outputs, dims] = restore_vmap((...args) => operation.forward(...args), in_dims, batch_size, randomness)(
-        ...operands,
-      );
+      const [outputs, dims] = restore_vmap(
+        (...args) => operation.forward(...args),
+        in_dims,
+        batch_size,
+        randomness,
+      )(...operands);
       out_dims = dims;
       return outputs;
     }

@@ -3,7 +3,13 @@
 import type { Tensor } from "../_tensor.js";
 import { binder, def, isPlainObject } from "../arguments/function.js";
 import * as fwAD from "../autograd/forward_ad.js";
-import { enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, set_grad_enabled } from "../autograd/grad_mode.js";
+import {
+  enable_grad,
+  inference_mode,
+  is_grad_enabled,
+  is_inference_mode_enabled,
+  set_grad_enabled,
+} from "../autograd/grad_mode.js";
 import { grad as autogradGrad } from "../autograd/index.js";
 import { native } from "../binding.js";
 import { RuntimeError, ValueError } from "../errors.js";
@@ -12,6 +18,7 @@ import { followAsync } from "../modes.js";
 import { isInt } from "../python/float.js";
 import { repr } from "../python/repr.js";
 import { handleOf, wrap } from "../tensor_base.js";
+import type { Keywords } from "../types.js";
 import {
   type PyTree,
   type TreeSpec,
@@ -23,7 +30,6 @@ import {
   treespec_pprint,
   tupleText,
 } from "../utils/_pytree.js";
-import type { Keywords } from "../types.js";
 import { type Transform, vmap } from "./apis.js";
 import { type AnyFunction, type argnums_t, isTensor, onHandle, typeText, withLayer } from "./utils.js";
 import { get_chunk_sizes, type Randomness } from "./vmap.js";
@@ -85,9 +91,7 @@ function _autograd_grad(
 
 function withGradLayer<T>(body: (level: number) => T): T {
   followAsync();
-  return withLayer(native.gradIncrementNesting, native.gradDecrementNesting, (level) =>
-    enable_grad(() => body(level)),
-  );
+  return withLayer(native.gradIncrementNesting, native.gradDecrementNesting, (level) => enable_grad(() => body(level)));
 }
 
 /** How the function that vjp() returns is called. */
@@ -401,9 +405,7 @@ function _jvp_with_argnums(
   { strict = false, has_aux = false } = {},
 ): PyTree[] {
   if (!Array.isArray(args)) {
-    throw new RuntimeError(
-      `${jvp_str}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).`,
-    );
+    throw new RuntimeError(`${jvp_str}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).`);
   }
   const diff_args = argnums === null ? args : _slice_argnums(args, argnums);
   const [flat_primals, primals_spec] = tree_flatten(diff_args);
@@ -504,9 +506,7 @@ export function grad_and_value_impl(
     let aux: PyTree = null;
     if (has_aux) [output, aux] = splitAux("grad_and_value(f)(*args)", output);
     if (!isTensor(output)) {
-      throw new RuntimeError(
-        `grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got ${typeText(output)}`,
-      );
+      throw new RuntimeError(`grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got ${typeText(output)}`);
     }
     if (output.dim() !== 0) {
       throw new RuntimeError(
@@ -555,7 +555,9 @@ export const functionalize = def(
         );
         const outputs = tree_map(
           (output) =>
-            isTensor(output) ? onHandle(output, (handle) => native.unwrapFunctionalTensor(handle, reapply_views)) : output,
+            isTensor(output)
+              ? onHandle(output, (handle) => native.unwrapFunctionalTensor(handle, reapply_views))
+              : output,
           func(...wrapped),
         );
         const flat_wrapped = tree_leaves(wrapped);
@@ -612,8 +614,12 @@ function forward_ad_checks(i: number, tangent: Tensor, primal: Tensor): void {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.debug_unwrap.html}
  */
-export const debug_unwrap = def("debug_unwrap", ["tensor", "*", "recurse"], (tensor: Tensor, recurse = true): Tensor => {
-  if (native.functorchKind(handleOf(tensor)) === 0) return tensor;
-  const result = wrap(native.getUnwrapped(handleOf(tensor)));
-  return recurse ? debug_unwrap(result) : result;
-});
+export const debug_unwrap = def(
+  "debug_unwrap",
+  ["tensor", "*", "recurse"],
+  (tensor: Tensor, recurse = true): Tensor => {
+    if (native.functorchKind(handleOf(tensor)) === 0) return tensor;
+    const result = wrap(native.getUnwrapped(handleOf(tensor)));
+    return recurse ? debug_unwrap(result) : result;
+  },
+);

@@ -1,7 +1,7 @@
 // torch/_functorch/pyfunctorch.py: the stack of transforms that are active.
 
-import { no_grad } from "../autograd/grad_mode.js";
 import { _set_fwd_grad_enabled } from "../autograd/forward_ad.js";
+import { no_grad } from "../autograd/grad_mode.js";
 import { native } from "../binding.js";
 import { AssertionError } from "../errors.js";
 import type { Randomness } from "./vmap.js";

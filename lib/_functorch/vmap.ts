@@ -253,16 +253,19 @@ function _chunked_vmap(
   }
   if (spec === null) throw new ValueError("vmap: Expected at least one Tensor to vmap over");
   const flat_out_dims = _broadcast_to_and_flatten(out_dims, spec) as number[];
-  const flat_output = flat_out_dims.map((dim, i) => torch.cat(chunks.map((chunk) => chunk[i]), dim));
+  const flat_output = flat_out_dims.map((dim, i) =>
+    torch.cat(
+      chunks.map((chunk) => chunk[i]),
+      dim,
+    ),
+  );
   return tree_unflatten(flat_output, spec);
 }
 
 /** @internal */
 export function _check_randomness_arg(randomness: string): void {
   if (!randomnessTypes.includes(randomness)) {
-    throw new RuntimeError(
-      `Only allowed values for randomness are 'error', 'different', or 'same'. Got ${randomness}`,
-    );
+    throw new RuntimeError(`Only allowed values for randomness are 'error', 'different', or 'same'. Got ${randomness}`);
   }
 }
 

@@ -1,9 +1,9 @@
 // A tensor's elements as JavaScript's values.
 
 import type { NestedList, Tensor } from "../_tensor.js";
+import { native } from "../binding.js";
 import type { dtype } from "../dtype.js";
 import * as dtypes from "../dtype.js";
-import { native } from "../binding.js";
 import { RuntimeError } from "../errors.js";
 import { Complex } from "../python/complex.js";
 import { handleOf, wrap } from "../tensor_base.js";

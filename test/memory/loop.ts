@@ -19,6 +19,7 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   "torch.tensor of an array": [20_000, () => void torch.tensor(numbers)],
   "disposed 16 MB tensors": [1000, () => torch.zeros(16 * floats).dispose()],
   errors: [20_000, () => void fail()],
+  transforms: [10_000, (i) => void (i % 2 ? perSample(medium) : failInside())],
 };
 
 const small = torch.ones(2, 2);
@@ -38,6 +39,15 @@ function step(): void {
 function fail(): void {
   try {
     small.view(3, 3);
+  } catch {}
+}
+
+const medium = torch.ones(16, 64);
+const perSample = torch.vmap(torch.func.grad((x: torch.Tensor) => x.sin().sum()));
+
+function failInside(): void {
+  try {
+    torch.vmap(torch.func.jacfwd((x: torch.Tensor) => x.item()))(torch.ones(2, 4));
   } catch {}
 }
 

@@ -28,6 +28,7 @@ describe("the memory of a synchronous loop stays flat", { timeout: 300_000 }, ()
     "torch.tensor of an array",
     "disposed 16 MB tensors",
     "errors",
+    "transforms",
   ])("%s", (loop) => {
     const { growth, quarters } = run(loop);
     expect(growth).toBeLessThan(300);
