@@ -252,7 +252,7 @@ z = x[0].clone();
 t("func", () => [functionalize(mut, { remove: "mutations_and_views" })(z), z]);
 t("func", () => functionalize(mut, { remove: "foo" }));
 t("outneg", () => vmap((x) => x.sum(), { out_dims: -1 })(x).shape);
-t("outneg", () => vmap((x) => torch.ones(2, 3), { out_dims: -1 })(x).shape);
+t("outneg", () => vmap((_x) => torch.ones(2, 3), { out_dims: -1 })(x).shape);
 torch.no_grad(() => t("nograd", () => grad((x) => x.sin().sum())(x[0])));
 t("ng", () =>
   grad((x) => {
