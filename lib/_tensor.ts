@@ -333,7 +333,9 @@ export class Tensor extends TensorBase {
   /** Sets requires_grad, in place. */
   requires_grad_(requires_grad?: boolean | { requires_grad?: boolean }): this;
   requires_grad_(...args: unknown[]): this {
-    setRequiresGrad(this, parseRequiresGrad<{ requires_grad?: boolean }>(args).requires_grad ?? true);
+    const { requires_grad = true } = parseRequiresGrad<{ requires_grad?: boolean }>(args);
+    native.checkSupportsInplaceRequiresGrad();
+    setRequiresGrad(this, requires_grad);
     return this;
   }
 

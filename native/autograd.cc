@@ -6,6 +6,7 @@
 
 #include "callbacks.h"
 #include "functions.h"
+#include "functorch.h"
 #include "memory.h"
 
 namespace tstorch {
@@ -38,7 +39,11 @@ napi_value set_grad(Call& call) {
   return call.undefined();
 }
 
-napi_value data_of(Call& call) { return call.wrap(call.tensor(0).variable_data()); }
+napi_value data_of(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  TORCH_CHECK(!is_batched(tensor), "accessing `data` under vmap transform is not allowed");
+  return call.wrap(tensor.variable_data());
+}
 
 napi_value set_data(Call& call) {
   call.tensor(0).set_data(call.tensor(1));
@@ -71,6 +76,11 @@ void run_engine(Call& call, const std::function<void()>& pass) {
 napi_value backward(Call& call) {
   const auto tensors = call.tensors(0), gradients = call.tensors(1), inputs = call.tensors(4);
   const bool retain_graph = call.boolean(2), create_graph = call.boolean(3);
+  for (const at::Tensor& tensor : tensors) {
+    TORCH_CHECK(!is_functorch_wrapped(tensor),
+                "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
+                "functorch.vjp instead or call backward() outside of functorch transforms.");
+  }
   run_engine(call, [&] { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); });
   return call.undefined();
 }

@@ -1,6 +1,7 @@
 // torch.autograd: torch/autograd/__init__.py
 
 import type { Tensor } from "../_tensor.js";
+import { _vmap } from "../_vmap_internals.js";
 import { def } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { native } from "../binding.js";
@@ -147,18 +148,21 @@ export const grad = def(
     const given = grad_outputs === null ? [] : listOf<Tensor | null>(grad_outputs as Tensor);
     const grads = makeGrads(from, given, is_grads_batched);
     followAsync();
-    const found = native.grad(
-      from.map((output) => handleOf(output)),
-      to.map((input) => handleOf(input)),
-      toHandles(grads),
-      (retain_graph as boolean | null) ?? create_graph,
-      create_graph,
-      allow_unused ?? materialize_grads,
-    );
-    return found.map((handle, i) => {
-      if (handle !== null) return wrap(handle);
-      return materialize_grads ? torch.zeros_like(to[i]) : (null as unknown as Tensor);
-    });
+    const vjp = (...gradients: (Tensor | null)[]): (Tensor | null)[] =>
+      native
+        .grad(
+          from.map((output) => handleOf(output)),
+          to.map((input) => handleOf(input)),
+          toHandles(gradients),
+          (retain_graph as boolean | null) ?? create_graph,
+          create_graph,
+          allow_unused ?? materialize_grads,
+        )
+        .map((handle) => handle && wrap(handle));
+    const found = is_grads_batched
+      ? _vmap(vjp, { allow_none_pass_through: true })(...(grads as Tensor[]))
+      : vjp(...grads);
+    return found.map((gradient, i) => gradient ?? (materialize_grads ? torch.zeros_like(to[i]) : null)) as Tensor[];
   },
 );
 
