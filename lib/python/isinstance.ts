@@ -40,7 +40,7 @@ export function isinstance(x: unknown, type: typeof int | typeof float): x is nu
 export function isinstance(x: unknown, type: typeof complex): x is Complex;
 export function isinstance<T>(x: unknown, type: { readonly prototype: T }): x is T;
 export function isinstance(x: unknown, type: Class | readonly Class[]): boolean;
-export function isinstance(x: unknown, type: Class | readonly Class[]): boolean {
+export function isinstance(x: unknown, type: unknown): boolean {
   if (Array.isArray(type)) return type.some((one) => isinstance(x, one));
   if (typeof type !== "function")
     throw new TypeError("isinstance() arg 2 must be a type, a tuple of types, or a union");
