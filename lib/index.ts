@@ -95,9 +95,9 @@ export {
   seed,
   set_rng_state,
 } from "./random.js";
+export * as return_types from "./return_types.js";
 export * as serialization from "./serialization.js";
 export { load, save } from "./serialization.js";
-export * as return_types from "./return_types.js";
 export * as signal from "./signal/index.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";

@@ -53,8 +53,8 @@ void* allocate_or_collect(size_t bytes) {
   }
 }
 
-// Small blocks that were freed, kept for the next tensors of the thread. The garbage collection frees thousands at once,
-// which malloc would merge, and an aligned block costs it three calls.
+// Small blocks that were freed, kept for the next tensors of the thread. The garbage collection frees thousands at
+// once, which malloc would merge, and an aligned block costs it three calls.
 class SpareBlocks {
  public:
   ~SpareBlocks() {

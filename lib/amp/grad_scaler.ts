@@ -175,7 +175,8 @@ class GradScalerBase {
       }
       for (const [place, perDtype] of groups) {
         const device = toDevice(place);
-        for (const grads of perDtype.values()) torch._amp_foreach_non_finite_check_and_unscale_(grads, found.get(device), inverse.get(device));
+        for (const grads of perDtype.values())
+          torch._amp_foreach_non_finite_check_and_unscale_(grads, found.get(device), inverse.get(device));
       }
     });
     return found.perDevice;
@@ -258,7 +259,14 @@ class GradScalerBase {
       );
       if (found.length === 0) throw new AssertionError("No inf checks were recorded prior to update.");
       for (const one of found.slice(1)) found[0].add_(one);
-      torch._amp_update_scale_(scale, growth_tracker, found[0], this._growth_factor, this._backoff_factor, this._growth_interval);
+      torch._amp_update_scale_(
+        scale,
+        growth_tracker,
+        found[0],
+        this._growth_factor,
+        this._backoff_factor,
+        this._growth_interval,
+      );
     }
     this.#states = new Map();
   }

@@ -5,8 +5,8 @@ import { NotImplementedError } from "../errors.js";
 import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
 import * as frame from "./frame.js";
-import { checkTensors, type Match, type Source } from "./match.js";
 import { known_crashes } from "./known_crashes.js";
+import { checkTensors, type Match, type Source } from "./match.js";
 import type { Parameter } from "./signature.js";
 
 // Where a step's value comes from.
