@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import { native } from "./binding.js";
-import { callable } from "./callable.js";
+import { type Callable, callable } from "./callable.js";
 import { AssertionError, RuntimeError } from "./errors.js";
+import { type Entered, withMode } from "./modes.js";
+import { enterDevice } from "./utils/_device.js";
 
 // c10::DeviceType, in its order
 const types = [
@@ -71,6 +73,11 @@ export class Device {
   [inspect.custom](): string {
     return this.__repr__();
   }
+
+  /** `using _ = torch.device("cuda")`: JavaScript asks for this where such a block begins, which enters the mode. */
+  get [Symbol.dispose](): () => void {
+    return (withMode("device", () => enterDevice(this), undefined) as Entered).dispose;
+  }
 }
 
 function pack(device: device): number {
@@ -119,9 +126,19 @@ export function initialise(device: device): void {
 /**
  * The place of a tensor: `torch.device("cpu")`, `torch.device("cuda", 0)`, `torch.device("cuda:0")`.
  *
+ * With a function last, or with `using`, the place of all tensors that are made meanwhile and not told where.
+ *
  * Throws RuntimeError for a type that libtorch does not know.
  *
  * {@link https://docs.pytorch.org/docs/2.15/tensor_attributes.html#torch.device}
  */
-export const device = callable(Device);
+export const device = callable(Device, (make, args) => {
+  const body = args.length > 1 ? args.at(-1) : undefined;
+  if (typeof body !== "function") return make(args);
+  const place = make(args.slice(0, -1));
+  return withMode("device", () => enterDevice(place), body as () => unknown);
+}) as Callable<typeof Device> & {
+  <T>(device: device | string | number, body: () => T): T;
+  <T>(type: string, index: number, body: () => T): T;
+};
 export type device = Device;

@@ -1,5 +1,7 @@
 #include "operators.h"
 
+#include <ATen/core/LegacyTypeDispatch.h>
+
 #include "frame.h"
 #include "functions.h"
 #include "memory.h"
@@ -83,14 +85,14 @@ napi_value describe_arguments(napi_env env, const std::vector<c10::Argument>& ar
 
 }  // namespace
 
-// operator(name, overload): { id, arguments, returns, schema } | null
+// find_operator(name, overload, factory): { id, arguments, returns, schema } | null
 napi_value find_operator(Call& call) {
   const napi_env env = call.env();
   const auto handle = c10::Dispatcher::singleton().findSchema({call.string(0), call.string(1)});
   if (!handle.has_value()) return js::null(env);
   const c10::FunctionSchema& schema = handle->schema();
 
-  Operator op{*handle, {}};
+  Operator op{*handle, {}, call.boolean(2)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
@@ -128,7 +130,11 @@ napi_value call_operator(Call& call, Inputs& inputs) {
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
   stack.clear();
   push_arguments(call, op, inputs, stack);
-  handle.callBoxed(stack);
+  {
+    std::optional<at::AutoDispatchBelowADInplaceOrView> below;
+    if (op.factory) below.emplace();
+    handle.callBoxed(stack);
+  }
 
   napi_value result = nullptr;
   if (stack.size() == 1) {
@@ -144,7 +150,6 @@ napi_value call_operator(Call& call, Inputs& inputs) {
   stack.clear();
   addon.spare_stack = std::move(stack);
   report_memory(call.env());
-  addon.housekeep();
   return result;
 }
 

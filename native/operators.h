@@ -41,6 +41,7 @@ struct Argument {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Argument> arguments;
+  bool factory;  // makes tensors out of nothing: below autograd, for which filling them would count as a change
 };
 
 }  // namespace tstorch

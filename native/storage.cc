@@ -82,7 +82,6 @@ napi_value tensor_from_buffer(Call& call) {
   at::Tensor tensor = at::from_blob(
       static_cast<char*>(data) + offset, sizes, strides, [keep_alive](void*) mutable { keep_alive.reset(); },
       at::TensorOptions().dtype(dtype));
-  call.addon().housekeep();
   return call.wrap(std::move(tensor));
 }
 

@@ -9,6 +9,7 @@ import { Complex } from "../python/complex.js";
 import { isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
+import { CURRENT_DEVICE } from "../utils/_device.js";
 import { typeName } from "./kinds.js";
 
 // The tags of native/frame.h.
@@ -170,6 +171,12 @@ export function writeDevice(value: string | number | Parameters<typeof toDevice>
   frame[next++] = DEVICE;
   frame[next++] = device.code;
   frame[next++] = device.index ?? -1;
+}
+
+/** Writes the device of tensors that are made without one. */
+export function writeDefaultDevice(): void {
+  if (CURRENT_DEVICE === null) writeNone();
+  else writeDevice(CURRENT_DEVICE);
 }
 
 export function writeString(value: string): void {

@@ -4,7 +4,7 @@ import type { Tensor } from "../_tensor.js";
 import { type Handles, native } from "../binding.js";
 import { NotImplementedError, RuntimeError } from "../errors.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
-import { no_grad } from "./grad_mode.js";
+import { is_grad_enabled, no_grad } from "./grad_mode.js";
 import { toHandles, toTensors } from "./graph.js";
 
 type Gradients = (Tensor | null)[];
@@ -98,7 +98,7 @@ export class Function extends FunctionCtx {
   /** Computes forward, and records backward where a tensor among the arguments requires grad. */
   static override apply(...args: Any[]): Any {
     const ctx = new FunctionCtx();
-    const recording = native.isGradEnabled();
+    const recording = is_grad_enabled();
     ctx.needs_input_grad = args.map((arg) => recording && isTensor(arg) && arg.requires_grad);
     const output = no_grad(() => {
       if (!this.setup_context) return this.forward(ctx, ...args);

@@ -1,7 +1,7 @@
 // torch/autograd/grad_mode.py
 
 import { native } from "../binding.js";
-import { type Entered, followAsync, withMode } from "../modes.js";
+import { type Entered, followAsync, setMode, withMode } from "../modes.js";
 
 function enterGrad(enabled: boolean): () => void {
   const before = native.isGradEnabled();
@@ -40,7 +40,9 @@ export function set_grad_enabled<T>(mode: boolean, body: () => T): T;
 export function set_grad_enabled(mode: boolean): Disposable;
 export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
   if (body) return withMode("set_grad_enabled", () => enterGrad(mode), body) as T;
-  return { [Symbol.dispose]: enterGrad(mode) };
+  const before = is_grad_enabled();
+  setMode(() => enterGrad(mode));
+  return { [Symbol.dispose]: () => setMode(() => enterGrad(before)) };
 }
 
 /** Whether operations are recorded for backward(). */

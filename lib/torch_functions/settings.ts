@@ -7,8 +7,8 @@ import { toDevice } from "../device.js";
 import { RuntimeError } from "../errors.js";
 import { isInt } from "../python/float.js";
 import { typeName } from "../python/objects.js";
-import { setDefaultDevice } from "../tensor_new.js";
 import type { DeviceLike } from "../types.js";
+import { set_device } from "../utils/_device.js";
 
 function checkType(name: string, value: unknown, expected: "int" | "bool" | "str"): void {
   const tests = { int: isInt(value), bool: typeof value === "boolean", str: typeof value === "string" };
@@ -160,7 +160,7 @@ export function is_warn_always_enabled(): boolean {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_device.html}
  */
 export function set_default_device(device: DeviceLike | null): void {
-  setDefaultDevice(device === null ? null : toDevice(device));
+  set_device(device === null ? null : toDevice(device));
 }
 
 /** libtorch is built with the C++11 ABI. */
