@@ -18,7 +18,7 @@ import { isInt, toNumber } from "./python/float.js";
 import { Size } from "./size.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import type { DeviceLike, Scalar } from "./types.js";
-import { CURRENT_DEVICE } from "./utils/_device.js";
+import { currentDevice } from "./utils/_device.js";
 
 /** Data that a tensor can be made of: numbers, nested arrays, typed arrays, tensors. */
 export type TensorData = Scalar | ArrayBufferView | Tensor | readonly TensorData[];
@@ -258,7 +258,7 @@ function place(
   options: { device?: DeviceLike | null; pin_memory?: boolean; requires_grad?: boolean },
 ): Tensor {
   let result = made;
-  const where = options.device ?? CURRENT_DEVICE;
+  const where = options.device ?? currentDevice();
   if (where != null && where !== "cpu") result = result.to(where as device);
   if (options.pin_memory) result = result.pin_memory();
   if (options.requires_grad) {
@@ -272,7 +272,7 @@ function place(
 
 /** The device of tensors that are made without one. */
 export function get_default_device(): device {
-  return CURRENT_DEVICE ?? toDevice("cpu");
+  return currentDevice() ?? toDevice("cpu");
 }
 
 const OPTIONS = "ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False";
@@ -360,7 +360,7 @@ export function as_tensor(...args: unknown[]): Tensor {
       : isTypedArray(data) || isNdArray(data)
         ? from_numpy(data)
         : fromData(data, dtype);
-  const where = device ?? (data instanceof TensorBase ? found.device : (CURRENT_DEVICE ?? found.device));
+  const where = device ?? (data instanceof TensorBase ? found.device : (currentDevice() ?? found.device));
   return found.to({ dtype: dtype ?? found.dtype, device: where });
 }
 

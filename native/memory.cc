@@ -12,6 +12,7 @@
 #endif
 
 #include "addon.h"
+#include "large_blocks.h"
 
 namespace tstorch {
 
@@ -22,6 +23,7 @@ constexpr int64_t kWorthReporting = 256 * 1024;
 thread_local int64_t unreported = 0;
 
 int64_t size_of_block(void* block) {
+  if (const size_t size = size_of_large_block(block)) return static_cast<int64_t>(size);
 #if defined(_WIN32)
   return static_cast<int64_t>(_aligned_msize(block, c10::gAlignment, 0));
 #elif defined(__APPLE__)
@@ -41,10 +43,12 @@ void collect_garbage() {
 }
 
 void* allocate_or_collect(size_t bytes) {
+  if (void* block = take_large_block(bytes)) return block;
   try {
     return c10::alloc_cpu(bytes);
   } catch (const c10::Error&) {
     collect_garbage();
+    drop_large_blocks();
     return c10::alloc_cpu(bytes);
   }
 }
@@ -67,7 +71,7 @@ class CountingAllocator final : public at::Allocator {
   static void free_block(void* block) {
     if (block == nullptr) return;
     unreported -= size_of_block(block);
-    c10::free_cpu(block);
+    if (!give_large_block(block)) c10::free_cpu(block);
   }
 };
 

@@ -9,7 +9,7 @@ import { Complex } from "../python/complex.js";
 import { isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
-import { CURRENT_DEVICE } from "../utils/_device.js";
+import { currentDevice } from "../utils/_device.js";
 import { typeName } from "./kinds.js";
 
 // The tags of native/frame.h.
@@ -175,8 +175,9 @@ export function writeDevice(value: string | number | Parameters<typeof toDevice>
 
 /** Writes the device of tensors that are made without one. */
 export function writeDefaultDevice(): void {
-  if (CURRENT_DEVICE === null) writeNone();
-  else writeDevice(CURRENT_DEVICE);
+  const device = currentDevice();
+  if (device === null) writeNone();
+  else writeDevice(device);
 }
 
 export function writeString(value: string): void {

@@ -1,17 +1,18 @@
 // torch/utils/_device.py: the device of tensors that are made without one.
 
 import type { device } from "../device.js";
+import { followAsync } from "../modes.js";
+
+let CURRENT_DEVICE: device | null = null;
 
 /** The device of tensors that are made without one; null stands for the CPU. */
-export let CURRENT_DEVICE: device | null = null;
-
-/** Makes a device, null for the CPU, that of tensors that are made without one. */
-export function set_device(device: device | null): void {
-  CURRENT_DEVICE = device;
+export function currentDevice(): device | null {
+  followAsync();
+  return CURRENT_DEVICE;
 }
 
-/** The same until what is returned is called. */
-export function enterDevice(device: device): () => void {
+/** Makes a device, null for the CPU, that of tensors that are made without one, until what it returns is called. */
+export function enterDevice(device: device | null): () => void {
   const before = CURRENT_DEVICE;
   CURRENT_DEVICE = device;
   return () => {
