@@ -1,7 +1,5 @@
-
 import * as torch from "tstorch";
 import { afterEach, describe, expect, test } from "vitest";
-
 
 const { device, nn } = torch;
 
@@ -131,4 +129,3 @@ test("set_default_device() reaches everything that is made without a device", ()
   torch.set_default_device(null);
   for (const make of Object.values(made)) expect(make().device.type).toBe("cpu");
 });
-
