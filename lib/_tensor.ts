@@ -2,13 +2,16 @@
 
 import { inspect } from "node:util";
 import { accumulateCallback, type Hook, hookCallback, setRequiresGrad } from "./_tensor/gradients.js";
-import { dtypeByName, legacyNames } from "./_tensor/legacy_types.js";
+import { putIndex } from "./_tensor/index_put.js";
+import { typeOf, typeText } from "./_tensor/legacy_types.js";
 import { numpyReady, toList } from "./_tensor/lists.js";
+import { move } from "./_tensor/moves.js";
 import { type HandwrittenMethods, install } from "./_tensor_methods.js";
 import { _str } from "./_tensor_str.js";
+import { type Method, ofTensor, withoutArguments } from "./arguments/descriptor.js";
 import { frame } from "./arguments/frame.js";
 import { def } from "./arguments/function.js";
-import { COMPLEX, kindOf, typeName } from "./arguments/kinds.js";
+import { typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
 import { no_grad } from "./autograd/grad_mode.js";
 import { Node } from "./autograd/graph.js";
@@ -20,11 +23,13 @@ import { dtype } from "./dtype.js";
 import { IndexError, RuntimeError } from "./errors.js";
 import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
-import { getIndex, getKey, type Index, isKey, setIndex, setKey } from "./indexing.js";
+import { getIndex, getKey, type Index, isKey, setKey } from "./indexing.js";
 import { contiguous_format, layout, type memory_format } from "./layout.js";
 import { followAsync } from "./modes.js";
 import { method } from "./operator.js";
 import { Complex } from "./python/complex.js";
+import { floatRepr } from "./python/format.js";
+import { repr } from "./python/repr.js";
 import { type Size, sizeOf } from "./size.js";
 import { collectTensors, handleOf, setTensorClass, TensorBase, WRAP, wrap } from "./tensor_base.js";
 import {
@@ -75,9 +80,10 @@ const parseContiguity = parser("is_contiguous(*, MemoryFormat memory_format=None
 const parseRequiresGrad = parser("requires_grad_(bool requires_grad=True)");
 const parseNumpy = parser("numpy(*, bool force=False)");
 const parseCpu = parser("cpu(*, MemoryFormat? memory_format=None)");
-const parseCuda = parser("cuda(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)");
-const parseIndexPut = [false, true].map((inPlace) =>
-  parser(`index_put${inPlace ? "_" : ""}(PyObject indices, Tensor values, bool accumulate=False)`),
+const TYPE = "type(PyObject dtype=None, bool";
+const parseType = parser(
+  `${TYPE} non_blocking=False, *, MemoryFormat? memory_format=None)`,
+  `${TYPE} async=False, *, MemoryFormat? memory_format=None)|deprecated`,
 );
 const parseNewTensor = parser(
   "new_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False)",
@@ -516,17 +522,6 @@ export class Tensor extends TensorBase {
     return this.to({ device: "cpu", memory_format: parseCpu<ToOptions>(args).memory_format });
   }
 
-  /** A copy on a CUDA device, the current one by default; itself if it is there. */
-  cuda(device?: DeviceLike | null, non_blocking?: boolean): Tensor;
-  cuda(options: { device?: DeviceLike | null; non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
-  cuda(device: DeviceLike | null, options: { non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
-  cuda(...args: unknown[]): Tensor {
-    const { device = "cuda", non_blocking, memory_format } = parseCuda<ToOptions>(args);
-    const place = toDevice(typeof device === "number" ? `cuda:${device}` : (device ?? "cuda"));
-    if (place.type !== "cuda") throw new RuntimeError("Invalid device, must be cuda device");
-    return this.to({ device: place, non_blocking, memory_format });
-  }
-
   /** A tensor of the same dtype and device with a copy of the data. */
   new_tensor(data: TensorData, options?: NewOptions): Tensor;
   new_tensor(...args: unknown[]): Tensor {
@@ -541,10 +536,16 @@ export class Tensor extends TensorBase {
   /** The dtype's old name, such as "torch.FloatTensor"; with a dtype, the tensor converted to it. */
   type(): string;
   type(dtype: dtype | string, non_blocking?: boolean): Tensor;
-  type(dtype?: dtype | string, non_blocking = false): string | Tensor {
-    if (dtype === undefined)
-      return `torch.${this.is_cuda ? "cuda." : ""}${this.is_sparse ? "sparse." : ""}${legacyNames.get(this.dtype) ?? "Tensor"}`;
-    return this.to({ dtype: typeof dtype === "string" ? dtypeByName(dtype) : dtype, non_blocking });
+  type(options: {
+    dtype?: dtype | string | null;
+    non_blocking?: boolean;
+    memory_format?: memory_format | null;
+  }): Tensor;
+  type(...args: unknown[]): string | Tensor {
+    const given = parseType<ToOptions & { dtype?: unknown; async?: boolean }>(args);
+    if (given.dtype === undefined || given.dtype === null) return typeText(this);
+    const { memory_format, non_blocking = given.async } = given;
+    return this.to({ ...typeOf(given.dtype), non_blocking, memory_format });
   }
 
   /** What Python's x[key] gives, for a key of these parts: numbers, booleans, null, slices, texts, tensors, arrays. */
@@ -594,9 +595,11 @@ export class Tensor extends TensorBase {
     return _str(this);
   }
 
-  /** Python's f"{x}": a tensor of no dimensions is its number. */
+  /** Python's f"{x}": a tensor of no dimensions, but not a Parameter, is its number. */
   __format__(): string {
-    return this.dim() === 0 && !this.is_meta ? String(this.item()) : this.toString();
+    if (this.dim() !== 0 || this.is_meta || Object.getPrototypeOf(this) !== Tensor.prototype) return this.toString();
+    const item = this.item();
+    return this.dtype.is_floating_point ? floatRepr(item) : repr(item);
   }
 
   /** What console.log() shows; never throws, for a disposed tensor too. */
@@ -683,29 +686,6 @@ const runBackward = def(
   },
 );
 
-type IndexPut = { indices: unknown; values: Tensor; accumulate?: boolean };
-
-/** index_put() and index_put_(): PyTorch's own, for all parts that index() takes, and for numbers as values. */
-function putIndex(self: Tensor, args: readonly unknown[], inPlace: boolean): Tensor {
-  const target = () => (inPlace ? self : self.clone());
-  const isNumber = args.length === 2 && !(args[1] instanceof TensorBase) && kindOf(args[1]) <= COMPLEX;
-  if (isNumber && Array.isArray(args[0])) {
-    const written = target();
-    setIndex(written, args[0], args[1]);
-    return written;
-  }
-  const { indices, values, accumulate = false } = parseIndexPut[Number(inPlace)]<IndexPut>(args);
-  if (!Array.isArray(indices)) {
-    throw new TypeError(
-      `index_put${inPlace ? "_" : ""}(): argument 'indices' (position 1) must be tuple of Tensors, not ${typeName(indices)}`,
-    );
-  }
-  const written = target();
-  if (accumulate) return written._index_put_({ indices, values, accumulate });
-  setIndex(written, indices, values);
-  return written;
-}
-
 const casts: Record<string, dtype> = {
   bfloat16: dtypes.bfloat16,
   bool: dtypes.bool,
@@ -741,6 +721,10 @@ interface Defined {
   cdouble: Cast;
   /** The tensor with its elements in memory in the order of their indices; itself if they are. */
   contiguous(options?: { memory_format?: memory_format }): Tensor;
+  /** A copy on a CUDA device, the current one by default; itself if it is there. */
+  cuda(device?: DeviceLike | null, non_blocking?: boolean): Tensor;
+  cuda(options: { device?: DeviceLike | null; non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
+  cuda(device: DeviceLike | null, options: { non_blocking?: boolean; memory_format?: memory_format | null }): Tensor;
   /** Copies another tensor's elements into this one, in place; sizes broadcast, dtypes and devices may differ. */
   copy_(other: Tensor | number | boolean, non_blocking?: boolean): this;
   /** Keeps the gradient of a tensor that is no leaf in its `grad`. */
@@ -788,10 +772,33 @@ define(
 define("contiguous", method("contiguous", [["contiguous(*, MemoryFormat? memory_format=None)", "aten::contiguous"]]));
 define(
   "copy_",
-  method("copy_", [["copy_(Tensor other, bool non_blocking=False)", "aten::copy_", undefined, { src: "other" }]]),
+  method("copy_", [
+    ["copy_(Tensor other, bool non_blocking=False)", "aten::copy_", undefined, { src: "other" }],
+    [
+      "copy_(Tensor other, bool async=False)|deprecated",
+      "aten::copy_",
+      undefined,
+      { src: "other", non_blocking: "async" },
+    ],
+  ]),
 );
 define("retain_grad", method("retain_grad", [["retain_grad()", "aten::retain_grad"]]));
 install(Tensor.prototype);
+
+// What Python binds in C refuses other objects than tensors, and arguments where it takes none.
+const withArguments = [
+  ...["size", "stride", "is_contiguous", "requires_grad_", "numpy", "to", "cpu", "new_tensor", "type"],
+  ...["index_put_", "index_put", "new", "set_", "apply_", "map_", "map2_", "as_subclass", "nonzero"],
+  ...Object.keys(casts),
+] as const;
+const noArguments = [
+  ...["dim", "ndimension", "numel", "nelement", "element_size", "storage_offset", "data_ptr", "const_data_ptr"],
+  ...["get_device", "item", "tolist", "untyped_storage", "_is_view", "retain_grad"],
+] as const;
+const own = Tensor.prototype as unknown as Record<string, Method>;
+for (const name of withArguments) define(name, ofTensor(name, own[name]));
+for (const type of ["cuda", "xpu", "ipu", "mtia"]) define(type, ofTensor(type, move(type)));
+for (const name of noArguments) define(name, withoutArguments(name, own[name]));
 
 const resize_ = Tensor.prototype.resize_;
 
@@ -805,6 +812,7 @@ define("resize_", function (this: Tensor, ...args: Parameters<typeof resize_>) {
     throw error;
   }
 });
+define("resize_", ofTensor("resize_", own.resize_));
 
 /** What x[key] and x[key] = value reach, at the end of the prototype chain: nothing else is slowed down by it. */
 const indexer = new Proxy(Object.prototype, {

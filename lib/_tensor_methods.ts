@@ -7,9 +7,9 @@ import { __copy__, __deepcopy__ } from "./_tensor_methods/copy.js";
 import { type Dunders, dunders } from "./_tensor_methods/dunders.js";
 import { apply_, map_, map2_ } from "./_tensor_methods/map.js";
 import type { Arguments } from "./arguments/function.js";
-import { def } from "./arguments/function.js";
+import { binder } from "./arguments/function.js";
 import { parser } from "./arguments/parser.js";
-import { AssertionError, AttributeError, RuntimeError } from "./errors.js";
+import { AttributeError, RuntimeError } from "./errors.js";
 import type { Unique } from "./functional/unique.js";
 import { lu, norm, stft, unique, unique_consecutive } from "./functional.js";
 import { methods } from "./generated/tensor.js";
@@ -32,7 +32,7 @@ import {
 } from "./storage.js";
 import { TensorBase } from "./tensor_base.js";
 import { legacyTensor, type TensorData } from "./tensor_new.js";
-import { cppTypeName, scalarTypeName } from "./torch_functions/dtypes.js";
+import { cppTypeName } from "./torch_functions/dtypes.js";
 import { nonzero_numpy } from "./torch_functions/operators.js";
 import type { DeviceLike, dtype, Int, Keywords, Scalar } from "./types.js";
 
@@ -201,9 +201,9 @@ type Body = (self: Tensor, ...args: any[]) => unknown;
 
 /** A method that Python writes as a function of `self`, with its names of parameters. */
 function pythonMethod(name: string, names: readonly string[], body: Body) {
-  const bound = def(`Tensor.${name}`, ["self", ...names], body);
+  const bind = binder(`Tensor.${name}`, names, Math.max(0, body.length - 1));
   return function (this: Tensor, ...args: unknown[]) {
-    return bound(this, ...args);
+    return body(this, ...bind(args));
   };
 }
 
@@ -279,6 +279,7 @@ function dim_order(self: Tensor, ambiguity_check: boolean | readonly memory_form
 
 /** The methods of _tensor.py: the names of their parameters, and their bodies. */
 const pythonMethods: Record<string, [names: readonly string[], body: Body]> = {
+  dim_order: [["*", "ambiguity_check"], dim_order],
   reinforce: [
     ["reward"],
     (_self, _reward) => {
@@ -371,6 +372,7 @@ const pythonMethods: Record<string, [names: readonly string[], body: Body]> = {
   ],
 };
 
+const parseAsSubclass = parser("as_subclass(PyObject cls)");
 const parseNonzero = parser("nonzero()", "nonzero(*, bool as_tuple)");
 const _nonzero = method("nonzero", [["nonzero()", "aten::nonzero"]]);
 const _alias = method("alias", [["alias()", "aten::alias"]]);
@@ -388,7 +390,7 @@ const _set_ = method("set_", [
 function checkSource(self: Tensor, source: unknown): void {
   if (source instanceof TypedStorage && source.dtype !== self.dtype) {
     throw new RuntimeError(
-      `Expected a Storage of type ${cppTypeName(self.dtype)} or an UntypedStorage, but got type ${scalarTypeName(source.dtype)} for argument 1 'storage'`,
+      `Expected a Storage of type ${cppTypeName(self.dtype)} or an UntypedStorage, but got type ${source.dtype.scalarType} for argument 1 'storage'`,
     );
   }
   if (source instanceof TensorBase && (source as Tensor).dtype !== self.dtype) {
@@ -400,7 +402,8 @@ function checkSource(self: Tensor, source: unknown): void {
 
 /** The methods that PyTorch binds by hand in C++. */
 const boundMethods: Record<string, (this: Tensor, ...args: never[]) => unknown> = {
-  as_subclass(cls: abstract new (...args: never[]) => Tensor) {
+  as_subclass(...args: unknown[]) {
+    const { cls } = parseAsSubclass<{ cls: abstract new (...args: never[]) => Tensor }>(args);
     if (typeof cls !== "function") throw new TypeError(`cls must be a type (got ${typeName(cls)})`);
     return Object.setPrototypeOf(_alias.call(this), cls.prototype);
   },
@@ -409,20 +412,6 @@ const boundMethods: Record<string, (this: Tensor, ...args: never[]) => unknown> 
   map2_,
   const_data_ptr() {
     return this.data_ptr();
-  },
-  dim_order(keywords: { ambiguity_check?: boolean | readonly memory_format[] } = {}) {
-    return dim_order(this, keywords.ambiguity_check);
-  },
-  ipu() {
-    throw new RuntimeError("PyTorch is not linked with support for ipu devices");
-  },
-  mtia() {
-    throw new AssertionError(
-      "Torch not compiled with MTIA enabled. Ensure you have `import mtia.host_runtime.torch_mtia.dynamic_library` in your python src file and include `//mtia/host_runtime/torch_mtia:torch_mtia` as your target dependency!",
-    );
-  },
-  xpu() {
-    throw new AssertionError("Torch not compiled with XPU enabled");
   },
   new(...args: unknown[]) {
     const given = args.length === 1 && args[0] instanceof Size ? [...args[0]] : args;

@@ -35,6 +35,29 @@ export interface OperatorDescription {
   schema: string;
 }
 
+/** An argument of a schema, or a result. */
+export interface SchemaValue {
+  name: string;
+  /** The type in the schema's words, "SymInt[]?", and in those of error messages, "Optional[List[int]]". */
+  type: string;
+  printed: string;
+  keywordOnly: boolean;
+  hasDefault: boolean;
+  size: number;
+  alias: "" | "read" | "write";
+}
+
+/** One overload of an operator. */
+export interface SchemaDescription {
+  overload: string;
+  schema: string;
+  /** Whether the dispatcher has it; others belong to TorchScript alone. */
+  callable: boolean;
+  tags: number[];
+  arguments: SchemaValue[];
+  returns: SchemaValue[];
+}
+
 /** Tensors, null for those that are undefined. */
 export type Handles = readonly (TensorHandle | null)[];
 
@@ -48,12 +71,14 @@ export interface Native {
     makeError(name: string, message: string, stack: StateHandle | null): Error;
     emitWarning(category: string, message: string): void;
     collect(): void;
+    captureStack(): string;
   }): void;
   cppStack(stack: StateHandle): string;
 
   setFrame(frame: Float64Array): void;
   findOperator(name: string, overload: string, factory: boolean): OperatorDescription | null;
   operatorNames(): string[];
+  operatorSchemas(name: string): SchemaDescription[];
   call(...handles: unknown[]): unknown;
   callArray(handles: readonly unknown[]): unknown;
 
@@ -81,12 +106,20 @@ export interface Native {
     dtype: number,
   ): TensorHandle;
   buffer(tensor: TensorHandle): ArrayBuffer;
+  lendBytes(tensor: TensorHandle, offset: number, length: number, use: (bytes: ArrayBuffer) => void): void;
+  storageSlice(tensor: TensorHandle, offset: number, length: number): TensorHandle;
   copyBytes(tensor: TensorHandle, bytes: Uint8Array): void;
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
+  holdMemoryReports(hold: boolean): void;
+
   getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
-  setIndex(tensor: TensorHandle, value: TensorHandle | number | bigint | boolean, ...parts: TensorHandle[]): void;
+  setIndex(
+    tensor: TensorHandle,
+    value: TensorHandle | number | bigint | boolean | [number, number],
+    ...parts: TensorHandle[]
+  ): void;
 
   requiresGrad(tensor: TensorHandle): boolean;
   setRequiresGrad(tensor: TensorHandle, requiresGrad: boolean): void;
@@ -119,6 +152,9 @@ export interface Native {
   hasHook(tensor: TensorHandle, list: StateHandle): boolean;
   checkHookResult(gradient: TensorHandle, result: TensorHandle, name: string): void;
   setPostAccumulateGradHook(tensor: TensorHandle, hook: ((tensor: [TensorHandle]) => null) | null): void;
+  incrementVersion(tensor: TensorHandle): void;
+  setVersion(tensor: TensorHandle, version: number): void;
+  queueCallback(callback: () => null): void;
   runBackwardOnHelperThread(force: boolean): void;
 
   gradFn(tensor: TensorHandle): NodeHandle | null;
@@ -127,6 +163,11 @@ export interface Native {
   nodeNextFunctions(node: NodeHandle): [NodeHandle | null, number][];
   registerNodeHook(node: NodeHandle, hook: (gradInputs: Handles, gradOutputs: Handles) => Handles | null): void;
   registerNodePrehook(node: NodeHandle, hook: (gradOutputs: Handles) => Handles | null): void;
+  nodeMetadata(node: NodeHandle): Record<string, unknown>;
+  nodeSequenceNr(node: NodeHandle): number;
+  nodeInputMetadata(node: NodeHandle): [sizes: number[], dtype: number, device: PackedDevice, nested: boolean][];
+  nodeVariable(node: NodeHandle): TensorHandle | null;
+  gradientEdge(tensor: TensorHandle): [NodeHandle | null, number];
 
   recordCustomFunction(
     name: string,
@@ -136,11 +177,48 @@ export interface Native {
     nonDifferentiable: readonly TensorHandle[],
     saved: Handles,
     materialize: boolean,
-    backward: (gradOutputs: Handles, saved: Handles) => Handles,
+    backward: (gradOutputs: Handles, node: StateHandle) => Handles,
+    jvp: (tangents: Handles) => Handles,
+    savedInSetup: boolean,
   ): Handles;
+  customFunctionSaved(node: StateHandle): Handles;
+
+  graphTaskId(): number;
+  isCheckpointValid(): boolean;
+  willExecute(node: NodeHandle): boolean;
+
+  pushSavedTensorsHooks(pack: (tensor: TensorHandle) => unknown, unpack: (packed: unknown) => TensorHandle): void;
+  popSavedTensorsHooks(): void;
+  disableSavedTensorsHooks(message: string | null): void;
+  savedTensorsHooksDisabled(): string | null;
+  makeSavedTensor(tensor: TensorHandle): StateHandle;
+  unpackSavedTensor(saved: StateHandle): TensorHandle;
+
+  isAnomalyEnabled(): boolean;
+  isAnomalyCheckNanEnabled(): boolean;
+  setAnomalyEnabled(enabled: boolean, checkNan: boolean): void;
+
+  isAutocastAvailable(deviceType: number): boolean;
+  isAutocastEnabled(deviceType: number): boolean;
+  setAutocastEnabled(deviceType: number, enabled: boolean): void;
+  getAutocastDtype(deviceType: number): number;
+  setAutocastDtype(deviceType: number, dtype: number): void;
+  isAutocastCacheEnabled(): boolean;
+  setAutocastCacheEnabled(enabled: boolean): void;
+  clearAutocastCache(): void;
+  autocastIncrementNesting(): number;
+  autocastDecrementNesting(): number;
 
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): void;
+  isFwdGradEnabled(): boolean;
+  setFwdGradEnabled(enabled: boolean): void;
+  isMultithreadingEnabled(): boolean;
+  setMultithreadingEnabled(enabled: boolean): void;
+  isViewReplayEnabled(): boolean;
+  setViewReplayEnabled(enabled: boolean): void;
+  enterDualLevel(): number;
+  exitDualLevel(level: number): void;
   isInferenceModeEnabled(): boolean;
   setInferenceMode(enabled: boolean): void;
   saveThreadState(): StateHandle;
@@ -155,6 +233,10 @@ export interface Native {
   generatorInitialSeed(generator: GeneratorHandle): number | bigint;
   generatorGetState(generator: GeneratorHandle): TensorHandle;
   generatorSetState(generator: GeneratorHandle, state: TensorHandle): void;
+  generatorGetOffset(generator: GeneratorHandle): number | bigint;
+  generatorSetOffset(generator: GeneratorHandle, offset: number | bigint): void;
+
+  unordered(names: readonly string[]): string[];
 
   config(): { torch: string; cpuCapability: string; threads: number; cuda: boolean; build: string };
   parseDevice(text: string): PackedDevice;
@@ -224,6 +306,11 @@ function open(path: string): unknown {
   return module.exports;
 }
 
+/** Loads a shared library for the whole process; returns "" or what went wrong. */
+export function loadLibrary(path: string): string {
+  return (open(describeBinding().loader) as Loader).loadLibrary(path);
+}
+
 function load(): Native {
   const { addon, loader: loaderPath } = describeBinding();
   const { libtorch, looked } = findLibtorch();
@@ -256,6 +343,17 @@ export function collectGarbage(): void {
   (runInNewContext("gc") as () => void)();
 }
 
+/** The calls that are running, the package's own left out: where the user's code made a node of the graph. */
+function captureStack(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 100;
+  const { stack = "" } = new Error();
+  Error.stackTraceLimit = limit;
+  const own = dirname(fileURLToPath(import.meta.url));
+  const lines = stack.split("\n").filter((line) => line.startsWith("    at ") && !line.includes(own));
+  return `${lines.join("\n")}\n`;
+}
+
 /** The addon. */
 export const native: Native = load();
 
@@ -263,4 +361,5 @@ native.initialise({
   makeError,
   emitWarning: (category, message) => process.emitWarning(message, category),
   collect: collectGarbage,
+  captureStack,
 });

@@ -14,3 +14,14 @@ export function callable<C extends abstract new (...args: never[]) => unknown>(
   Object.defineProperty(constructor.prototype, "constructor", { value: proxy, writable: true, configurable: true });
   return proxy as Callable<C>;
 }
+
+/**
+ * Makes an object that can be called, as Python's are by `__call__`: a function with this prototype, without Function's
+ * own name and length. A constructor returns it in place of its `this`.
+ */
+export function callableObject<T extends { __call__(...args: never[]): unknown }>(prototype: T): T {
+  const self = (...args: never[]) => (self as unknown as T).__call__(...args);
+  delete (self as { name?: string }).name;
+  delete (self as { length?: number }).length;
+  return Object.setPrototypeOf(self, prototype);
+}

@@ -6,6 +6,8 @@ import { ValueError } from "./errors.js";
 import { type Entered, withMode } from "./modes.js";
 import type { DeviceLike } from "./types.js";
 
+export * as amp from "./cuda/amp/index.js";
+
 const CUDA = 1; // c10::DeviceType
 
 /** Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device. */

@@ -1,8 +1,11 @@
 import { inspect } from "node:util";
+import type { Tensor } from "./_tensor.js";
+import { parser } from "./arguments/parser.js";
 import { native } from "./binding.js";
 import { type Callable, callable } from "./callable.js";
-import { AssertionError, RuntimeError } from "./errors.js";
+import { AssertionError, RuntimeError, ValueError } from "./errors.js";
 import { type Entered, withMode } from "./modes.js";
+import { TensorBase } from "./tensor_base.js";
 import { enterDevice } from "./utils/_device.js";
 
 // c10::DeviceType, in its order
@@ -30,6 +33,12 @@ const types = [
   "privateuseone",
 ]; // prettier-ignore
 
+type DeviceArguments =
+  | [type: device | string | number, index?: number | null]
+  | [type: string, keywords: { index?: number | null }]
+  | [keywords: { device: device | string | number }]
+  | [keywords: { type: string; index?: number | null }];
+
 /** The class behind `device`. */
 export class Device {
   /** "cpu", "cuda", "meta", ... */
@@ -39,20 +48,16 @@ export class Device {
   /** @internal c10::DeviceType */
   readonly code: number;
 
-  constructor(device: device | string | number, index?: number | null) {
-    const packed =
-      typeof device === "number"
-        ? packIndex(device)
-        : typeof device === "string"
-          ? native.parseDevice(device)
-          : pack(device);
+  constructor(...args: DeviceArguments) {
+    const { device, type, index } = parse<{ device?: DeviceLike; type?: string; index?: unknown }>(args);
+    const packed = pack((device ?? type) as DeviceLike);
+    const parsed = (packed & 255) - 1;
+    if (index !== undefined && parsed >= 0) {
+      throw new RuntimeError(`type (string) must not include an index because index was passed explicitly: ${type}`);
+    }
     this.code = packed >> 8;
     this.type = types[this.code];
-    const parsed = (packed & 255) - 1;
-    if (index !== undefined && index !== null && parsed >= 0) {
-      throw new RuntimeError(`type (string) must not include an index because index was passed explicitly: ${device}`);
-    }
-    this.index = index ?? (parsed < 0 ? null : parsed);
+    this.index = index === undefined ? (parsed < 0 ? null : parsed) : toIndex(index);
     Object.freeze(this);
   }
 
@@ -80,14 +85,27 @@ export class Device {
   }
 }
 
-function pack(device: device): number {
-  return device.code * 256 + (device.index ?? -1) + 1;
-}
+const parse = parser("device(Device device)", "device(c10::string_view type, int64_t? index=-1)");
 
-function packIndex(index: number): number {
+type DeviceLike = device | string | number | bigint;
+
+/** The type and one more than the index, as the addon packs them. */
+function pack(device: DeviceLike): number {
+  if (typeof device === "string") return native.parseDevice(device);
+  if (typeof device === "object") return device.code * 256 + (device.index ?? -1) + 1;
+  const index = toIndex(device);
   const type = native.accelerator();
   if (type === null) throw new RuntimeError("Cannot access accelerator device when none is available.");
   return type * 256 + index + 1;
+}
+
+/** The index that an argument names, which libtorch keeps in 8 bits. */
+function toIndex(value: unknown): number {
+  const index = BigInt(value instanceof TensorBase ? (value as Tensor).item() : (value as number | bigint));
+  if (BigInt.asIntN(64, index) !== index) throw new ValueError("Overflow when unpacking long long");
+  const kept = Number(BigInt.asIntN(8, index));
+  if (index < 0n || kept < 0) throw new RuntimeError("Device index must not be negative");
+  return kept;
 }
 
 const cache = new Map<number | string, Device>();

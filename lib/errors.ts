@@ -1,3 +1,9 @@
+const Mistyped = TypeError;
+type Mistyped = TypeError;
+
+/** Python's TypeError: arguments that fit no signature. It is JavaScript's own. */
+export { Mistyped as TypeError };
+
 /** The base of PyTorch's error classes: an Error whose `name` is Python's class name. */
 class TorchError extends Error {
   /** The C++ stack trace that libtorch recorded, where it did. */
@@ -31,6 +37,12 @@ export class OverflowError extends TorchError {}
 export class NotImplementedError extends RuntimeError {}
 /** Python's BufferError. */
 export class BufferError extends TorchError {}
+/** Python's EOFError: a file ends too soon. */
+export class EOFError extends TorchError {}
+/** pickle.UnpicklingError: a pickle is malformed, or asks for what is not allowed. */
+export class UnpicklingError extends TorchError {}
+/** pickle.PicklingError: a value cannot be written. */
+export class PicklingError extends TorchError {}
 /** torch.linalg.LinAlgError: a decomposition failed. */
 export class LinAlgError extends RuntimeError {}
 /** torch.OutOfMemoryError: a device has no memory left. */

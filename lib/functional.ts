@@ -11,7 +11,7 @@ import { strided } from "./layout.js";
 import { isInt } from "./python/float.js";
 import { typeName } from "./python/objects.js";
 import { repr, str } from "./python/repr.js";
-import { type Size, sizeOf } from "./size.js";
+import { Size, sizeOf } from "./size.js";
 import { TensorBase } from "./tensor_base.js";
 import { tensor } from "./tensor_new.js";
 import type { dtype, Float, Int, Keywords, Scalar } from "./types.js";
@@ -75,7 +75,7 @@ export function broadcast_shapes(...shapes: (number | readonly number[])[]): Siz
         common[place] = size;
       }
       if (size === 1 || size === common[place]) continue;
-      const had = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+      const had = shape instanceof Size ? shape : `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
       throw new RuntimeError(
         `Attempting to broadcast a dimension of length ${size} at ${idx}! Mismatching argument at index ${arg_idx} had ${had}; but expected shape should be broadcastable to ${repr(common)}`,
       );

@@ -9,8 +9,25 @@ export type Tensor = TensorClass;
 
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
+export { FunctionSchema, ops, Tag } from "./_ops.js";
 export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
+export * as accelerator from "./accelerator/index.js";
+export {
+  autocast,
+  autocast_decrement_nesting,
+  autocast_increment_nesting,
+  clear_autocast_cache,
+  get_autocast_dtype,
+  is_autocast_cache_enabled,
+  is_autocast_enabled,
+  set_autocast_cache_enabled,
+  set_autocast_dtype,
+  set_autocast_enabled,
+} from "./amp/autocast_mode.js";
+export { GradScaler } from "./amp/grad_scaler.js";
+export * as amp from "./amp/index.js";
+export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from "./autograd/anomaly_mode.js";
 export {
   enable_grad,
   inference_mode,
@@ -20,11 +37,16 @@ export {
   set_grad_enabled,
 } from "./autograd/grad_mode.js";
 export * as autograd from "./autograd/index.js";
+export { backends } from "./backends/index.js";
+export * as compiler from "./compiler/index.js";
+export * as cpu from "./cpu/index.js";
 export * as cuda from "./cuda.js";
 export { device } from "./device.js";
+export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
+export * as foreach from "./foreach/index.js";
 export * as functional from "./functional.js";
 export {
   atleast_1d,
@@ -50,13 +72,17 @@ export {
   unravel_index,
 } from "./functional.js";
 export * from "./generated/torch.js";
+export * as hub from "./hub.js";
 export * as default from "./index.js";
 export * from "./layout.js";
 export * as linalg from "./linalg.js";
+export * as masked from "./masked/index.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+export * as overrides from "./overrides.js";
 export * as py from "./python.js";
+export * as quasirandom from "./quasirandom.js";
 export * as random from "./random.js";
 export {
   default_generator,
@@ -67,6 +93,10 @@ export {
   seed,
   set_rng_state,
 } from "./random.js";
+export * as return_types from "./return_types.js";
+export * as serialization from "./serialization.js";
+export { load, save } from "./serialization.js";
+export * as signal from "./signal/index.js";
 export { Size } from "./size.js";
 export * as sparse from "./sparse.js";
 export * as special from "./special.js";
@@ -84,6 +114,7 @@ export {
   IntStorage,
   LongStorage,
   ShortStorage,
+  Storage,
   TypedStorage,
   UntypedStorage,
 } from "./storage.js";
@@ -96,7 +127,10 @@ export {
   set_default_dtype,
   tensor,
 } from "./tensor_new.js";
+export * as testing from "./testing/index.js";
 export { tidy } from "./tidy.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";
 export * as utils from "./utils/index.js";
+export * as version from "./version.js";
+export { __version__ } from "./version.js";

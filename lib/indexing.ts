@@ -3,13 +3,15 @@
 import type { Tensor } from "./_tensor.js";
 import { frame, reserve } from "./arguments/frame.js";
 import { typeName } from "./arguments/kinds.js";
+import { isIndexTensor } from "./arguments/match.js";
 import { native, type TensorHandle } from "./binding.js";
-import { int64 } from "./dtype.js";
-import { IndexError } from "./errors.js";
+import { int64, uint64 } from "./dtype.js";
+import { IndexError, OverflowError, ValueError } from "./errors.js";
 import { followAsync } from "./modes.js";
 import { Complex } from "./python/complex.js";
-import { isFloat, toNumber } from "./python/float.js";
+import { isFloat, isInt, toNumber } from "./python/float.js";
 import { Slice } from "./python/slice.js";
+import { Size } from "./size.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import { type TensorData, tensor } from "./tensor_new.js";
 
@@ -20,7 +22,10 @@ const NONE = 2;
 const ELLIPSIS = 3;
 const BOOLEAN = 4;
 const TENSOR = 5;
-const ABSENT_BOUND = Number.MIN_SAFE_INTEGER - 1;
+
+// The largest and the smallest double that an int64 holds.
+const LARGEST = 2 ** 63 - 1024;
+const SMALLEST = -(2 ** 63);
 
 const ellipsis = Symbol("...");
 
@@ -35,7 +40,7 @@ const sliceText = /^\s*([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?\s*)?$/
 
 function parsePart(text: string, key: string): Part {
   const trimmed = text.trim();
-  if (integerText.test(trimmed)) return Number(trimmed);
+  if (integerText.test(trimmed)) return integer(BigInt(trimmed.replace("+", "")));
   if (trimmed === "...") return ellipsis;
   if (trimmed === "None") return null;
   if (trimmed === "True" || trimmed === "False") return trimmed === "True";
@@ -62,25 +67,45 @@ export function parseKey(key: string): readonly Part[] {
   return parts;
 }
 
-const firstCharacters = new Set("-+0123456789:.NTF ");
+const firstCharacters = new Set("-+0123456789:.NTFI ");
 
 /** Whether a property name is an index: no method or property of PyTorch begins like one. */
 export function isKey(name: string): boolean {
   if (!firstCharacters.has(name[0])) return false;
   const first = name.charCodeAt(0);
-  return first < 65 || /^(None|True|False)\s*(,|$)/.test(name);
+  return first < 65 || /^(None|True|False)\s*(,|$)|^(NaN|Infinity)$/.test(name);
+}
+
+const invalidText = () => new TypeError("new(): invalid data type 'str'");
+
+const MOST_DIMENSIONS = 128;
+
+function holdsText(list: readonly unknown[], depth: number): boolean {
+  return list.some(
+    (value) =>
+      typeof value === "string" || (Array.isArray(value) && depth < MOST_DIMENSIONS && holdsText(value, depth + 1)),
+  );
 }
 
 /** A list as Python turns it into an index tensor. */
 function listToTensor(list: readonly unknown[] | ArrayBufferView): Tensor {
+  if (Array.isArray(list) && holdsText(list, 0)) throw invalidText();
   const converted = tensor(list as TensorData);
   return converted.numel() === 0 ? converted.to(int64) : converted;
 }
 
+function integer(index: bigint): number {
+  if (BigInt.asIntN(64, index) !== index) throw new ValueError("Overflow when unpacking long long");
+  return clip(Number(index));
+}
+
+const clip = (value: number) => Math.min(Math.max(value, SMALLEST), LARGEST);
+
 function toPart(part: unknown): Part | readonly Part[] {
-  if (typeof part === "number" || typeof part === "boolean" || part === null) return part;
+  if (typeof part === "number" && Number.isSafeInteger(part)) return part;
+  if (typeof part === "boolean" || part === null) return part;
   if (part instanceof TensorBase || part instanceof Slice) return part;
-  if (typeof part === "bigint") return Number(part);
+  if (typeof part === "bigint") return integer(part);
   if (typeof part === "string") return parseKey(part);
   if (Array.isArray(part) || ArrayBuffer.isView(part)) return listToTensor(part);
   throw new IndexError(
@@ -88,16 +113,39 @@ function toPart(part: unknown): Part | readonly Part[] {
   );
 }
 
+// A part in a list that stands for a tuple: text in it is none of ours, but a str of Python's.
+function toListedPart(part: unknown): Part | readonly Part[] {
+  if (typeof part === "string" && part !== "...") throw invalidText();
+  return toPart(part);
+}
+
+const MOST_LISTED_PARTS = 31;
+
+/** Whether Python takes a list that is the whole key for a tuple: a short one that holds more than numbers. */
+function standsForTuple(key: unknown): key is readonly unknown[] {
+  if (!Array.isArray(key)) return false;
+  if (key instanceof Size) return true;
+  const isPart = (part: unknown) =>
+    part == null ||
+    typeof part === "string" ||
+    (typeof part === "object" &&
+      (Array.isArray(part) || ArrayBuffer.isView(part) || part instanceof TensorBase || part instanceof Slice));
+  return key.length <= MOST_LISTED_PARTS && key.some(isPart);
+}
+
 function toParts(key: readonly unknown[]): Part[] {
+  const [first] = key;
+  if (key.length === 1 && standsForTuple(first)) return first.flatMap((part) => toListedPart(part) as Part);
   return key.flatMap((part) => toPart(part) as Part);
 }
 
 function bound(value: unknown): number {
-  if (value === null || value === undefined) return ABSENT_BOUND;
-  if (typeof value === "bigint") return Number(BigInt.asIntN(64, value));
-  if (typeof value === "number" && Number.isInteger(value)) return value;
-  if (value instanceof TensorBase) return Number((value as Tensor).item());
-  if (typeof value === "boolean") return value ? 1 : 0;
+  if (value === null || value === undefined) return Number.NaN;
+  if (value instanceof TensorBase && !isIndexTensor(value as Tensor)) {
+    throw new TypeError("only integer tensors of a single element can be converted to an index");
+  }
+  const index = value instanceof TensorBase ? ((value as Tensor).item() as unknown) : value;
+  if (typeof index === "bigint" || typeof index === "boolean" || Number.isInteger(index)) return clip(Number(index));
   throw new TypeError("slice indices must be integers or None or have an __index__ method");
 }
 
@@ -118,11 +166,6 @@ function write(parts: readonly Part[], firstPosition: number): TensorHandle[] {
       frame[next++] = SLICE;
       for (const value of slice) frame[next++] = value;
     } else if (typeof part === "number") {
-      if (!Number.isInteger(part)) {
-        throw new IndexError(
-          "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got float)",
-        );
-      }
       frame[next++] = INTEGER;
       frame[next++] = part;
     } else if (part === null) {
@@ -157,12 +200,23 @@ export function getKey(self: TensorBase, key: string): Tensor {
   return read(self, parseKey(key));
 }
 
-function toValue(self: Tensor, value: unknown): TensorHandle | number | bigint | boolean {
+function toValue(self: Tensor, value: unknown): TensorHandle | number | bigint | boolean | [number, number] {
+  if (isInt(value) && (typeof value === "bigint" || (value as number) < 0)) checkRange(self, value as number | bigint);
   if (value instanceof TensorBase) return handleOf(value);
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
   if (isFloat(value)) return toNumber(value as number);
-  if (value instanceof Complex) return handleOf(tensor(value, { dtype: self.dtype, device: self.device }));
-  throw new TypeError(`can't assign a ${typeName(value)} to a torch.${self.dtype.name} tensor`);
+  if (value instanceof Complex) return [value.real, value.imag];
+  if (self.is_sparse) throw new TypeError("Cannot assign to a sparse tensor");
+  throw new TypeError(`can't assign a ${typeName(value)} to a ${self.type()}`);
+}
+
+function checkRange({ dtype }: Tensor, value: number | bigint): void {
+  if (dtype === uint64) {
+    if (value < 0) throw new OverflowError("can't convert negative int to unsigned");
+    if (value >= 2n ** 64n) throw new OverflowError("int too big to convert");
+  } else if (typeof value === "bigint" && BigInt.asIntN(64, value) !== value) {
+    throw new ValueError("Overflow when unpacking long long");
+  }
 }
 
 function assign(self: Tensor, parts: readonly Part[], value: unknown): void {

@@ -1,16 +1,26 @@
 import { inspect } from "node:util";
 
+let sealed = false;
+
 /** A named constant of libtorch with a code. */
 class Constant {
+  // What only looks like a constant has no such field.
+  readonly #genuine = true;
   /** @internal */
   readonly code: number;
   readonly name: string;
 
   /** @internal */
   constructor(code: number, name: string) {
+    if (sealed) throw new TypeError(`cannot create 'torch.${new.target.name}' instances`);
     this.code = code;
     this.name = name;
     Object.freeze(this);
+  }
+
+  /** @internal Whether a value is one of the constants of this class. */
+  static is(value: object): boolean {
+    return value instanceof this && #genuine in value;
   }
 
   toString(): string {
@@ -75,3 +85,5 @@ const qschemes = [
   per_channel_symmetric,
   per_channel_affine_float_qparams,
 ];
+
+sealed = true;

@@ -27,8 +27,8 @@ interface Mode {
   leave: (() => void) | null;
   /** Around an async function: what such a function starts within has it too. */
   readonly around: boolean;
-  /** Set by a statement: the next statement takes its place. */
-  readonly set: boolean;
+  /** What a statement set, whose next one takes its place; null for what is not a statement's. */
+  readonly set: string | null;
 }
 
 /**
@@ -81,8 +81,8 @@ function enterFrom(start: number): void {
   for (let i = start; i < modes.length; i++) modes[i].leave = modes[i].enter();
 }
 
-function push(enter: Enter, around: boolean, set: boolean): Mode {
-  const mode = { enter, leave: enter(), around, set };
+function push(enter: Enter): Mode {
+  const mode = { enter, leave: enter(), around: false, set: null };
   current.modes.push(mode);
   return mode;
 }
@@ -93,7 +93,7 @@ function end(flow: Flow, mode: Mode): void {
   const at = flow.modes.indexOf(mode);
   leaveFrom(at);
   flow.modes.splice(at, 1);
-  while (flow.modes[at]?.set) flow.modes.splice(at, 1);
+  while (flow.modes.length > at && flow.modes[at].set !== null) flow.modes.splice(at, 1);
   enterFrom(at);
   if (flow !== main) follow(flowOfCode());
 }
@@ -102,7 +102,7 @@ function runAsync<T>(enter: Enter, body: () => Promise<T>): Promise<T> {
   running++;
   const outer = current;
   const modes: Mode[] = outer.modes.filter((mode) => mode.around).map((mode) => ({ ...mode, leave: null }));
-  modes.push({ enter, leave: null, around: true, set: false });
+  modes.push({ enter, leave: null, around: true, set: null });
   const flow: Flow = { modes, outer, ended: false };
   const result = storage.run(flow, body);
   follow(outer);
@@ -115,7 +115,7 @@ function runAsync<T>(enter: Enter, body: () => Promise<T>): Promise<T> {
 
 function enterNow(enter: Enter, name: string): Entered {
   const flow = current;
-  let mode: Mode | null = push(enter, false, false);
+  let mode: Mode | null = push(enter);
   let awaited = false;
   const leave = () => {
     if (mode) end(flow, mode);
@@ -152,7 +152,7 @@ export function withMode<T>(name: string, enter: Enter, body: (() => T) | undefi
     );
   }
   const flow = current;
-  const mode = push(enter, false, false);
+  const mode = push(enter);
   try {
     return body();
   } finally {
@@ -160,13 +160,33 @@ export function withMode<T>(name: string, enter: Enter, body: (() => T) | undefi
   }
 }
 
-/** Sets a mode for good: until the mode around the statement is left, where there is one. */
-export function setMode(enter: Enter): void {
+/** Keeps what a statement set for when the flow is entered again, and for when a mode around the statement is left. */
+function keep(name: string, enter: Enter, leave: () => void): void {
+  const { modes } = current;
+  const around = modes.at(-1)?.around;
+  if (around === undefined) return;
+  for (let i = modes.length - 1; i >= 0 && modes[i].set !== null; i--) {
+    if (modes[i].set !== name) continue;
+    modes[i].enter = enter;
+    return;
+  }
+  modes.push({ enter, leave, around, set: name });
+}
+
+/**
+ * Sets a mode for good: until the mode around the statement is left, where there is one, or the end of a `using` block.
+ *
+ * The name tells what is set.
+ */
+export function setMode(name: string, enter: Enter): Disposable {
   followAsync();
-  const last = current.modes.at(-1);
-  if (!last) enter();
-  else if (last.set) {
-    enter();
-    last.enter = enter;
-  } else push(enter, last.around, true);
+  const leave = enter();
+  keep(name, enter, leave);
+  return {
+    [Symbol.dispose]() {
+      followAsync();
+      leave();
+      keep(name, () => (leave(), leave), leave);
+    },
+  };
 }

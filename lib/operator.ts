@@ -2,8 +2,9 @@
 
 import type { Tensor } from "./_tensor.js";
 import { invoke, type Plan, plan, wantsGrad } from "./arguments/bind.js";
+import { notATensor, refuseArguments } from "./arguments/descriptor.js";
 import { input } from "./arguments/frame.js";
-import { KINDS, kindOf, PLAIN_OBJECT, typeName } from "./arguments/kinds.js";
+import { KINDS, kindOf, PLAIN_OBJECT } from "./arguments/kinds.js";
 import { match } from "./arguments/match.js";
 import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
 import { collectGarbage, native, type TensorHandle } from "./binding.js";
@@ -20,27 +21,43 @@ class Node {
   lastNode: Node | null = null;
   children: Map<number, Node> | null = null;
   plan: Plan | null = null;
+  readonly kind: number;
+  readonly parent: Node | null;
+
+  constructor(kind: number, parent: Node | null) {
+    this.kind = kind;
+    this.parent = parent;
+  }
 
   step(kind: number): Node {
     if (kind === this.lastKind) return this.lastNode as Node;
     this.children ??= new Map();
     let child = this.children.get(kind);
     if (!child) {
-      child = new Node();
+      child = new Node(kind, this);
       this.children.set(kind, child);
     }
     this.lastKind = kind;
     this.lastNode = child;
     return child;
   }
+
+  /** The names of the keywords that led here. */
+  keywords(): string[] {
+    const names: string[] = [];
+    for (let node: Node = this; node.parent && node.kind >= KINDS; node = node.parent)
+      names.unshift(keywordNames[Math.floor(node.kind / KINDS) - 1]);
+    return names;
+  }
 }
 
+const keywordNames: string[] = [];
 const keywordCodes = new Map<string, number>();
 
 function keywordCode(name: string): number {
   let code = keywordCodes.get(name);
   if (code === undefined) {
-    code = (keywordCodes.size + 1) * KINDS;
+    code = keywordNames.push(name) * KINDS;
     keywordCodes.set(name, code);
   }
   return code;
@@ -52,7 +69,7 @@ const NO_VALUES: readonly unknown[] = [];
 class Overloads {
   readonly #signatures: ParsedSignature[];
   readonly #isMethod: boolean;
-  readonly #root = new Node();
+  readonly #root = new Node(-1, null);
 
   constructor(signatures: readonly Signature[], isMethod: boolean) {
     const parsed = signatures.map(parseSignature);
@@ -63,11 +80,10 @@ class Overloads {
   call(self: TensorBase | undefined, args: unknown[]): unknown {
     let node = this.#root;
     let values = NO_VALUES;
-    let keywords: Record<string, unknown> | undefined;
     for (let i = 0; i < args.length; i++) {
       const kind = kindOf(args[i]);
       if (kind === PLAIN_OBJECT && i === args.length - 1) {
-        keywords = args.pop() as Record<string, unknown>;
+        const keywords = args.pop() as Record<string, unknown>;
         const given: unknown[] = [];
         for (const name in keywords) {
           const value = keywords[name];
@@ -80,14 +96,16 @@ class Overloads {
         node = node.step(kind);
       }
     }
-    const found = node.plan ?? this.#match(node, args, keywords, values);
+    const found = node.plan ?? this.#match(node, args, values);
     return run(found, self, args, values);
   }
 
-  #match(node: Node, args: unknown[], keywords: Record<string, unknown> | undefined, values: readonly unknown[]): Plan {
+  #match(node: Node, args: unknown[], values: readonly unknown[]): Plan {
     while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
-    const names: string[] = [];
-    if (keywords) for (const name in keywords) if (keywords[name] !== undefined) names.push(name);
+    const names = node.keywords();
+    const [{ name, parameters }] = this.#signatures;
+    if (this.#isMethod && this.#signatures.length === 1 && parameters.length === 0)
+      refuseArguments(name, args, names.length > 0);
     const given = { args, keywords: new Map(names.map((name, i) => [name, values[i]])) };
     const matched = match(this.#signatures, given);
     const made = plan(matched, names, this.#isMethod);
@@ -128,7 +146,12 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
   return wrapResults(plan, result, args[0]);
 }
 
-function wrapResults({ operator, tuple }: Plan, result: unknown, first: unknown): unknown {
+/** What an operator returned as a user gets it. */
+export function wrapResults(
+  { operator, tuple }: Pick<Plan, "operator" | "tuple">,
+  result: unknown,
+  first: unknown,
+): unknown {
   const { returns } = operator;
   if (returns.length === 0) return operator.arguments[0]?.mutable ? first : null;
   if (returns.length === 1) return wrapValue(returns[0].type, result);
@@ -180,11 +203,7 @@ export function method(
   let overloads: Overloads | undefined;
   const named = {
     [name](this: TensorBase, ...args: unknown[]) {
-      if (!(this instanceof TensorBase)) {
-        throw new TypeError(
-          `descriptor '${name}' for 'torch._C.TensorBase' objects doesn't apply to a '${typeName(this)}' object`,
-        );
-      }
+      if (!(this instanceof TensorBase)) throw notATensor(name, this);
       overloads ??= new Overloads(signatures, true);
       return overloads.call(this, args);
     },

@@ -4,6 +4,7 @@ export { Complex } from "./python/complex.js";
 export { copy, deepcopy } from "./python/copy.js";
 export { isFloat, isInt, PyFloat, toNumber } from "./python/float.js";
 export { floatRepr, formatExponent, formatFixed } from "./python/format.js";
+export { BytesIO } from "./python/io.js";
 export { isinstance } from "./python/isinstance.js";
 export { enumerate, filter, list, map, reversed, tuple, zip } from "./python/iteration.js";
 export { abs, bool, complex, float, int, round } from "./python/numbers.js";

@@ -1,14 +1,17 @@
 import { inspect } from "node:util";
 import type { Tensor } from "./_tensor.js";
 import { BOOL, INT, kindOf, typeName } from "./arguments/kinds.js";
+import { mode } from "./arguments/mode.js";
 import { type GeneratorHandle, native } from "./binding.js";
 import { callable } from "./callable.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import { uint8 } from "./dtype.js";
 import { RuntimeError, ValueError } from "./errors.js";
 import { strided } from "./layout.js";
+import type { Entered } from "./modes.js";
 import { int } from "./python/numbers.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
+import type { DeviceLike } from "./types.js";
 
 /** A seed of 64 bits, as the addon takes it. */
 function toSeed(seed: number | bigint): bigint {
@@ -81,6 +84,16 @@ export class GeneratorClass {
     native.generatorSetState(this.#handle, handleOf(state));
   }
 
+  /** How many numbers a CUDA generator has made since its seed; RuntimeError for the CPU's. */
+  get_offset(): number | bigint {
+    return native.generatorGetOffset(this.#handle);
+  }
+
+  /** Sets how many numbers a CUDA generator has made, a multiple of 4; RuntimeError for the CPU's. */
+  set_offset(offset: number | bigint): void {
+    native.generatorSetOffset(this.#handle, offset);
+  }
+
   /** A generator that continues as this one would. */
   clone_state(): Generator {
     const copy = new GeneratorClass(this.device);
@@ -149,3 +162,51 @@ export function get_rng_state(): Tensor {
 export function set_rng_state(new_state: Tensor): void {
   default_generator.set_state(new_state);
 }
+
+/** The generator of a DataLoader's worker thread; null elsewhere, which stands for the default one. */
+export function thread_safe_generator(): Generator | null {
+  return null;
+}
+/** What fork_rng() takes by keyword. */
+export interface ForkRngOptions {
+  devices?: Iterable<DeviceLike> | null;
+  enabled?: boolean;
+  device_type?: string;
+}
+
+/** The type of fork_rng(). */
+export interface ForkRng {
+  <T>(body: () => T): T;
+  <T>(options: ForkRngOptions, body: () => T): T;
+  (options?: ForkRngOptions): Entered;
+}
+
+/** The default generators of the CPU and of devices of a type. */
+function generatorsOf(devices: Iterable<DeviceLike> | null, device_type: string): Generator[] {
+  const code = toDevice(device_type).code;
+  const count = native.accelerator() === code ? native.deviceCount() : 0;
+  const places = devices === null ? Array.from({ length: count }, (_, index) => index) : [...devices];
+  const indices = places.map((place) => (typeof place === "number" ? place : (toDevice(place).index ?? 0)));
+  return [
+    default_generator,
+    ...indices.map((index) => new GeneratorClass(`${device_type}:${index}`, native.defaultGenerator(code, index))),
+  ];
+}
+
+/**
+ * A mode after which the generators of the CPU, and of all or the given devices, continue as if nothing had been drawn.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/random.html#torch.random.fork_rng}
+ */
+export const fork_rng: ForkRng = mode(
+  "random.fork_rng",
+  ["devices", "enabled", "device_type"],
+  (devices: Iterable<DeviceLike> | null = null, enabled = true, device_type = "cuda") =>
+    () => {
+      const generators = enabled ? generatorsOf(devices, device_type) : [];
+      const states = generators.map((generator) => generator.get_state());
+      return () => {
+        for (const [i, generator] of generators.entries()) generator.set_state(states[i]);
+      };
+    },
+);

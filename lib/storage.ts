@@ -1,5 +1,7 @@
 // torch/storage.py
 
+import "./storage/conversions.js";
+
 export {
   BFloat16Storage,
   BoolStorage,
@@ -15,6 +17,7 @@ export {
   LongStorage,
   legacyStorages,
   ShortStorage,
+  Storage,
 } from "./storage/legacy.js";
 export { _warn_typed_storage_removal, TypedStorage, typedStorageOf } from "./storage/typed.js";
 export { storageBytes, storageOf, UntypedStorage } from "./storage/untyped.js";

@@ -337,10 +337,7 @@ export function tensor(...args: unknown[]): Tensor {
   return place(fromData(data, dtype), options);
 }
 
-const parseAsTensor = parser(
-  `as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)`,
-  `as_tensor(PyObject data, ScalarType dtype=None, Device? device=None)`,
-);
+const parseAsTensor = parser("as_tensor(PyObject data, *, ScalarType dtype=None, Device? device=None)");
 
 /**
  * The data as a tensor, sharing memory where that can be: a tensor is itself, a typed array is shared.
@@ -351,7 +348,6 @@ export function as_tensor(
   data: TensorData | NdArray,
   options?: Omit<NewOptions, "pin_memory" | "requires_grad">,
 ): Tensor;
-export function as_tensor(data: TensorData | NdArray, dtype?: dtype | null, device?: DeviceLike | null): Tensor;
 export function as_tensor(...args: unknown[]): Tensor {
   const { data, dtype, device } = parseAsTensor<Options & { data: unknown }>(args);
   const found =
@@ -510,12 +506,6 @@ const arrayConstructors: Record<string, (buffer: ArrayBuffer, byteOffset: number
     complex128: (b, o, n) => new Float64Array(b, o, 2 * n),
   };
 
-/** libtorch's own name of a dtype that typed arrays lack. */
-function scalarTypeName({ name }: dtype): string {
-  const special: Record<string, string> = { bfloat16: "BFloat16", float16: "Half", complex32: "ComplexHalf" };
-  return special[name] ?? name[0].toUpperCase() + name.slice(1);
-}
-
 /** @internal The elements of a contiguous CPU tensor in a typed array of their own. */
 export function copyElements(source: Tensor): ArrayBufferView {
   const bytes = new Uint8Array(source.nbytes);
@@ -529,7 +519,7 @@ const owners = new WeakMap<ArrayBuffer, TensorHandle>();
 /** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
 export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
   const make = arrayConstructors[source.dtype.name];
-  if (!make) throw new TypeError(`Got unsupported ScalarType ${scalarTypeName(source.dtype)}`);
+  if (!make) throw new TypeError(`Got unsupported ScalarType ${source.dtype.scalarType}`);
   if (source.numel() === 0) {
     return { data: make(new ArrayBuffer(0), 0, 0), shape: [...source.shape], stride: source.stride(), offset: 0 };
   }

@@ -3,6 +3,7 @@
 export { compile } from "./torch_functions/compile.js";
 export * from "./torch_functions/constants.js";
 export { asarray, range } from "./torch_functions/creation.js";
+export { get_device_module } from "./torch_functions/device_module.js";
 export { finfo, iinfo, promote_types, result_type } from "./torch_functions/dtypes.js";
 export { get_device, is_storage, is_tensor, numel, typename } from "./torch_functions/objects.js";
 export { dsmm, hsmm, nonzero, saddmm, spmm } from "./torch_functions/operators.js";

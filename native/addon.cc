@@ -3,6 +3,7 @@
 
 #include <c10/util/Exception.h>
 
+#include "engine.h"
 #include "functions.h"
 #include "memory.h"
 
@@ -26,12 +27,13 @@ void initialise_process() {
     install_counting_allocator();
     static WarningForwarder forwarder;
     c10::WarningUtils::set_warning_handler(&forwarder);
+    install_engine();
     return true;
   }();
   (void)once;
 }
 
-// initialise({ makeError, emitWarning, collect })
+// initialise({ makeError, emitWarning, collect, captureStack })
 napi_value initialise(Call& call) {
   const napi_env env = call.env();
   const auto keep = [&](const char* name, napi_ref* reference) {
@@ -42,6 +44,7 @@ napi_value initialise(Call& call) {
   keep("makeError", &call.addon().make_error);
   keep("emitWarning", &call.addon().emit_warning);
   keep("collect", &call.addon().collect);
+  keep("captureStack", &call.addon().capture_stack);
   return call.undefined();
 }
 
@@ -54,6 +57,8 @@ void define_all(napi_env env, napi_value exports) {
   define<operator_names>(env, exports, "operatorNames");
   define<call_operator_spread>(env, exports, "call");
   define<call_operator_array>(env, exports, "callArray");
+
+  define<operator_schemas>(env, exports, "operatorSchemas");
 
   define<dtype_of>(env, exports, "dtype");
   define<device_of>(env, exports, "device");
@@ -73,9 +78,13 @@ void define_all(napi_env env, napi_value exports) {
   define<tensor_from_frame>(env, exports, "tensorFromFrame");
   define<tensor_from_buffer>(env, exports, "tensorFromBuffer");
   define<buffer_of>(env, exports, "buffer");
+  define<lend_bytes>(env, exports, "lendBytes");
+  define<storage_slice>(env, exports, "storageSlice");
   define<copy_bytes>(env, exports, "copyBytes");
   define<data_ptr>(env, exports, "dataPtr");
   define<storage_info>(env, exports, "storageInfo");
+
+  define<hold_memory_reports>(env, exports, "holdMemoryReports");
 
   define<get_index>(env, exports, "getIndex");
   define<set_index>(env, exports, "setIndex");
@@ -97,6 +106,9 @@ void define_all(napi_env env, napi_value exports) {
   define<has_hook>(env, exports, "hasHook");
   define<check_hook_result>(env, exports, "checkHookResult");
   define<set_post_accumulate_grad_hook>(env, exports, "setPostAccumulateGradHook");
+  define<increment_version>(env, exports, "incrementVersion");
+  define<set_version>(env, exports, "setVersion");
+  define<queue_callback>(env, exports, "queueCallback");
   define<run_backward_on_helper_thread>(env, exports, "runBackwardOnHelperThread");
 
   define<grad_fn>(env, exports, "gradFn");
@@ -106,10 +118,51 @@ void define_all(napi_env env, napi_value exports) {
   define<register_node_hook>(env, exports, "registerNodeHook");
   define<register_node_prehook>(env, exports, "registerNodePrehook");
 
+  define<node_metadata>(env, exports, "nodeMetadata");
+  define<node_sequence_nr>(env, exports, "nodeSequenceNr");
+  define<node_input_metadata>(env, exports, "nodeInputMetadata");
+  define<node_variable>(env, exports, "nodeVariable");
+  define<gradient_edge>(env, exports, "gradientEdge");
+
   define<record_custom_function>(env, exports, "recordCustomFunction");
+  define<custom_function_saved>(env, exports, "customFunctionSaved");
+
+  define<graph_task_id>(env, exports, "graphTaskId");
+  define<is_checkpoint_valid>(env, exports, "isCheckpointValid");
+  define<will_execute>(env, exports, "willExecute");
+
+  define<push_saved_tensors_hooks>(env, exports, "pushSavedTensorsHooks");
+  define<pop_saved_tensors_hooks>(env, exports, "popSavedTensorsHooks");
+  define<disable_saved_tensors_hooks>(env, exports, "disableSavedTensorsHooks");
+  define<saved_tensors_hooks_disabled>(env, exports, "savedTensorsHooksDisabled");
+  define<make_saved_tensor>(env, exports, "makeSavedTensor");
+  define<unpack_saved_tensor>(env, exports, "unpackSavedTensor");
+
+  define<is_anomaly_enabled>(env, exports, "isAnomalyEnabled");
+  define<is_anomaly_check_nan_enabled>(env, exports, "isAnomalyCheckNanEnabled");
+  define<set_anomaly_enabled>(env, exports, "setAnomalyEnabled");
+
+  define<is_autocast_available>(env, exports, "isAutocastAvailable");
+  define<is_autocast_enabled>(env, exports, "isAutocastEnabled");
+  define<set_autocast_enabled>(env, exports, "setAutocastEnabled");
+  define<get_autocast_dtype>(env, exports, "getAutocastDtype");
+  define<set_autocast_dtype>(env, exports, "setAutocastDtype");
+  define<is_autocast_cache_enabled>(env, exports, "isAutocastCacheEnabled");
+  define<set_autocast_cache_enabled>(env, exports, "setAutocastCacheEnabled");
+  define<clear_autocast_cache>(env, exports, "clearAutocastCache");
+  define<autocast_increment_nesting>(env, exports, "autocastIncrementNesting");
+  define<autocast_decrement_nesting>(env, exports, "autocastDecrementNesting");
 
   define<is_grad_enabled>(env, exports, "isGradEnabled");
   define<set_grad_enabled>(env, exports, "setGradEnabled");
+  define<is_fwd_grad_enabled>(env, exports, "isFwdGradEnabled");
+  define<set_fwd_grad_enabled>(env, exports, "setFwdGradEnabled");
+  define<is_multithreading_enabled>(env, exports, "isMultithreadingEnabled");
+  define<set_multithreading_enabled>(env, exports, "setMultithreadingEnabled");
+  define<is_view_replay_enabled>(env, exports, "isViewReplayEnabled");
+  define<set_view_replay_enabled>(env, exports, "setViewReplayEnabled");
+  define<enter_dual_level>(env, exports, "enterDualLevel");
+  define<exit_dual_level>(env, exports, "exitDualLevel");
   define<is_inference_mode_enabled>(env, exports, "isInferenceModeEnabled");
   define<set_inference_mode>(env, exports, "setInferenceMode");
   define<save_thread_state>(env, exports, "saveThreadState");
@@ -124,6 +177,10 @@ void define_all(napi_env env, napi_value exports) {
   define<generator_initial_seed>(env, exports, "generatorInitialSeed");
   define<generator_get_state>(env, exports, "generatorGetState");
   define<generator_set_state>(env, exports, "generatorSetState");
+  define<generator_get_offset>(env, exports, "generatorGetOffset");
+  define<generator_set_offset>(env, exports, "generatorSetOffset");
+
+  define<unordered>(env, exports, "unordered");
 
   define<config>(env, exports, "config");
   define<parse_device>(env, exports, "parseDevice");

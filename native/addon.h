@@ -38,9 +38,10 @@ class Addon {
   void add_warning(std::string category, std::string message);
 
   const napi_env env;
-  napi_ref make_error = nullptr;    // (class name, message, C++ stack) => Error
-  napi_ref emit_warning = nullptr;  // (category, message) => void
-  napi_ref collect = nullptr;       // () => void: a full garbage collection
+  napi_ref make_error = nullptr;     // (class name, message, C++ stack) => Error
+  napi_ref emit_warning = nullptr;   // (category, message) => void
+  napi_ref collect = nullptr;        // () => void: a full garbage collection
+  napi_ref capture_stack = nullptr;  // () => string: the calls of the user's code that are running
 
   double* frame = nullptr;  // the arguments of the next operator call, written by lib/frame.ts
   size_t frame_size = 0;

@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/cpp_hook.h>
 #include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -86,13 +87,26 @@ napi_value base_of(Call& call) {
   return tensor.is_view() ? call.wrap(at::Tensor(tensor._base())) : js::null(call.env());
 }
 
+namespace {
+
+// A pass, and the warnings that it gave, which tell what an error in it means.
+void run_engine(Call& call, const std::function<void()>& pass) {
+  try {
+    run_serving_callbacks(call.addon(), pass);
+  } catch (...) {
+    call.addon().housekeep();
+    throw;
+  }
+  report_memory(call.env());
+}
+
+}  // namespace
+
 // backward(tensors, gradients, retainGraph, createGraph, inputs)
 napi_value backward(Call& call) {
   const auto tensors = call.tensors(0), gradients = call.tensors(1), inputs = call.tensors(4);
   const bool retain_graph = call.boolean(2), create_graph = call.boolean(3);
-  run_serving_callbacks(call.addon(),
-                        [&] { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); });
-  report_memory(call.env());
+  run_engine(call, [&] { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); });
   return call.undefined();
 }
 
@@ -132,13 +146,12 @@ napi_value grad(Call& call) {
   const bool retain_graph = call.boolean(3), create_graph = call.boolean(4), allow_unused = call.boolean(5);
   const bool batched = call.boolean(6);
   std::vector<at::Tensor> result;
-  run_serving_callbacks(call.addon(), [&] {
+  run_engine(call, [&] {
     std::optional<Batched> batch;
     if (batched) batch.emplace(gradients);
     result = torch::autograd::grad(outputs, inputs, gradients, retain_graph, create_graph, allow_unused);
     if (batch) batch->unwrap(result);
   });
-  report_memory(call.env());
   return call.wrap(result);
 }
 
@@ -185,6 +198,25 @@ napi_value set_post_accumulate_grad_hook(Call& call) {
   std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook;
   if (call.has(1)) hook = std::make_unique<PostAccumulateHook>(std::make_shared<Callback>(call.env(), call.value(1)));
   torch::autograd::impl::set_post_acc_grad_hooks(call.tensor(0), std::move(hook));
+  return call.undefined();
+}
+
+napi_value increment_version(Call& call) {
+  torch::autograd::impl::bump_version(call.tensor(0));
+  return call.undefined();
+}
+
+// set_version(tensor, version): as if nothing had been written since
+napi_value set_version(Call& call) {
+  c10::VariableVersion counter = torch::autograd::impl::version_counter(call.tensor(0));
+  counter.set_version(call.integer(1));
+  return call.undefined();
+}
+
+// queue_callback(callback: () => void): called when the backward pass that runs has ended
+napi_value queue_callback(Call& call) {
+  const auto callback = std::make_shared<Callback>(call.env(), call.value(0));
+  torch::autograd::Engine::get_default_engine().queue_callback([callback] { (*callback)({}); });
   return call.undefined();
 }
 

@@ -38,8 +38,21 @@ at::ScalarType Call::dtype(size_t i) const {
 }
 
 at::Scalar Call::scalar(size_t i) const {
-  if (js::type_of(env_, value(i)) == napi_boolean) return boolean(i);
-  if (js::type_of(env_, value(i)) == napi_bigint) return integer(i);
+  switch (js::type_of(env_, value(i))) {
+    case napi_boolean:
+      return boolean(i);
+    case napi_bigint: {
+      uint64_t unsigned_value = 0;
+      bool lossless = false;
+      js::check(napi_get_value_bigint_uint64(env_, value(i), &unsigned_value, &lossless));
+      return lossless ? at::Scalar(unsigned_value) : at::Scalar(integer(i));
+    }
+    case napi_object:
+      return c10::complex<double>(js::to_number(env_, js::element(env_, value(i), 0)),
+                                  js::to_number(env_, js::element(env_, value(i), 1)));
+    default:
+      break;
+  }
   const double value = number(i);
   const bool integral = std::trunc(value) == value && std::abs(value) < 9007199254740992.0;
   return integral ? at::Scalar(static_cast<int64_t>(value)) : at::Scalar(value);

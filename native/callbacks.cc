@@ -11,6 +11,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include "graph_task.h"
+
 namespace tstorch {
 
 namespace {
@@ -114,18 +116,6 @@ bool needs_helper_thread() {
          (at::accelerator::getAccelerator().has_value() && at::accelerator::deviceCount() > 0);
 }
 
-class HandleScope {
- public:
-  explicit HandleScope(napi_env env) : env_(env) { js::check(napi_open_handle_scope(env, &scope_)); }
-  ~HandleScope() { napi_close_handle_scope(env_, scope_); }
-  HandleScope(const HandleScope&) = delete;
-  HandleScope& operator=(const HandleScope&) = delete;
-
- private:
-  napi_env env_;
-  napi_handle_scope scope_ = nullptr;
-};
-
 }  // namespace
 
 Callback::Callback(napi_env env, napi_value function)
@@ -135,20 +125,22 @@ Callback::Callback(napi_env env, napi_value function)
 
 Callback::~Callback() { live_callbacks.fetch_sub(1); }
 
-std::optional<Callback::Tensors> Callback::operator()(const std::vector<Tensors>& lists) const {
-  if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(lists);
+void Callback::call(const std::function<Arguments(Addon&)>& arguments,
+                    const std::function<void(Addon&, napi_value)>& use) const {
+  if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(arguments, use);
   Mailbox* mailbox = innermost_mailbox(env_);
   TORCH_CHECK(mailbox != nullptr,
               "a JavaScript hook was reached on another thread while its own thread was not waiting");
-  std::optional<Tensors> result;
-  std::exception_ptr error;
+  const GraphTaskView task = GraphTaskView::here();
   const at::ThreadLocalState state;
+  std::exception_ptr error;
   Mailbox own;
   mailbox->post([&] {
     try {
-      const at::ThreadLocalStateGuard guard(state);
+      const GraphTaskViewGuard pass(task);
+      const at::ThreadLocalStateGuard modes(state);
       const Scoped<Mailbox*> calling(caller, &own);
-      result = invoke(lists);
+      invoke(arguments, use);
     } catch (...) {
       error = std::current_exception();
     }
@@ -156,29 +148,46 @@ std::optional<Callback::Tensors> Callback::operator()(const std::vector<Tensors>
   });
   own.serve_until_closed();
   if (error) std::rethrow_exception(error);
+}
+
+void Callback::invoke(const std::function<Arguments(Addon&)>& arguments,
+                      const std::function<void(Addon&, napi_value)>& use) const {
+  Addon& addon = Addon::of(env_);
+  js::HandleScope scope(env_);
+  const Arguments values = arguments(addon);
+  napi_value result = nullptr;
+  const napi_status status =
+      napi_call_function(env_, js::undefined(env_), function_->value(), values.size(), values.data(), &result);
+  if (status == napi_pending_exception) throw_through_libtorch(env_);
+  js::check(status);
+  use(addon, result);
+}
+
+std::optional<Callback::Tensors> Callback::operator()(const std::vector<Tensors>& lists) const {
+  std::optional<Tensors> result;
+  call(
+      [&](Addon& addon) {
+        Arguments arguments;
+        for (const Tensors& tensors : lists) arguments.push_back(wrap(addon, tensors));
+        return arguments;
+      },
+      [&](Addon& addon, napi_value value) {
+        if (!js::is_nullish(addon.env, value)) result = unwrap(addon, value);
+      });
   return result;
 }
 
-std::optional<Callback::Tensors> Callback::invoke(const std::vector<Tensors>& lists) const {
-  Addon& addon = Addon::of(env_);
-  HandleScope scope(env_);
-  std::vector<napi_value> arguments;
-  for (const Tensors& tensors : lists) {
-    arguments.push_back(js::array(env_, tensors.size()));
-    for (size_t i = 0; i < tensors.size(); i++) {
-      js::set_at(env_, arguments.back(), i, wrap_tensor(addon, tensors[i]));
-    }
-  }
-  napi_value result = nullptr;
-  const napi_status status =
-      napi_call_function(env_, js::undefined(env_), function_->value(), arguments.size(), arguments.data(), &result);
-  if (status == napi_pending_exception) throw_through_libtorch(env_);
-  js::check(status);
-  if (js::is_nullish(env_, result)) return std::nullopt;
-  Tensors tensors(js::length_of(env_, result));
+napi_value Callback::wrap(Addon& addon, const Tensors& tensors) {
+  const napi_value result = js::array(addon.env, tensors.size());
+  for (size_t i = 0; i < tensors.size(); i++) js::set_at(addon.env, result, i, wrap_tensor(addon, tensors[i]));
+  return result;
+}
+
+Callback::Tensors Callback::unwrap(Addon& addon, napi_value handles) {
+  Tensors tensors(js::length_of(addon.env, handles));
   for (size_t i = 0; i < tensors.size(); i++) {
-    const napi_value element = js::element(env_, result, i);
-    if (!js::is_nullish(env_, element)) tensors[i] = tensor_of(env_, element);
+    const napi_value handle = js::element(addon.env, handles, i);
+    if (!js::is_nullish(addon.env, handle)) tensors[i] = tensor_of(addon.env, handle);
   }
   return tensors;
 }

@@ -22,8 +22,17 @@ class Callback {
   // call it; another one than the environment's waits until that serves it.
   std::optional<Tensors> operator()(const std::vector<Tensors>& lists) const;
 
+  // The same for any values: makes the arguments, calls the function, gives its result to use, all on its own thread.
+  using Arguments = std::vector<napi_value>;
+  void call(const std::function<Arguments(Addon&)>& arguments,
+            const std::function<void(Addon&, napi_value)>& use) const;
+
+  static napi_value wrap(Addon& addon, const Tensors& tensors);
+  static Tensors unwrap(Addon& addon, napi_value handles);  // null gives an undefined tensor
+
  private:
-  std::optional<Tensors> invoke(const std::vector<Tensors>& lists) const;
+  void invoke(const std::function<Arguments(Addon&)>& arguments,
+              const std::function<void(Addon&, napi_value)>& use) const;
 
   napi_env env_;
   std::shared_ptr<js::Reference> function_;

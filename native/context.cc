@@ -5,6 +5,7 @@
 #include <c10/core/DefaultDtype.h>
 #include <torch/version.h>
 
+#include <cctype>
 #include <functional>
 #include <map>
 
@@ -26,6 +27,33 @@ Setting flag(std::function<bool()> get, std::function<void(bool)> set) {
 Setting count(std::function<int()> get, std::function<void(int)> set) {
   return {[get](Call& call) { return js::number(call.env(), get()); },
           [set](Call& call) { set(static_cast<int>(call.integer(1))); }};
+}
+
+// A fact that nobody sets.
+Setting fact(std::function<bool()> get) {
+  return {[get](Call& call) { return js::boolean(call.env(), get()); },
+          [](Call&) { TORCH_CHECK(false, "this cannot be set"); }};
+}
+
+// As Python names it: in lower case.
+std::string name_of(at::QEngine engine) {
+  std::string name = c10::toString(engine);
+  for (char& letter : name) letter = static_cast<char>(std::tolower(letter));
+  return name == "noqengine" ? "none" : name;
+}
+
+at::QEngine engine(const std::string& name) {
+  for (const at::QEngine engine : at::Context::supportedQEngines()) {
+    if (name_of(engine) == name) return engine;
+  }
+  TORCH_CHECK(false, name, " is not a valid value for quantized engine");
+}
+
+Setting precision(at::Float32Backend backend, at::Float32Op op) {
+  return {[=](Call& call) {
+            return js::string(call.env(), at::precision2str(at::globalContext().float32Precision(backend, op)));
+          },
+          [=](Call& call) { at::globalContext().setFloat32Precision(backend, op, at::str2precision(call.string(1))); }};
 }
 
 // By the names that lib/ uses; each pair is one function of Python's torch.
@@ -70,6 +98,51 @@ const std::map<std::string, Setting>& settings() {
       {"sdp_flash", flag([] { return context.userEnabledFlashSDP(); }, [](bool on) { context.setSDPUseFlash(on); })},
       {"sdp_mem_efficient",
        flag([] { return context.userEnabledMemEfficientSDP(); }, [](bool on) { context.setSDPUseMemEfficient(on); })},
+      {"sdp_cudnn", flag([] { return context.userEnabledCuDNNSDP(); }, [](bool on) { context.setSDPUseCuDNN(on); })},
+      {"sdp_overrideable",
+       flag([] { return context.userEnabledOverrideableSDP(); }, [](bool on) { context.setSDPUseOverrideable(on); })},
+      {"sdp_reduced_precision_math", flag([] { return context.allowFP16BF16ReductionMathSDP(); },
+                                          [](bool on) { context.setAllowFP16BF16ReductionMathSDP(on); })},
+      {"cudnn_allow_tf32",
+       flag([] { return context.allowTF32CuDNN(); }, [](bool on) { context.setAllowTF32CuDNN(on); })},
+      {"cudnn_benchmark_limit",
+       count([] { return context.benchmarkLimitCuDNN(); }, [](int limit) { context.setBenchmarkLimitCuDNN(limit); })},
+      {"cublas_allow_tf32",
+       flag([] { return context.allowTF32CuBLAS(); }, [](bool on) { context.setAllowTF32CuBLAS(on); })},
+      {"cublas_allow_fp16_accumulation", flag([] { return context.allowFP16AccumulationCuBLAS(); },
+                                              [](bool on) { context.setAllowFP16AccumulationCuBLAS(on); })},
+      {"mkldnn_deterministic",
+       flag([] { return context.deterministicMkldnn(); }, [](bool on) { context.setDeterministicMkldnn(on); })},
+      {"mkldnn_allow_tf32",
+       flag([] { return context.allowTF32OneDNN(); }, [](bool on) { context.setAllowTF32OneDNN(on); })},
+      {"fp32_precision_generic_all", precision(at::Float32Backend::GENERIC, at::Float32Op::ALL)},
+      {"fp32_precision_mkldnn_all", precision(at::Float32Backend::MKLDNN, at::Float32Op::ALL)},
+      {"fp32_precision_mkldnn_conv", precision(at::Float32Backend::MKLDNN, at::Float32Op::CONV)},
+      {"fp32_precision_mkldnn_rnn", precision(at::Float32Backend::MKLDNN, at::Float32Op::RNN)},
+      {"fp32_precision_mkldnn_matmul", precision(at::Float32Backend::MKLDNN, at::Float32Op::MATMUL)},
+      {"fp32_precision_cuda_all", precision(at::Float32Backend::CUDA, at::Float32Op::ALL)},
+      {"fp32_precision_cuda_conv", precision(at::Float32Backend::CUDA, at::Float32Op::CONV)},
+      {"fp32_precision_cuda_rnn", precision(at::Float32Backend::CUDA, at::Float32Op::RNN)},
+      {"fp32_precision_cuda_matmul", precision(at::Float32Backend::CUDA, at::Float32Op::MATMUL)},
+      {"quantized_engine",
+       {[](Call& call) { return js::string(call.env(), name_of(context.qEngine())); },
+        [](Call& call) { context.setQEngine(engine(call.string(1))); }}},
+      {"quantized_engines",
+       {[](Call& call) {
+          const auto& engines = at::Context::supportedQEngines();
+          const napi_value names = js::array(call.env(), engines.size());
+          for (size_t i = 0; i < engines.size(); i++) {
+            js::set_at(call.env(), names, i, js::string(call.env(), name_of(engines[i])));
+          }
+          return names;
+        },
+        [](Call&) { TORCH_CHECK(false, "Assignment not supported"); }}},
+      {"has_mkl", fact(at::Context::hasMKL)},
+      {"has_mkldnn", fact(at::Context::hasMKLDNN)},
+      {"has_openmp", fact(at::Context::hasOpenMP)},
+      {"has_kleidiai", fact(at::Context::hasKleidiAI)},
+      {"has_xnnpack", fact(at::Context::isXNNPACKAvailable)},
+      {"has_cudnn", fact([] { return context.hasCUDA() && context.hasCuDNN(); })},
       {"sdp_math", flag([] { return context.userEnabledMathSDP(); }, [](bool on) { context.setSDPUseMath(on); })},
   };
   return *table;

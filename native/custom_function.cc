@@ -30,7 +30,15 @@ class CustomNode final : public torch::autograd::Node {
         if (!gradients[i].defined() && i < output_info_.size()) gradients[i] = output_info_[i].zeros(guard);
       }
     }
-    variable_list result = (*backward_)({gradients, unpack()}).value_or(variable_list());
+    variable_list result;
+    // The function may ask for the saved tensors through the node: see custom_function_saved().
+    const auto self =
+        std::make_shared<c10::intrusive_ptr<CustomNode>>(c10::intrusive_ptr<CustomNode>::reclaim_copy(this));
+    backward_->call(
+        [&](Addon& addon) -> Callback::Arguments {
+          return {Callback::wrap(addon, gradients), wrap_state(addon, self)};
+        },
+        [&](Addon& addon, napi_value value) { result = Callback::unwrap(addon, value); });
     result.resize(num_outputs());
     return result;
   }
@@ -44,7 +52,6 @@ class CustomNode final : public torch::autograd::Node {
 
   void add_output(const at::Tensor& output) { output_info_.emplace_back(output); }
 
- private:
   variable_list unpack() {
     TORCH_CHECK(!released_, torch::autograd::ERR_BACKWARD_TWICE);
     variable_list result;
@@ -52,6 +59,7 @@ class CustomNode final : public torch::autograd::Node {
     return result;
   }
 
+ private:
   std::string name_;
   std::unique_ptr<Callback> backward_;
   bool materialize_;
@@ -68,9 +76,11 @@ std::unordered_set<at::TensorImpl*> impls(const std::vector<at::Tensor>& tensors
 
 }  // namespace
 
-// record_custom_function(name, inputs, outputs, dirty, nonDifferentiable, saved, materialize, backward):
-//   the outputs; backward: (gradOutputs, saved) => (handle | null)[], one for each input.
-// JavaScript gets no handle of the node, which owns the function: such a circle would never be freed.
+// record_custom_function(name, inputs, outputs, dirty, nonDifferentiable, saved, materialize, backward, jvp, view):
+//   the outputs; backward: (gradOutputs, node) => (handle | null)[], one for each input; jvp: (tangents) => one for
+//   each output; view: whether setup_context saves inputs that forward may return.
+// JavaScript gets no handle of the node but in backward: the node owns the function, and such a circle would never be
+// freed.
 napi_value record_custom_function(Call& call) {
   const auto inputs = call.tensors(1), raw_outputs = call.tensors(2), dirty = call.tensors(3);
   const auto non_differentiable = call.tensors(4), saved = call.tensors(5);
@@ -86,16 +96,19 @@ napi_value record_custom_function(Call& call) {
     torch::autograd::impl::bump_version(tensor);
   }
   std::vector<std::optional<at::Tensor>> outputs(raw_outputs.begin(), raw_outputs.end());
-  const torch::autograd::_jvp_fn_t no_jvp = [](const variable_list&, const variable_list&) -> variable_list {
-    TORCH_CHECK_NOT_IMPLEMENTED(false, "jvp is not implemented for this autograd.Function");
+  const Callback jvp_callback(call.env(), call.value(8));
+  const torch::autograd::_jvp_fn_t jvp = [&](const variable_list&, const variable_list& tangents) {
+    return jvp_callback({tangents}).value_or(variable_list());
   };
   const torch::autograd::_view_as_self_fn_t view_as_self = [](const at::Tensor& x) { return x.view_as(x); };
   c10::intrusive_ptr<torch::autograd::Node> recorded;
   if (executable) recorded = node;
   c10::intrusive_ptr<torch::autograd::Node> attached;
+  std::unordered_set<at::TensorImpl*> saved_in_setup;
+  if (call.boolean(9)) saved_in_setup = impls(saved);
   const auto wrapped =
-      torch::autograd::_wrap_outputs(inputs, impls(non_differentiable), impls(dirty), outputs, recorded, no_jvp, {},
-                                     view_as_self, /*pure_view=*/false, attached);
+      torch::autograd::_wrap_outputs(inputs, impls(non_differentiable), impls(dirty), outputs, recorded, jvp,
+                                     saved_in_setup, view_as_self, /*pure_view=*/false, attached);
 
   variable_list results;
   for (const auto& output : wrapped) results.push_back(output.value_or(at::Tensor()));
@@ -115,6 +128,12 @@ napi_value record_custom_function(Call& call) {
     }
   }
   return call.wrap(results);
+}
+
+// custom_function_saved(node): the tensors that forward saved, while backward runs
+napi_value custom_function_saved(Call& call) {
+  const auto node = std::static_pointer_cast<c10::intrusive_ptr<CustomNode>>(state_of(call.env(), call.value(0)));
+  return call.wrap((*node)->unpack());
 }
 
 }  // namespace tstorch

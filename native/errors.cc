@@ -2,6 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include <unordered_map>
+
 #include "functions.h"
 
 namespace tstorch {
@@ -80,6 +82,17 @@ void translate(napi_env env) {
 }
 
 }  // namespace
+
+// unordered(names): in the order in which C++'s unordered_map holds them, which PyTorch's texts of errors follow
+napi_value unordered(Call& call) {
+  std::unordered_map<std::string, int> names;
+  for (size_t i = 0; i < js::length_of(call.env(), call.value(0)); i++)
+    names.emplace(js::to_string(call.env(), js::element(call.env(), call.value(0), i)), 0);
+  const napi_value result = js::array(call.env(), names.size());
+  size_t next = 0;
+  for (const auto& [name, _] : names) js::set_at(call.env(), result, next++, js::string(call.env(), name));
+  return result;
+}
 
 void throw_current_exception(napi_env env) noexcept {
   try {

@@ -15,6 +15,9 @@ napi_value operator_names(Call& call);
 napi_value call_operator_spread(Call& call);
 napi_value call_operator_array(Call& call);
 
+// schemas.cc
+napi_value operator_schemas(Call& call);
+
 // tensor.cc
 napi_value dtype_of(Call& call);
 napi_value device_of(Call& call);
@@ -35,9 +38,14 @@ napi_value live_tensor_count(Call& call);
 napi_value tensor_from_frame(Call& call);
 napi_value tensor_from_buffer(Call& call);
 napi_value buffer_of(Call& call);
+napi_value lend_bytes(Call& call);
+napi_value storage_slice(Call& call);
 napi_value copy_bytes(Call& call);
 napi_value data_ptr(Call& call);
 napi_value storage_info(Call& call);
+
+// memory.cc
+napi_value hold_memory_reports(Call& call);
 
 // indexing.cc
 napi_value get_index(Call& call);
@@ -61,6 +69,9 @@ napi_value register_hook(Call& call);
 napi_value has_hook(Call& call);
 napi_value check_hook_result(Call& call);
 napi_value set_post_accumulate_grad_hook(Call& call);
+napi_value increment_version(Call& call);
+napi_value set_version(Call& call);
+napi_value queue_callback(Call& call);
 napi_value run_backward_on_helper_thread(Call& call);
 
 // graph.cc
@@ -68,19 +79,66 @@ napi_value grad_fn(Call& call);
 napi_value node_name(Call& call);
 napi_value node_id(Call& call);
 napi_value node_next_functions(Call& call);
+napi_value node_sequence_nr(Call& call);
+napi_value node_input_metadata(Call& call);
+napi_value node_variable(Call& call);
+napi_value gradient_edge(Call& call);
 napi_value register_node_hook(Call& call);
 napi_value register_node_prehook(Call& call);
 
 // custom_function.cc
 napi_value record_custom_function(Call& call);
+napi_value custom_function_saved(Call& call);
+
+// graph_task.cc
+napi_value graph_task_id(Call& call);
+napi_value is_checkpoint_valid(Call& call);
+napi_value will_execute(Call& call);
+
+// saved_tensors.cc
+napi_value push_saved_tensors_hooks(Call& call);
+napi_value pop_saved_tensors_hooks(Call& call);
+napi_value disable_saved_tensors_hooks(Call& call);
+napi_value saved_tensors_hooks_disabled(Call& call);
+napi_value make_saved_tensor(Call& call);
+napi_value unpack_saved_tensor(Call& call);
+
+// anomaly.cc
+napi_value node_metadata(Call& call);
+napi_value is_anomaly_enabled(Call& call);
+napi_value is_anomaly_check_nan_enabled(Call& call);
+napi_value set_anomaly_enabled(Call& call);
+
+// autocast.cc
+napi_value is_autocast_available(Call& call);
+napi_value is_autocast_enabled(Call& call);
+napi_value set_autocast_enabled(Call& call);
+napi_value get_autocast_dtype(Call& call);
+napi_value set_autocast_dtype(Call& call);
+napi_value is_autocast_cache_enabled(Call& call);
+napi_value set_autocast_cache_enabled(Call& call);
+napi_value clear_autocast_cache(Call& call);
+napi_value autocast_increment_nesting(Call& call);
+napi_value autocast_decrement_nesting(Call& call);
 
 // modes.cc
 napi_value is_grad_enabled(Call& call);
 napi_value set_grad_enabled(Call& call);
+napi_value is_fwd_grad_enabled(Call& call);
+napi_value set_fwd_grad_enabled(Call& call);
+napi_value is_multithreading_enabled(Call& call);
+napi_value set_multithreading_enabled(Call& call);
+napi_value is_view_replay_enabled(Call& call);
+napi_value set_view_replay_enabled(Call& call);
+napi_value enter_dual_level(Call& call);
+napi_value exit_dual_level(Call& call);
 napi_value is_inference_mode_enabled(Call& call);
 napi_value set_inference_mode(Call& call);
 napi_value save_thread_state(Call& call);
 napi_value restore_thread_state(Call& call);
+
+// errors.cc
+napi_value unordered(Call& call);
 
 // random.cc
 napi_value manual_seed(Call& call);
@@ -92,6 +150,8 @@ napi_value generator_seed(Call& call);
 napi_value generator_initial_seed(Call& call);
 napi_value generator_get_state(Call& call);
 napi_value generator_set_state(Call& call);
+napi_value generator_get_offset(Call& call);
+napi_value generator_set_offset(Call& call);
 
 // context.cc
 napi_value config(Call& call);

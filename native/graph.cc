@@ -1,6 +1,7 @@
 // The graph that autograd recorded: its nodes, as grad_fn shows them.
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include "callbacks.h"
@@ -30,6 +31,49 @@ napi_value node_next_functions(Call& call) {
     js::set_at(call.env(), edge, 1, js::number(call.env(), edges[i].input_nr));
     js::set_at(call.env(), result, i, edge);
   }
+  return result;
+}
+
+napi_value node_sequence_nr(Call& call) {
+  return js::number(call.env(), static_cast<double>(node_of(call.env(), call.value(0))->sequence_nr()));
+}
+
+// node_input_metadata(node): [sizes, dtype, device, nested] of each gradient that the node is given
+napi_value node_input_metadata(Call& call) {
+  const napi_env env = call.env();
+  const auto& node = node_of(env, call.value(0));
+  const napi_value result = js::array(env, node->num_inputs());
+  for (uint32_t i = 0; i < node->num_inputs(); i++) {
+    const torch::autograd::InputMetadata& metadata = node->input_metadata(i);
+    const bool nested = metadata.is_nested_tensor();
+    const auto sizes = nested ? c10::SymIntArrayRef() : metadata.shape_as_dim_vector();
+    const napi_value shape = js::array(env, sizes.size());
+    for (size_t d = 0; d < sizes.size(); d++) {
+      js::set_at(env, shape, d, js::integer(env, sizes[d].guard_int(__FILE__, __LINE__)));
+    }
+    const c10::Device device = metadata.device();
+    const napi_value entry = js::array(env, 4);
+    js::set_at(env, entry, 0, shape);
+    js::set_at(env, entry, 1, js::number(env, static_cast<double>(metadata.dtype().toScalarType())));
+    js::set_at(env, entry, 2, js::number(env, static_cast<double>(device.type()) * 256 + device.index() + 1));
+    js::set_at(env, entry, 3, js::boolean(env, nested));
+    js::set_at(env, result, i, entry);
+  }
+  return result;
+}
+
+// node_variable(node): the leaf whose gradient the node accumulates, or null for another node
+napi_value node_variable(Call& call) {
+  const auto* node = dynamic_cast<torch::autograd::AccumulateGrad*>(node_of(call.env(), call.value(0)).get());
+  return node == nullptr ? js::null(call.env()) : call.wrap(node->variable);
+}
+
+// gradient_edge(tensor): [node | null, input number]: where the tensor's gradient flows
+napi_value gradient_edge(Call& call) {
+  const torch::autograd::Edge edge = torch::autograd::impl::gradient_edge(call.tensor(0));
+  const napi_value result = js::array(call.env(), 2);
+  js::set_at(call.env(), result, 0, wrap_node(call.addon(), edge.function));
+  js::set_at(call.env(), result, 1, js::number(call.env(), edge.input_nr));
   return result;
 }
 

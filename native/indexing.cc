@@ -2,6 +2,8 @@
 #include <ATen/ATen.h>
 #include <ATen/TensorIndexing.h>
 
+#include <cmath>
+
 #include "functions.h"
 #include "memory.h"
 
@@ -13,10 +15,9 @@ using at::indexing::TensorIndex;
 
 enum class Part { integer = 0, slice = 1, none = 2, ellipsis = 3, boolean = 4, tensor = 5 };
 
-constexpr double kAbsent = -9007199254740992;  // a bound of a slice that was not given
-
 // The frame holds the count of the parts, then for each: its kind and
-//   an integer, three slice bounds, nothing, nothing, 0 or 1, or the position of a tensor among the call's arguments
+//   an integer, three slice bounds (NaN for one that was not given), nothing, nothing, 0 or 1, or the position of a
+//   tensor among the call's arguments
 std::vector<TensorIndex> read_key(const Call& call) {
   const double* next = call.addon().frame;
   const double* const end = next + call.addon().frame_size;
@@ -24,7 +25,7 @@ std::vector<TensorIndex> read_key(const Call& call) {
   TORCH_CHECK(count * 4 < call.addon().frame_size, "the argument frame is too short");
   const auto bound = [&]() -> std::optional<c10::SymInt> {
     const double value = *next++;
-    if (value == kAbsent) return std::nullopt;
+    if (std::isnan(value)) return std::nullopt;
     return c10::SymInt(static_cast<int64_t>(value));
   };
   std::vector<TensorIndex> key;
@@ -70,7 +71,7 @@ napi_value get_index(Call& call) {
   return wrapped;
 }
 
-// set_index(tensor, value: handle | number | bigint | boolean, ...tensors of the key)
+// set_index(tensor, value: handle | number | bigint | boolean | [real, imag], ...tensors of the key)
 napi_value set_index(Call& call) {
   const at::Tensor self = call.tensor(0);
   const auto key = read_key(call);

@@ -92,4 +92,17 @@ class Reference {
   napi_ref ref_ = nullptr;
 };
 
+// Frees the values that are made in it when it ends, where libtorch calls JavaScript again and again.
+class HandleScope {
+ public:
+  explicit HandleScope(napi_env env) : env_(env) { check(napi_open_handle_scope(env, &scope_)); }
+  ~HandleScope() { napi_close_handle_scope(env_, scope_); }
+  HandleScope(const HandleScope&) = delete;
+  HandleScope& operator=(const HandleScope&) = delete;
+
+ private:
+  napi_env env_;
+  napi_handle_scope scope_ = nullptr;
+};
+
 }  // namespace tstorch::js

@@ -3,6 +3,7 @@
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/csrc/autograd/forward_grad.h>
 
 #include "functions.h"
 
@@ -12,6 +13,42 @@ napi_value is_grad_enabled(Call& call) { return js::boolean(call.env(), c10::Gra
 
 napi_value set_grad_enabled(Call& call) {
   c10::GradMode::set_enabled(call.boolean(0));
+  return call.undefined();
+}
+
+napi_value is_fwd_grad_enabled(Call& call) {
+  return js::boolean(call.env(), c10::AutogradState::get_tls_state().get_fw_grad_mode());
+}
+
+napi_value set_fwd_grad_enabled(Call& call) {
+  c10::AutogradState::get_tls_state().set_fw_grad_mode(call.boolean(0));
+  return call.undefined();
+}
+
+napi_value is_multithreading_enabled(Call& call) {
+  return js::boolean(call.env(), c10::AutogradState::get_tls_state().get_multithreading_enabled());
+}
+
+napi_value set_multithreading_enabled(Call& call) {
+  c10::AutogradState::get_tls_state().set_multithreading_enabled(call.boolean(0));
+  return call.undefined();
+}
+
+napi_value is_view_replay_enabled(Call& call) {
+  return js::boolean(call.env(), c10::AutogradState::get_tls_state().get_view_replay_enabled());
+}
+
+napi_value set_view_replay_enabled(Call& call) {
+  c10::AutogradState::get_tls_state().set_view_replay_enabled(call.boolean(0));
+  return call.undefined();
+}
+
+napi_value enter_dual_level(Call& call) {
+  return js::number(call.env(), static_cast<double>(torch::autograd::ForwardADLevel::get_next_idx()));
+}
+
+napi_value exit_dual_level(Call& call) {
+  torch::autograd::ForwardADLevel::release_idx(static_cast<uint64_t>(call.integer(0)));
   return call.undefined();
 }
 

@@ -89,4 +89,18 @@ napi_value generator_set_state(Call& call) {
   return call.undefined();
 }
 
+napi_value generator_get_offset(Call& call) {
+  at::Generator& generator = tstorch::generator(call);
+  std::lock_guard<std::mutex> lock(generator.mutex());
+  return unsigned_integer(call, generator.get_offset());
+}
+
+napi_value generator_set_offset(Call& call) {
+  at::Generator& generator = tstorch::generator(call);
+  const uint64_t offset = seed_of(call, 1);
+  std::lock_guard<std::mutex> lock(generator.mutex());
+  generator.set_offset(offset);
+  return call.undefined();
+}
+
 }  // namespace tstorch

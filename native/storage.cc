@@ -27,6 +27,12 @@ at::Tensor copy_values(const double* values, at::IntArrayRef sizes, at::ScalarTy
   return source == dtype ? result : result.to(dtype);
 }
 
+void check_range(const c10::StorageImpl& storage, int64_t offset, int64_t length) {
+  const auto size = static_cast<int64_t>(storage.nbytes());
+  TORCH_CHECK_VALUE(offset >= 0 && length >= 0 && offset <= size && length <= size - offset, "bytes ", offset, " to ",
+                    offset + length, " are not in a storage of ", size, " bytes");
+}
+
 }  // namespace
 
 // tensor_from_frame(dtype, kind): a new CPU tensor from the frame, which holds
@@ -101,6 +107,40 @@ napi_value buffer_of(Call& call) {
   js::check(status);
   storage->set_resizable(false);  // its memory must stay where it is, as with Python's numpy()
   return buffer;
+}
+
+// lend_bytes(tensor, offset, length, use): calls use(buffer) with an ArrayBuffer over a part of a CPU storage, which is
+// detached afterwards: so V8 neither keeps it nor counts its bytes
+napi_value lend_bytes(Call& call) {
+  const napi_env env = call.env();
+  const at::Tensor& tensor = call.tensor(0);
+  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided, "expected a dense CPU tensor");
+  const c10::Storage storage = tensor.storage();
+  const int64_t offset = call.integer(1), length = call.integer(2);
+  check_range(*storage.unsafeGetStorageImpl(), offset, length);
+  napi_value buffer = nullptr;
+  napi_status status = napi_create_external_arraybuffer(env, static_cast<char*>(storage.mutable_data()) + offset,
+                                                        length, nullptr, nullptr, &buffer);
+  TORCH_CHECK(status != napi_no_external_buffers_allowed,
+              "this JavaScript runtime forbids ArrayBuffers over foreign memory");
+  js::check(status);
+  napi_value result = nullptr;
+  status = napi_call_function(env, call.undefined(), call.value(3), 1, &buffer, &result);
+  js::check(napi_detach_arraybuffer(env, buffer));
+  js::check(status);
+  return call.undefined();
+}
+
+// storage_slice(tensor, offset, length): a uint8 tensor over a storage of its own that is a part of another's memory
+napi_value storage_slice(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided, "expected a dense CPU tensor");
+  const c10::Storage storage = tensor.storage();
+  const int64_t offset = call.integer(1), length = call.integer(2);
+  check_range(*storage.unsafeGetStorageImpl(), offset, length);
+  return call.wrap(at::from_blob(
+      static_cast<char*>(storage.mutable_data()) + offset, {length}, [storage](void*) {},
+      at::TensorOptions().dtype(at::kByte)));
 }
 
 // copy_bytes(tensor, array: Uint8Array): copies the elements of a contiguous CPU tensor

@@ -102,6 +102,17 @@ describe("what a tensor is", () => {
     expect((ones(1) as any).type({ dtype: torch.int32 }).dtype).toBe(torch.int32);
     for (const name of ["float64", "foo"])
       expect(message(() => ones(1).type(name))).toBe(`ValueError: invalid type: '${name}'`);
+    expect(ones(1).type("torch.Tensor").dtype).toBe(torch.float32);
+    expect(ones(1).type(torch.DoubleTensor as any).dtype).toBe(torch.float64);
+    expect(ones(1).type("torch.Float8_e5m2Tensor").dtype).toBe(torch.float8_e5m2);
+    expect(ones(1).type({ dtype: null } as any)).toBe("torch.FloatTensor");
+    expect(ones(1, { device: "meta", dtype: torch.float8_e5m2 }).type()).toBe("torch.meta.Float8_e5m2Tensor");
+    expect(message(() => (ones(1) as any).type(torch.int32, 5))).toBe(
+      "TypeError: type(): argument 'non_blocking' (position 2) must be bool, not int",
+    );
+    expect(message(() => (ones(1) as any).type({ foo: 1 }))).toBe(
+      "TypeError: type() got an unexpected keyword argument 'foo'",
+    );
     expect(message(() => ones(1).type(5 as any))).toBe("TypeError: dtype must be a type, str, or dtype object");
   });
 
@@ -311,7 +322,7 @@ describe("JavaScript's operators", () => {
       () => x + x,
       () => x + 1,
       () => one + 1,
-      () => `${one}` + one,
+      () => `${one}${one}`,
       () => x == 1,
       () => one == 3,
       () => x - 1,
@@ -349,6 +360,9 @@ describe("JavaScript's operators", () => {
     expect(String(one)).toBe("tensor(3)");
     expect(`${[x]}`).toBe("tensor([1., 1.])");
     expect([tensor(1.5).__format__(), x.__format__(), one.__format__()]).toEqual(["1.5", "tensor([1., 1.])", "3"]);
+    const [whole, flag] = [torch.ones([]), tensor(true)];
+    expect([whole.__format__(), flag.__format__()]).toEqual(["1.0", "True"]);
+    expect(new torch.nn.Parameter(whole).__format__()).toBe("Parameter containing:\ntensor(1., requires_grad=True)");
   });
 });
 

@@ -52,9 +52,17 @@ test("errors", () => {
   expect(() => device("cuda", -1)).toThrow(new torch.RuntimeError("Device index must not be negative"));
   expect(() => device("cuda", 1.5)).toThrow("device(): argument 'index' (position 2) must be int, not float");
   expect(() => loose("cuda", "x")).toThrow("device(): argument 'index' (position 2) must be int, not str");
-  expect(() => device("cpu", 300)).toThrow();
+  expect(device("cpu", 300)).toMatchObject({ type: "cpu", index: 44 }); // libtorch keeps 8 bits
+  expect(() => device("cpu", (2n ** 70n) as any)).toThrow(new torch.ValueError("Overflow when unpacking long long"));
   for (const args of [[], [null], [{}], [[]], [() => 0], [Symbol("a")]])
     expect(() => loose(...args)).toThrow(TypeError);
+  expect(() => loose(device("cuda"), 1)).toThrow(
+    new TypeError("device(): argument 'type' (position 1) must be str, not torch.device"),
+  );
+  expect(() => loose({ device: "cpu", index: 1 })).toThrow(
+    new TypeError('device() missing 1 required positional arguments: "type"'),
+  );
+  expect(() => loose("cpu", { foo: 1 })).toThrow(new TypeError("device() got an unexpected keyword argument 'foo'"));
   expect(() => loose(null)).toThrow("device() received an invalid combination of arguments - got (NoneType)");
   expect(() => torch.ones(1, { device: "foo" })).toThrow(torch.RuntimeError);
   expect(() => torch.ones(1, { device: 1.5 as any })).toThrow(TypeError);

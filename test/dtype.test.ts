@@ -60,7 +60,16 @@ test("nobody makes dtypes or layouts, or passes what only looks like one", () =>
   const fake = Object.create(torch.float32, { code: { value: 100 } });
   expect(() => torch.ones(1, { dtype: fake })).toThrow(TypeError);
   expect(() => torch.ones(2).view(fake)).toThrow(TypeError);
+  const layout = Object.create(torch.strided, { code: { value: 1 } });
+  expect(() => torch.ones(1, { layout })).toThrow(TypeError);
   expect(() => torch.can_cast(fake, torch.float32)).toThrow(TypeError);
+});
+
+test("is_signed of types without numbers", () => {
+  for (const dtype of [torch.qint8, torch.quint4x2]) {
+    expect(() => dtype.is_signed).toThrow(new torch.RuntimeError("isSignedType not supported for quantized types"));
+  }
+  expect(() => torch.bits8.is_signed).toThrow(new torch.RuntimeError("Bits types are undefined"));
 });
 
 test("layouts, memory formats and schemes print as Python's", () => {

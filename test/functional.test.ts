@@ -27,6 +27,9 @@ describe("broadcasting", () => {
   });
 
   test("broadcast_shapes", () => {
+    expect(() => torch.broadcast_shapes([3], torch.ones(2).shape)).toThrow(
+      "Mismatching argument at index 1 had torch.Size([2]); but expected shape should be broadcastable to [3]",
+    );
     expect(String(torch.broadcast_shapes([2, 1], [3]))).toBe("torch.Size([2, 3])");
     expect([...torch.broadcast_shapes(3, [2, 1])]).toEqual([2, 3]);
     expect(String(torch.broadcast_shapes())).toBe("torch.Size([])");

@@ -186,6 +186,14 @@ describe("index()", () => {
   });
 
   test("an array of arrays as the only part stands for its parts, as in Python", () => {
+    expect([...x.index([[0, 1], [1, 0]], [0, 1]).shape]).toEqual([2, 2, 4]); // biome-ignore format: one row
+    expect([...x.index([0, [0, 1]]).shape]).toEqual([2, 4]);
+    expect([...x.index([tensor(0), tensor(1)]).shape]).toEqual([4]);
+    expect([...x.index([1, "..."]).shape]).toEqual([3, 4]);
+    expect([...x.index(ones(1, 2).shape).shape]).toEqual([4]);
+    expect([...x.index(new Array(32).fill([0])).shape]).toEqual([32, 1, 3, 4]);
+    expect(() => x.index(new Array(31).fill([0]))).toThrow("too many indices for tensor of dimension 3");
+    expect(zeros(2, 2).index_put_([[[0, 1], [1, 0]]], 1).tolist()).toEqual([[0, 1], [1, 0]]); // biome-ignore format: rows
     expect([...x.index([[0, 1], [1, 0]]).shape]).toEqual([2, 4]); // biome-ignore format: one row
     expect([...x.index([null]).shape]).toEqual([1, 2, 3, 4]);
     expect([...x.index([slice(1)]).shape]).toEqual([1, 3, 4]);
@@ -221,6 +229,10 @@ describe("index()", () => {
     expect(() => x.index(slice(0, tensor(1.5)))).toThrow(
       "only integer tensors of a single element can be converted to an index",
     );
+    for (const key of [["0"], [0, "0"], [["0"], 0]]) {
+      expect(() => x.index(key as any)).toThrow(new TypeError("new(): invalid data type 'str'"));
+    }
+    expect(() => x.index(0, ["0"] as any)).toThrow(new TypeError("new(): invalid data type 'str'"));
   });
 
   test("bounds beyond the range of int64 are clipped", () => {
@@ -298,6 +310,10 @@ describe("writing", () => {
     const parts = zeros(1, { dtype: torch.complex64 }) as any;
     parts[0] = complex(1, 2);
     expect(parts.item()).toEqual(complex(1, 2));
+    unsigned[0] = 2n ** 63n;
+    expect(unsigned.item()).toBe(2n ** 63n);
+    x[0] = complex(3, 0);
+    expect(x[0].item()).toBe(3);
     const bytes = zeros(1, { dtype: torch.uint8 }) as any;
     bytes[0] = -1;
     expect(bytes.item()).toBe(255);
@@ -336,6 +352,14 @@ describe("writing", () => {
     expect(assign(x, 0, Symbol("a"))).toThrow(TypeError);
     expect(assign(x, 0, complex(1, 2))).toThrow("value cannot be converted to type float without overflow");
     expect(assign(x, 0, 2n ** 70n)).toThrow("Overflow when unpacking long long");
+    expect(assign(zeros(1, { dtype: torch.uint64 }), 0, -1)).toThrow(
+      new torch.OverflowError("can't convert negative int to unsigned"),
+    );
+    expect(assign(zeros(1, { dtype: torch.uint64 }), 0, 2n ** 64n)).toThrow(
+      new torch.OverflowError("int too big to convert"),
+    );
+    expect(assign(x.to_sparse(), 0, "a")).toThrow(new TypeError("Cannot assign to a sparse tensor"));
+    expect(assign(zeros(1, { device: "meta" }), 0, "a")).toThrow("can't assign a str to a torch.meta.FloatTensor");
     expect(assign(x, 7, 1)).toThrow("index 7 is out of bounds for dimension 0 with size 3");
     expect(assign(x, "0:2", ones(3))).toThrow("The expanded size of the tensor (2) must match the existing size (3)");
     expect(assign(zeros(1, { dtype: torch.uint8 }), 0, 300)).toThrow(
@@ -347,7 +371,16 @@ describe("writing", () => {
     expect(assign(ones(2, { requires_grad: true }), 0, 1)).toThrow(
       "a view of a leaf Variable that requires grad is being used in an in-place operation.",
     );
-    expect(() => x.index_put_(5, ones(1))).toThrow(
+    expect(() => x.index_put_({ indices: 5, values: ones(1) })).toThrow(
+      new TypeError("index_put_(): argument 'indices' must be tuple of Tensors, not int"),
+    );
+    expect(() => x.index_put("a")).toThrow(
+      new TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors, not str"),
+    );
+    expect(() => x.index_put_([tensor([0]), null], ones(1), true)).toThrow(
+      new TypeError("expected Tensor as element 1 in argument 0, but got NoneType"),
+    );
+    expect(() => x.index_put_(5, 1)).toThrow(
       "index_put_(): argument 'indices' (position 1) must be tuple of Tensors, not int",
     );
   });

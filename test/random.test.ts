@@ -196,3 +196,21 @@ test("errors of the functions", () => {
   expect(() => torch.dropout(ones(2), 1.5, true)).toThrow("dropout probability has to be between 0 and 1, but got 1.5");
   expect(() => torch.randperm(-1)).toThrow("Trying to create tensor with negative dimension -1: [-1]");
 });
+
+describe("fork_rng()", () => {
+  test("sets the generator back", () => {
+    torch.manual_seed(0);
+    const expected = torch.rand(2).tolist();
+    torch.manual_seed(0);
+    const inside = torch.random.fork_rng(() => torch.rand(2).tolist());
+    expect(inside).toEqual(expected);
+    expect(torch.rand(2).tolist()).toEqual(expected);
+    {
+      using _ = torch.random.fork_rng();
+      torch.manual_seed(5);
+    }
+    torch.manual_seed(0);
+    torch.random.fork_rng({ enabled: false }, () => torch.rand(2));
+    expect(torch.rand(2).tolist()).not.toEqual(expected);
+  });
+});

@@ -40,6 +40,12 @@ test("torch.Size() takes an iterable of ints", () => {
   expect(String(Size(torch.ones(2, 3).shape))).toBe("torch.Size([2, 3])");
   expect(() => Size(5)).toThrow(new TypeError("'int' object is not iterable"));
   expect(() => Size(["a"])).toThrow("torch.Size() takes an iterable of 'int' (item 0 is 'str')");
+  expect(String(Size([true, torch.tensor(2), 3n]))).toBe("torch.Size([1, 2, 3])");
+  expect(String(Size(torch.tensor([4, 5])))).toBe("torch.Size([4, 5])");
+  expect(Size([1])).toBeInstanceOf(torch.Size);
+  expect(Size([1]).constructor).toBe(torch.Size);
+  expect(() => Size([2], [3])).toThrow(new TypeError("tuple expected at most 1 argument, got 2"));
+  expect(() => Size([1, 2n ** 70n])).toThrow(new torch.ValueError("Overflow when unpacking long long"));
   expect(() => Size([1.5])).toThrow("torch.Size() takes an iterable of 'int' (item 0 is 'float')");
 });
 

@@ -420,6 +420,9 @@ describe("torch.as_tensor()", () => {
     expect(torch.as_tensor(x)).toBe(x);
     expect(torch.as_tensor(x, { dtype: torch.float64 }).dtype).toBe(torch.float64);
     expect(torch.as_tensor([1, 2.5]).tolist()).toEqual([1, 2.5]);
+    expect(() => (torch as any).as_tensor(x, torch.float64)).toThrow(
+      new TypeError("as_tensor() takes 1 positional argument but 2 were given"),
+    );
     const array = new Float32Array(2);
     torch.as_tensor(array).fill_(3);
     expect([...array]).toEqual([3, 3]);

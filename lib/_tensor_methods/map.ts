@@ -1,6 +1,7 @@
 // Tensor.apply_, map_ and map2_: torch/csrc/utils/tensor_apply.cpp
 
 import type { Tensor } from "../_tensor.js";
+import { splitKeywords } from "../arguments/function.js";
 import { parser } from "../arguments/parser.js";
 import { RuntimeError } from "../errors.js";
 import { typeName } from "../python/objects.js";
@@ -39,8 +40,10 @@ function write(self: Tensor, others: readonly Tensor[], callable: Callable, name
 
 /** @internal Tensor.apply_ */
 export function apply_(this: Tensor, ...args: unknown[]): Tensor {
-  if (args.length !== 1) {
-    throw new TypeError(`TensorBase.apply_() takes exactly one argument (${args.length} given)`);
+  const { positional, keywords } = splitKeywords(args);
+  if (keywords.size) throw new TypeError("TensorBase.apply_() takes no keyword arguments");
+  if (positional.length !== 1) {
+    throw new TypeError(`TensorBase.apply_() takes exactly one argument (${positional.length} given)`);
   }
   checkGrad("apply_", this);
   return write(this, [], args[0] as Callable, "apply_");

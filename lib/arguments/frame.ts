@@ -6,11 +6,12 @@ import { initialise, toDevice } from "../device.js";
 import { OverflowError } from "../errors.js";
 import { followAsync } from "../modes.js";
 import { Complex } from "../python/complex.js";
-import { isInt, toNumber } from "../python/float.js";
+import { isFloat, isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
 import { currentDevice } from "../utils/_device.js";
 import { typeName } from "./kinds.js";
+import { isIndexTensor } from "./match.js";
 
 // The tags of native/frame.h.
 const SCHEMA_DEFAULT = 0;
@@ -215,11 +216,11 @@ export function writeIntegers(list: readonly (number | bigint)[]): void {
   }
 }
 
-export function writeFloats(list: readonly unknown[]): void {
+export function writeFloats(list: readonly number[]): void {
   reserve(next + list.length + 64);
   frame[next++] = FLOATS;
   frame[next++] = list.length;
-  for (const value of list) frame[next++] = toNumber(value as number);
+  for (const value of list) frame[next++] = value;
 }
 
 export function writeBooleans(list: readonly boolean[]): void {
@@ -234,6 +235,18 @@ export function writeScalars(list: readonly unknown[]): void {
   frame[next++] = SCALARS;
   frame[next++] = list.length;
   for (const value of list) writeNumber(value);
+}
+
+/** A user's list of floats as numbers: the tensors among them are read. Throws TypeError for what is no float. */
+export function copyFloats(list: ArrayLike<unknown>, functionName: string, parameterName: string): number[] {
+  return Array.from(list, (value, i) => {
+    const number =
+      value instanceof TensorBase && (value as Tensor).dim() === 0 ? ((value as Tensor).item() as unknown) : value;
+    if (typeof number === "boolean" || isInt(number) || isFloat(number)) return toNumber(number as number);
+    throw new TypeError(
+      `${functionName}(): argument '${parameterName}' must be tuple of floats, but found element of type ${typeName(value)} at pos ${i + 1}`,
+    );
+  });
 }
 
 /** A user's list of ints as numbers: the tensors among them are read. Throws TypeError for what is no int. */
@@ -251,7 +264,7 @@ export function copyIntegers(
       result[i] = value;
     } else if (typeof value === "boolean") {
       result[i] = value ? 1 : 0;
-    } else if (value instanceof TensorBase && (value as Tensor).numel() === 1) {
+    } else if (value instanceof TensorBase && isIndexTensor(value as Tensor)) {
       result[i] = Number((value as Tensor).item());
     } else {
       const problem =

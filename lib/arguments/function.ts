@@ -9,6 +9,15 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null;
 }
 
+/** A call's arguments, those that are undefined at the end left off, and its keyword arguments. */
+export function splitKeywords(args: readonly unknown[]): { positional: unknown[]; keywords: Map<string, unknown> } {
+  const last = args[args.length - 1];
+  const positional = isPlainObject(last) ? args.slice(0, -1) : args.slice();
+  while (positional.length && positional[positional.length - 1] === undefined) positional.pop();
+  const entries = isPlainObject(last) ? Object.entries(last) : [];
+  return { positional, keywords: new Map(entries.filter(([, value]) => value !== undefined)) };
+}
+
 function quotedList(names: readonly string[]): string {
   const quoted = names.map((name) => `'${name}'`);
   if (quoted.length === 1) return quoted[0];
@@ -140,14 +149,15 @@ export type KeywordFunction<N extends Names, T extends Types, R> = (...args: Arg
  * Lets a function be called with keyword arguments as its last argument, and gives it the types of such calls.
  *
  * The parameters are named in order: those without a default in the function are required, and those after "*" are taken
- * by keyword alone.
+ * by keyword alone. `dict` is the place of one that takes a dict.
  */
 export function def<const N extends Names, F extends (...args: never[]) => unknown>(
   name: string,
   names: N,
   body: F,
+  { dict = -1 }: Partial<Dict> = {},
 ): KeywordFunction<N, Parameters<F>, ReturnType<F>> {
-  const bind = binder(name, names, body.length);
+  const bind = binder(name, names, body.length, dict);
   const wrapped = {
     [name](this: unknown, ...args: unknown[]) {
       return body.apply(this, bind(args) as never[]);

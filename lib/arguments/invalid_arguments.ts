@@ -1,6 +1,8 @@
 // The text of the error when no signature fits, as torch/csrc/utils/invalid_arguments.cpp writes it: it reads the
 // signatures' own texts back, splits them at ", " and counts "*" as an argument, and so do we.
 
+import { native } from "../binding.js";
+import { Size } from "../size.js";
 import { typeName } from "./kinds.js";
 
 type Keywords = ReadonlyMap<string, unknown>;
@@ -29,9 +31,16 @@ function parseOption(text: string): Option {
   return { text, parts };
 }
 
-/** The names and values in the order in which C++'s unordered_map holds so few: the last one first. */
+/** The names and values in the order in which C++'s unordered_map holds them. */
 function unordered(keywords: Keywords): [string, unknown][] {
-  return [...keywords].reverse();
+  return native.unordered([...keywords.keys()]).map((name) => [name, keywords.get(name)]);
+}
+
+/** A list's type with those of its elements, as `list of [int, str]`; a Size is a tuple. */
+function describeList(list: readonly unknown[]): string {
+  const elements = list.map(typeName).join(", ");
+  if (!(list instanceof Size)) return `list of [${elements}]`;
+  return `${typeName(list)} of (${elements}${list.length === 1 ? "," : ""})`;
 }
 
 function describe(args: readonly unknown[], keywords: Keywords): string {
@@ -45,8 +54,7 @@ function describeMatch(option: Option, args: readonly unknown[], keywords: Keywo
   for (const { name } of option.parts.slice(args.length)) values.push([`${name}=`, keywords.get(name)]);
   const parts = values.slice(0, args.length + keywords.size).map(([prefix, value], i) => {
     const mark = option.parts[i]?.accepts.includes(typeName(value)) ? "" : "!";
-    const elements = Array.isArray(value) ? ` of [${value.map(typeName).join(", ")}]` : "";
-    return `${mark}${prefix}${typeName(value)}${elements}${mark}`;
+    return `${mark}${prefix}${Array.isArray(value) ? describeList(value) : typeName(value)}${mark}`;
   });
   return args.length ? `(${parts.join(", ")})` : `(${parts.map((part) => `${part}, `).join("")})`;
 }

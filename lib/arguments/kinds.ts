@@ -58,14 +58,14 @@ function kindOfObject(value: object): number {
   if (Array.isArray(value)) return value.length === 0 ? EMPTY_LIST : kindOfList(value[0]);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return PLAIN_OBJECT;
-  if (value instanceof dtype) return DTYPE;
+  if (dtype.is(value)) return DTYPE;
   if (value instanceof Generator) return GENERATOR;
   if (value instanceof device) return DEVICE;
   if (isFloat(value)) return FLOAT;
   if (value instanceof Complex) return COMPLEX;
-  if (value instanceof layout) return LAYOUT;
-  if (value instanceof memory_format) return MEMORY_FORMAT;
-  if (value instanceof qscheme) return QSCHEME;
+  if (layout.is(value)) return LAYOUT;
+  if (memory_format.is(value)) return MEMORY_FORMAT;
+  if (qscheme.is(value)) return QSCHEME;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     const list = value as unknown as ArrayLike<number>;
     return list.length === 0 ? EMPTY_LIST : kindOfList(list[0]);
@@ -74,7 +74,8 @@ function kindOfObject(value: object): number {
 }
 
 function kindOfList(first: unknown): number {
-  const kind = kindOf(first);
+  // Not by kindOf(), which would go down through a list of lists, and for ever through one that holds itself.
+  const kind = Array.isArray(first) ? (first.length === 0 ? EMPTY_LIST : LIST) : kindOf(first);
   return LIST + (kind < LIST ? kind : LIST - 1);
 }
 

@@ -36,7 +36,11 @@ function isIndex(value: unknown): boolean {
   if (kind === kinds.INT) return true;
   if (kind !== kinds.TENSOR) return false;
   lookedInside = true;
-  const tensor = value as Tensor;
+  return isIndexTensor(value as Tensor);
+}
+
+/** Whether a tensor may stand for an int: one element of an integral or bool type. */
+export function isIndexTensor(tensor: Tensor): boolean {
   return tensor.numel() === 1 && (tensor.dtype.name === "bool" || integralTypes.test(tensor.dtype.name));
 }
 
@@ -56,16 +60,16 @@ function isIntList(value: unknown, kind: number): boolean {
   return kind === kinds.LIST + kinds.TENSOR && isIndex((value as readonly unknown[])[0]);
 }
 
-function checkTensorList(list: readonly unknown[], parameterIndex: number, allowNone: boolean): boolean {
+/** Throws Python's TypeError unless all elements are tensors; the parameters of a signature are counted from 0. */
+export function checkTensors(list: readonly unknown[], parameter: number): void {
   for (let i = 0; i < list.length; i++) {
-    if (list[i] instanceof TensorBase || (allowNone && list[i] == null)) continue;
-    throw new TypeError(`expected Tensor as element ${i} in argument ${parameterIndex}, but got ${typeName(list[i])}`);
+    if (list[i] instanceof TensorBase) continue;
+    throw new TypeError(`expected Tensor as element ${i} in argument ${parameter}, but got ${typeName(list[i])}`);
   }
-  return true;
 }
 
 /** Whether a parameter takes a value; failedElement gets the index of the element that a list fails for. */
-function check(parameter: Parameter, value: unknown, index: number, failed: { element: number }): boolean {
+function check(parameter: Parameter, value: unknown, failed: { element: number }): boolean {
   const kind = kindOf(value);
   switch (parameter.type) {
     case "Tensor":
@@ -90,18 +94,18 @@ function check(parameter: Parameter, value: unknown, index: number, failed: { el
     case "ints":
     case "SymInts":
       if (isIntList(value, kind)) return true;
-      if (isListKind(kind) && parameter.type === "SymInts") failed.element = 0;
+      if (isListKind(kind)) failed.element = 0;
       return parameter.size > 0 && !isListKind(kind) && (kind === kinds.INT || isIndex(value));
     case "floats":
       if (kind === kinds.EMPTY_LIST) return true;
-      return isListKind(kind) && isNumberKind(kind - kinds.LIST) && kind !== kinds.LIST + kinds.BOOL;
+      return isListKind(kind) && isNumberKind(kind - kinds.LIST);
     case "scalars":
       lookedInside ||= isListKind(kind);
       return isListKind(kind) && (value as unknown[]).every((element) => isNumberKind(kindOf(element)));
     case "tensors":
-      return (
-        isListKind(kind) && checkTensorList(value as unknown[], index, parameter.allowNone || isOptionalList(parameter))
-      );
+      if (!isListKind(kind)) return false;
+      checkTensors(value as unknown[], parameter.index);
+      return true;
     case "dtype":
       return kind === kinds.DTYPE;
     case "layout":
@@ -118,9 +122,6 @@ function check(parameter: Parameter, value: unknown, index: number, failed: { el
       return false;
   }
 }
-
-// Lists of optional tensors are the indices of index() and its kin, and nothing else.
-const isOptionalList = (parameter: Parameter) => parameter.name === "indices";
 
 function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
@@ -198,7 +199,7 @@ function bindSignature(signature: ParsedSignature, given: Given): Source[] | (()
       sources.push(null);
     } else if (value === undefined) {
       return () => missingArguments(signature, i);
-    } else if (check(parameter, value, i, failed)) {
+    } else if (check(parameter, value, failed)) {
       sources.push(positional ? { position } : { keyword: keyword as string });
     } else if (isOneList && positional && position === 0) {
       sources.push({ varargs: true });

@@ -1,26 +1,21 @@
 // PyTorch's argument parser for functions that PyTorch binds by hand in C++, and so do we.
 
-import { isPlainObject } from "./function.js";
+import { splitKeywords } from "./function.js";
 import { type Given, match, type Source } from "./match.js";
-import { parseSignature } from "./signature.js";
+import { type ParsedSignature, parseSignature } from "./signature.js";
 
 /** The values by the names of the parameters, and which of the signatures matched. */
-export type Parsed<T> = T & { index: number };
+export type Parsed<T> = T & { overload: number };
 
 /** Parses arguments by signature strings; parameters that were not given, or given as None, are undefined. */
 export function parser(...texts: readonly string[]): <T>(args: readonly unknown[]) => Parsed<T> {
-  const signatures = texts.map((text) => parseSignature([text, ""]));
+  let signatures: readonly ParsedSignature[] | undefined; // read at the first call, when all modules have been loaded
   return <T>(args: readonly unknown[]) => {
-    const last = args[args.length - 1];
-    const keywords = isPlainObject(last) ? last : {};
-    const positional = isPlainObject(last) ? args.slice(0, -1) : args.slice();
-    while (positional.length && positional[positional.length - 1] === undefined) positional.pop();
-    const given: Given = {
-      args: positional,
-      keywords: new Map(Object.entries(keywords).filter(([, value]) => value !== undefined)),
-    };
+    const { positional, keywords } = splitKeywords(args);
+    signatures ??= texts.map((text) => parseSignature([text, ""]));
+    const given: Given = { args: positional, keywords };
     const { signature, sources } = match(signatures, given);
-    const result: Record<string, unknown> = { index: signatures.indexOf(signature) };
+    const result: Record<string, unknown> = { overload: signatures.indexOf(signature) };
     signature.parameters.forEach((parameter, i) => {
       result[parameter.name] = valueOf(sources[i], given);
     });

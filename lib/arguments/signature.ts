@@ -76,6 +76,8 @@ const parameterTypes: Record<string, ParameterType> = {
 
 export interface Parameter {
   readonly name: string;
+  /** Its place among the parameters. */
+  readonly index: number;
   readonly type: ParameterType;
   /** The length that a list must have, or to which a single number is repeated; 0 if it may have any. */
   readonly size: number;
@@ -124,7 +126,7 @@ const takesNumbersAsTensors = new Set(
     .concat("to", "_to_copy", "copy_", "copy", "_conj"),
 );
 
-function parseParameter(text: string, keywordOnly: boolean, allowNumbersAsTensors: boolean): Parameter {
+function parseParameter(text: string, index: number, keywordOnly: boolean, allowNumbersAsTensors: boolean): Parameter {
   const space = text.indexOf(" ");
   const [, base, size, , question] = /^(.*?)(?:\[(\d+)\])?((\?)?)$/.exec(text.slice(0, space)) as RegExpExecArray;
   const [name, ...rest] = text.slice(space + 1).split("=");
@@ -133,6 +135,7 @@ function parseParameter(text: string, keywordOnly: boolean, allowNumbersAsTensor
   if (!type) throw new Error(`unknown parameter type ${base} in ${text}`);
   return {
     name,
+    index,
     type,
     size: Number(size ?? 0),
     optional: defaultText !== null,
@@ -154,7 +157,7 @@ export function parseSignature([text, operator, out, mapping = {}]: Signature): 
   let keywordOnly = false;
   for (const part of close === open + 1 ? [] : text.slice(open + 1, close).split(", ")) {
     if (part === "*") keywordOnly = true;
-    else parameters.push(parseParameter(part, keywordOnly, numbers));
+    else parameters.push(parseParameter(part, parameters.length, keywordOnly, numbers));
   }
   const maxPositional = parameters.filter((p) => !p.keywordOnly).length;
   return {

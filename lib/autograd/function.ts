@@ -1,11 +1,14 @@
 // torch/autograd/function.py: operations with a backward of the user's.
 
 import type { Tensor } from "../_tensor.js";
-import { type Handles, native } from "../binding.js";
-import { NotImplementedError, RuntimeError } from "../errors.js";
+import { typeName } from "../arguments/kinds.js";
+import { type Handles, native, type StateHandle, type TensorHandle } from "../binding.js";
+import { AssertionError, NotImplementedError, RuntimeError } from "../errors.js";
+import { withMode } from "../modes.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
+import { warn } from "../warnings.js";
 import { is_grad_enabled, no_grad } from "./grad_mode.js";
-import { toHandles, toTensors } from "./graph.js";
+import { toHandles, toTensors } from "./graph/handles.js";
 
 type Gradients = (Tensor | null)[];
 // biome-ignore lint/suspicious/noExplicitAny: what forward takes and keeps is the user's
@@ -14,17 +17,39 @@ type Any = any;
 /** What `forward` leaves for `backward`: saved tensors, and any field. */
 export class FunctionCtx {
   [field: string]: Any;
-  /** For each argument of forward, whether its gradient is wanted. */
+  /** For each argument of forward, whether it requires grad. */
   needs_input_grad: boolean[] = [];
 
-  /** Keeps tensors for backward, where `saved_tensors` gives them; arguments and results of forward alone may be kept. */
+  /**
+   * Keeps tensors for backward, where `saved_tensors` gives them; arguments and results of forward alone may be kept.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.function.FunctionCtx.save_for_backward.html}
+   */
   save_for_backward(...tensors: (Tensor | null)[]): void {
     stateOf(this).saved = tensors;
+  }
+
+  /** Keeps tensors for jvp, where `saved_tensors` gives them. */
+  save_for_forward(...tensors: (Tensor | null)[]): void {
+    if (tensors.some((tensor) => tensor !== null && !isTensor(tensor))) {
+      throw new AssertionError(
+        "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx.",
+      );
+    }
+    stateOf(this).savedForForward = tensors;
   }
 
   /** Tells that forward changed these arguments in place. */
   mark_dirty(...tensors: Tensor[]): void {
     stateOf(this).dirty = tensors;
+  }
+
+  /** Deprecated: tensors that share storage are known without it. */
+  mark_shared_storage(..._pairs: unknown[]): void {
+    warn(
+      "`mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note that calls to `set_()` are not tracked",
+      "FutureWarning",
+    );
   }
 
   /** Tells that these results of forward have no gradient. */
@@ -38,20 +63,25 @@ export class FunctionCtx {
   }
 
   /**
-   * The tensors that save_for_backward() kept.
+   * In backward the tensors that save_for_backward() kept, in jvp those of save_for_forward(); else none.
    *
    * Throws RuntimeError once the graph was freed, and when a tensor was changed in place since.
    */
   get saved_tensors(): Tensor[] {
-    return stateOf(this).saved as Tensor[];
+    const { node, savedForForward } = stateOf(this);
+    if (savedForForward) return [...savedForForward] as Tensor[];
+    return node ? (toTensors(native.customFunctionSaved(node)) as Tensor[]) : [];
   }
 }
 
 interface State {
   saved: readonly (Tensor | null)[];
+  savedForForward: readonly (Tensor | null)[] | null;
   dirty: readonly Tensor[];
   nonDifferentiable: readonly Tensor[];
   materialize: boolean;
+  /** While backward runs. */
+  node: StateHandle | null;
 }
 
 const states = new WeakMap<FunctionCtx, State>();
@@ -59,7 +89,7 @@ const states = new WeakMap<FunctionCtx, State>();
 function stateOf(ctx: FunctionCtx): State {
   let state = states.get(ctx);
   if (!state) {
-    state = { saved: [], dirty: [], nonDifferentiable: [], materialize: true };
+    state = { saved: [], savedForForward: null, dirty: [], nonDifferentiable: [], materialize: true, node: null };
     states.set(ctx, state);
   }
   return state;
@@ -67,22 +97,19 @@ function stateOf(ctx: FunctionCtx): State {
 
 const isTensor = (value: unknown): value is Tensor => value instanceof TensorBase;
 
-function checkCount(name: string, gradients: readonly unknown[], expected: number): void {
-  const extra = gradients.slice(expected);
-  if (gradients.length < expected || extra.some((gradient) => gradient !== null && gradient !== undefined)) {
-    throw new RuntimeError(
-      `function ${name}Backward returned an incorrect number of gradients (expected ${expected}, got ${gradients.length})`,
-    );
-  }
-}
-
 /**
  * The base of operations with a backward of their own: a subclass has the static methods `forward(ctx, ...args)` (or
- * `forward(...args)` and `setup_context(ctx, inputs, output)`) and `backward(ctx, ...grad_outputs)`, and is used by `apply(...args)`.
+ * `forward(...args)` and `setup_context(ctx, inputs, output)`) and `backward(ctx, ...grad_outputs)`, and is used by
+ * `apply(...args)`. With `jvp(ctx, ...grad_inputs)` it has forward-mode gradients too.
+ *
+ * What forward returns as an array are several results.
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.Function}
  */
 export class Function extends FunctionCtx {
+  /** Whether backward is given its gradients as one array, of which it may drop elements to free them early. */
+  static boxed_grads_call = false;
+
   static forward(..._args: Any[]): Any {
     throw new NotImplementedError("You must implement the forward function for custom autograd.Function.");
   }
@@ -95,55 +122,150 @@ export class Function extends FunctionCtx {
     );
   }
 
+  /** Another name for backward. */
+  static vjp(ctx: Any, ...grad_outputs: Any[]): Any {
+    return Function.backward(ctx, ...grad_outputs);
+  }
+
+  /** The tangents of forward's results, from those of its arguments. */
+  static jvp(_ctx: Any, ..._grad_inputs: Any[]): Any {
+    throw new NotImplementedError(
+      "You must implement the jvp function for custom autograd.Function to use it with forward mode AD.",
+    );
+  }
+
   /** Computes forward, and records backward where a tensor among the arguments requires grad. */
   static override apply(...args: Any[]): Any {
-    const ctx = new FunctionCtx();
-    const recording = is_grad_enabled();
-    ctx.needs_input_grad = args.map((arg) => recording && isTensor(arg) && arg.requires_grad);
-    const output = no_grad(() => {
-      if (!this.setup_context) return this.forward(ctx, ...args);
-      const result = this.forward(...args);
-      this.setup_context(ctx, args, result);
-      return result;
-    });
-    const outputs: unknown[] = Array.isArray(output) ? output : [output];
-    const tensors = outputs.filter(isTensor);
-    const wrapped = record(this, ctx, args, tensors);
-    let next = 0;
-    const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
-    return Array.isArray(output) ? results : results[0];
+    return applySingleLevel(this, args);
   }
+}
+
+function applySingleLevel(operation: typeof Function, args: readonly Any[]): Any {
+  const ctx = new FunctionCtx();
+  ctx.needs_input_grad = args.map((arg) => isTensor(arg) && arg.requires_grad);
+  const output = withMode("autograd.Function", enterForward, () => {
+    if (!operation.setup_context) return operation.forward(ctx, ...args);
+    const result = operation.forward(...args);
+    operation.setup_context(ctx, [...args], result);
+    return result;
+  });
+  const outputs: unknown[] = Array.isArray(output) ? output : [output];
+  const wrapped = record(operation, ctx, args, outputs.filter(isTensor));
+  let next = 0;
+  const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
+  return Array.isArray(output) ? results : results[0];
+}
+
+// What forward does is recorded as one operation, neither for backward() nor for forward-mode gradients by itself.
+function enterForward(): () => void {
+  const [grad, forwardGrad] = [native.isGradEnabled(), native.isFwdGradEnabled()];
+  native.setGradEnabled(false);
+  native.setFwdGradEnabled(false);
+  return () => {
+    native.setGradEnabled(grad);
+    native.setFwdGradEnabled(forwardGrad);
+  };
+}
+
+function userBackward(operation: typeof Function): (ctx: Any, ...grads: Any[]) => Any {
+  const hasVjp = operation.vjp !== Function.vjp;
+  if (hasVjp && operation.backward !== Function.backward) {
+    throw new RuntimeError(
+      "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.",
+    );
+  }
+  return hasVjp ? operation.vjp : operation.backward;
+}
+
+function checkCount(name: string, gradients: readonly unknown[], expected: number): void {
+  const extra = gradients.slice(expected);
+  if (gradients.length < expected || extra.some((gradient) => gradient !== null && gradient !== undefined)) {
+    throw new RuntimeError(
+      `function ${name}Backward returned an incorrect number of gradients (expected ${expected}, got ${gradients.length})`,
+    );
+  }
+}
+
+function toGradients(results: readonly unknown[], describe: (i: number) => string): Handles {
+  return results.map((result, i) => {
+    if (result === null || result === undefined) return null;
+    if (!isTensor(result)) throw new RuntimeError(`expected Variable or None (got ${typeName(result)})${describe(i)}`);
+    return handleOf(result);
+  });
 }
 
 // Apart from record(): what backward() refers to lives as long as the graph, and must not own the graph's tensors.
 function backwardCallback(operation: typeof Function, ctx: FunctionCtx, positions: readonly number[], count: number) {
-  return (gradOutputs: Handles, saved: Handles): Handles => {
+  return (gradOutputs: Handles, node: StateHandle): Handles => {
     const state = stateOf(ctx);
-    state.saved = toTensors(saved);
-    const result = operation.backward(ctx, ...toTensors(gradOutputs));
-    state.saved = [];
-    const gradients: Gradients = Array.isArray(result) ? result : [result];
-    checkCount(operation.name, gradients, count);
-    return toHandles(positions.map((position) => gradients[position]));
+    const outer = state.node;
+    state.node = node;
+    try {
+      const grads = toTensors(gradOutputs);
+      const backward = userBackward(operation);
+      const result = operation.boxed_grads_call
+        ? backward.call(operation, ctx, grads)
+        : backward.call(operation, ctx, ...grads);
+      const gradients: unknown[] = Array.isArray(result) ? result : [result];
+      checkCount(operation.name, gradients, count);
+      return toGradients(
+        positions.map((position) => gradients[position]),
+        () => "",
+      );
+    } finally {
+      state.node = outer;
+    }
   };
+}
+
+function jvpCallback(operation: typeof Function, ctx: FunctionCtx, positions: readonly number[], count: number) {
+  return (tangents: Handles): Handles => {
+    const inputs: Gradients = new Array(count).fill(null);
+    for (const [i, tangent] of toTensors(tangents).entries()) inputs[positions[i]] = tangent;
+    const result = operation.jvp(ctx, ...inputs);
+    return toGradients(Array.isArray(result) ? result : [result], (i) => ` for grad output ${i}.`);
+  };
+}
+
+function marked(tensors: readonly unknown[], problem: (i: number, type: string) => Error): TensorHandle[] {
+  return tensors.map((tensor, i) => {
+    if (!isTensor(tensor)) throw problem(i, typeName(tensor));
+    return handleOf(tensor);
+  });
 }
 
 function record(operation: typeof Function, ctx: FunctionCtx, args: readonly unknown[], outputs: Tensor[]): Tensor[] {
   const state = stateOf(ctx);
   const inputs = args.filter(isTensor);
   const positions = args.flatMap((arg, i) => (isTensor(arg) ? [i] : []));
+  const saved = state.saved.map((tensor, i) => {
+    if (tensor !== null && !isTensor(tensor)) {
+      throw new TypeError(
+        `save_for_backward can only save variables, but argument ${i} is of type ${typeName(tensor)}`,
+      );
+    }
+    return tensor && handleOf(tensor);
+  });
   const handles = native.recordCustomFunction(
     `${operation.name}Backward`,
     toHandles(inputs),
     toHandles(outputs),
-    state.dirty.map(handleOf),
-    state.nonDifferentiable.map(handleOf),
-    toHandles(state.saved),
+    marked(
+      state.dirty,
+      (i, type) => new RuntimeError(`mark_dirty can only accept variables, but argument ${i} is of type ${type}`),
+    ),
+    marked(
+      state.nonDifferentiable,
+      (_, type) => new RuntimeError(`mark_non_differentiable only accepts variable arguments, but got ${type}`),
+    ),
+    saved,
     state.materialize,
     backwardCallback(operation, ctx, positions, args.length),
+    jvpCallback(operation, ctx, positions, args.length),
+    operation.setup_context !== undefined,
   );
   // The node has them from here on, and gives the saved ones back in backward().
-  states.set(ctx, { ...state, saved: [], dirty: [], nonDifferentiable: [] });
+  states.set(ctx, { ...state, saved: [], savedForForward: null, dirty: [], nonDifferentiable: [] });
   const known = [...outputs, ...inputs];
   return handles.map((handle) => {
     if (!handle) return null as unknown as Tensor;
@@ -151,7 +273,44 @@ function record(operation: typeof Function, ctx: FunctionCtx, args: readonly unk
   });
 }
 
-/** Wraps a backward that cannot itself be differentiated: its results are cut from the graph. */
+/** Passes tensors on, and throws when they are differentiated. */
+class DelayedError extends Function {
+  static override forward(ctx: FunctionCtx, message: string, ...tensors: Gradients): Gradients {
+    ctx.message = message;
+    return tensors;
+  }
+
+  static override backward(ctx: FunctionCtx): never {
+    throw new RuntimeError(ctx.message);
+  }
+}
+
+/**
+ * Wraps a backward that cannot itself be differentiated: to differentiate its results throws RuntimeError.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.function.once_differentiable.html}
+ */
 export function once_differentiable<F extends (ctx: Any, ...grads: Any[]) => Any>(backward: F): F {
-  return ((ctx: Any, ...grads: Any[]) => no_grad(() => backward(ctx, ...grads))) as F;
+  const wrapped = function (this: unknown, ctx: Any, ...grads: Any[]) {
+    const outputs = no_grad(() => backward.call(this, ctx, ...grads));
+    if (!is_grad_enabled() || !grads.some((grad) => isTensor(grad) && grad.requires_grad)) return outputs;
+    const list: Gradients = Array.isArray(outputs) ? outputs : [outputs];
+    const cut = list.map((output) => output?.detach().requires_grad_());
+    const delayed = DelayedError.apply(
+      "trying to differentiate twice a function that was marked with @once_differentiable",
+      ...cut,
+    );
+    return Array.isArray(outputs) ? delayed : delayed[0];
+  };
+  return wrapped as F;
+}
+
+/** A Function that keeps whether it works in place. */
+export class InplaceFunction extends Function {
+  readonly inplace: boolean;
+
+  constructor(inplace = false) {
+    super();
+    this.inplace = inplace;
+  }
 }

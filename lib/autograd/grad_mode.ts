@@ -1,7 +1,9 @@
 // torch/autograd/grad_mode.py
 
+import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
-import { type Entered, followAsync, setMode, withMode } from "../modes.js";
+import { type Enter, type Entered, followAsync, setMode, withMode } from "../modes.js";
+import { handleOf } from "../tensor_base.js";
 
 function enterGrad(enabled: boolean): () => void {
   const before = native.isGradEnabled();
@@ -40,9 +42,7 @@ export function set_grad_enabled<T>(mode: boolean, body: () => T): T;
 export function set_grad_enabled(mode: boolean): Disposable;
 export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
   if (body) return withMode("set_grad_enabled", () => enterGrad(mode), body) as T;
-  const before = is_grad_enabled();
-  setMode(() => enterGrad(mode));
-  return { [Symbol.dispose]: () => setMode(() => enterGrad(before)) };
+  return setMode("set_grad_enabled", () => enterGrad(mode));
 }
 
 /** Whether operations are recorded for backward(). */
@@ -76,4 +76,62 @@ export function inference_mode<T>(mode: boolean | (() => T) = true, body?: () =>
 export function is_inference_mode_enabled(): boolean {
   followAsync();
   return native.isInferenceModeEnabled();
+}
+
+/** A setting that holds for a function, until the end of a `using` block, or, called as a statement, for good. */
+function setting<T>(name: string, enter: Enter, body: (() => T) | undefined): T | Disposable {
+  if (body) return withMode(name, enter, body) as T;
+  return setMode(name, enter);
+}
+
+/**
+ * Whether backward() may use several threads: for a function, until the end of a `using` block, or for good.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.set_multithreading_enabled.html}
+ */
+export function set_multithreading_enabled<T>(mode: boolean, body: () => T): T;
+export function set_multithreading_enabled(mode: boolean): Disposable;
+export function set_multithreading_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
+  const enter = () => {
+    const before = native.isMultithreadingEnabled();
+    native.setMultithreadingEnabled(mode);
+    return () => native.setMultithreadingEnabled(before);
+  };
+  return setting("autograd.set_multithreading_enabled", enter, body);
+}
+
+/** Whether backward() may use several threads. */
+export function is_multithreading_enabled(): boolean {
+  followAsync();
+  return native.isMultithreadingEnabled();
+}
+
+/** Whether views are remade from what they were made of: for a function, until the end of a `using` block, or for good. */
+export function _force_original_view_tracking<T>(mode: boolean, body: () => T): T;
+export function _force_original_view_tracking(mode: boolean): Disposable;
+export function _force_original_view_tracking<T>(mode: boolean, body?: () => T): T | Disposable {
+  const enter = () => {
+    const before = native.isViewReplayEnabled();
+    native.setViewReplayEnabled(mode);
+    return () => native.setViewReplayEnabled(before);
+  };
+  return setting("autograd._force_original_view_tracking", enter, body);
+}
+
+/** Whether views are remade from what they were made of. */
+export function is_view_replay_enabled(): boolean {
+  followAsync();
+  return native.isViewReplayEnabled();
+}
+
+/** A mode after which autograd takes tensors as unchanged, whatever was written to them. */
+export function _unsafe_preserve_version_counter<T>(tensors: Tensor | readonly Tensor[], body: () => T): T;
+export function _unsafe_preserve_version_counter(tensors: Tensor | readonly Tensor[]): Entered;
+export function _unsafe_preserve_version_counter<T>(tensors: Tensor | readonly Tensor[], body?: () => T): T | Entered {
+  const list: readonly Tensor[] = Array.isArray(tensors) ? tensors : [tensors as Tensor];
+  const versions = list.map((tensor) => tensor._version);
+  const leave = () => {
+    for (const [i, tensor] of list.entries()) native.setVersion(handleOf(tensor), versions[i]);
+  };
+  return withMode("autograd._unsafe_preserve_version_counter", () => leave, body);
 }

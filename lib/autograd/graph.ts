@@ -1,96 +1,133 @@
-// torch/autograd/graph.py: the nodes of the graph.
+// torch/autograd/graph.py: the graph that autograd recorded, and what it saves.
 
-import { inspect } from "node:util";
 import type { Tensor } from "../_tensor.js";
-import { type Handles, type NodeHandle, native } from "../binding.js";
-import { handleOf, wrap } from "../tensor_base.js";
+import { def } from "../arguments/function.js";
+import { native } from "../binding.js";
+import { AssertionError, RuntimeError, ValueError } from "../errors.js";
+import { namedTupleClass } from "../named_tuple.js";
+import { handleOf, TensorBase } from "../tensor_base.js";
 import { RemovableHandle } from "../utils/hooks.js";
+import { Node, nodeHandle } from "./graph/node.js";
 
-type Gradients = (Tensor | null)[];
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
-type Replacement = Tensor | readonly (Tensor | null)[] | null | undefined | void;
+export type { InputMetadata } from "./graph/node.js";
+export { Node } from "./graph/node.js";
+export { disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks } from "./graph/saved_tensors_hooks.js";
 
-/** @internal Handles as tensors. */
-export const toTensors = (handles: Handles): Gradients => handles.map((handle) => handle && wrap(handle));
-
-/** @internal Tensors as handles. */
-export const toHandles = (tensors: readonly (Tensor | null | undefined)[]): Handles =>
-  tensors.map((tensor) => (tensor ? handleOf(tensor) : null));
-
-function replaced(result: Replacement): Handles | null {
-  if (result === undefined || result === null) return null;
-  return toHandles(Array.isArray(result) ? result : [result as Tensor]);
+/** The place in the graph where a tensor's gradient flows: a node, and the number of its input. */
+export interface GradientEdge extends ReadonlyArray<unknown> {
+  readonly node: Node;
+  readonly output_nr: number;
+  readonly ownership_token: Node | null;
 }
 
-// Apart from the methods that register it, so that it does not share their closure, which refers to the registration.
-// The node keeps what it was given for as long as it lives: taken away, the hook is gone from there all the same.
-function hookCallback<G extends Gradients[]>(hook: (...gradients: G) => Replacement) {
-  const registered: { hook: typeof hook | null } = { hook };
-  return {
-    call: (...handles: Handles[]): Handles | null =>
-      registered.hook ? replaced(registered.hook(...(handles.map(toTensors) as G))) : null,
-    removable: new RemovableHandle(() => {
-      registered.hook = null;
-    }),
+const GradientEdgeClass = namedTupleClass("GradientEdge", ["node", "output_nr", "ownership_token"], "typing");
+
+/** A GradientEdge of its parts. */
+export function GradientEdge(node: Node, output_nr: number, ownership_token: Node | null = null): GradientEdge {
+  return new GradientEdgeClass(node, output_nr, ownership_token) as unknown as GradientEdge;
+}
+
+function edgeOf(tensor: Tensor): [Node, number] {
+  const [node, input] = native.gradientEdge(handleOf(tensor));
+  if (node === null) throw new AssertionError("Expected gradient function to be set");
+  return [new Node(node), input];
+}
+
+/**
+ * The place in the graph where a tensor's gradient flows.
+ *
+ * Throws RuntimeError for a tensor that does not require grad.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.get_gradient_edge}
+ */
+export function get_gradient_edge(tensor: Tensor): GradientEdge {
+  if (!tensor.requires_grad) {
+    throw new RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients");
+  }
+  return GradientEdge(...edgeOf(tensor));
+}
+
+/**
+ * Tells autograd that tensors were changed in a way that it did not see.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.increment_version}
+ */
+export function increment_version(tensor: Tensor | Iterable<Tensor>): void {
+  const tensors = tensor instanceof TensorBase ? [tensor as Tensor] : [...(tensor as Iterable<Tensor>)];
+  for (const one of tensors) native.incrementVersion(handleOf(one));
+}
+
+/** Calls a function when the backward pass that runs has ended. */
+export function queue_callback(callback: () => void): void {
+  native.queueCallback(() => {
+    callback();
+    return null;
+  });
+}
+
+function removable(handles: readonly RemovableHandle[]): RemovableHandle {
+  return new RemovableHandle(() => {
+    for (const handle of handles) handle.remove();
+  });
+}
+
+function currentTask(): number {
+  const id = native.graphTaskId();
+  if (id === -1) throw new AssertionError("expected this hook to be called inside a backward call");
+  return id;
+}
+
+interface Gathered {
+  calls: number;
+  expected: number;
+  grads: (Tensor | null)[];
+}
+
+// The nodes are asked for anew in each pass: kept by a hook, a leaf's node would keep the leaf for ever.
+function gatherAll(count: number, nodes: () => Node[], fn: (grads: (Tensor | null)[]) => void) {
+  const tasks = new Map<number, Gathered>();
+  return (index: number) => (grad: Tensor) => {
+    const id = currentTask();
+    let task = tasks.get(id);
+    if (!task) {
+      const expected = nodes().filter((node) => native.willExecute(nodeHandle(node))).length;
+      task = { calls: 0, expected, grads: new Array(count).fill(null) };
+      tasks.set(id, task);
+    }
+    task.grads[index] = grad;
+    if (++task.calls < task.expected) return;
+    tasks.delete(id);
+    fn(task.grads);
   };
 }
 
-/** A node of the graph that autograd recorded: what `tensor.grad_fn` is. */
-export class Node {
-  #handle: NodeHandle;
+type MultiGradHook = ((grads: (Tensor | null)[]) => void) | ((grad: Tensor) => void);
 
-  /** @internal */
-  constructor(handle: NodeHandle) {
-    this.#handle = handle;
-  }
-
-  /** The node's name, such as "AddBackward0". */
-  name(): string {
-    return native.nodeName(this.#handle);
-  }
-
-  /** The nodes that the gradient flows on to, each with the number of its input; null where it ends. */
-  get next_functions(): [Node | null, number][] {
-    return native.nodeNextFunctions(this.#handle).map(([node, input]) => [node && new Node(node), input]);
-  }
-
-  /**
-   * Calls a function with the gradients that the node computed and those that it was given; what it returns replaces the
-   * former.
-   *
-   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.graph.Node.register_hook.html}
-   */
-  register_hook(hook: (grad_inputs: Gradients, grad_outputs: Gradients) => Replacement): RemovableHandle {
-    const { call, removable } = hookCallback(hook);
-    native.registerNodeHook(this.#handle, call);
-    return removable;
-  }
-
-  /**
-   * Calls a function with the gradients that the node is given; what it returns replaces them.
-   *
-   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.graph.Node.register_prehook.html}
-   */
-  register_prehook(hook: (grad_outputs: Gradients) => Replacement): RemovableHandle {
-    const { call, removable } = hookCallback(hook);
-    native.registerNodePrehook(this.#handle, call);
-    return removable;
-  }
-
-  /** Whether both are the same node of the graph. */
-  equals(other: Node): boolean {
-    return native.nodeId(this.#handle) === native.nodeId(other.#handle);
-  }
-
-  toString(): string {
-    return `<${this.name()} object at 0x${native.nodeId(this.#handle).toString(16)}>`;
-  }
-
-  __repr__(): string {
-    return this.toString();
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
-  }
-}
+/**
+ * Calls a function once in each backward pass: with the gradients of all of these tensors when the last is there
+ * ("all"), or with the first gradient that is there ("any").
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.register_multi_grad_hook}
+ */
+export const register_multi_grad_hook = def(
+  "register_multi_grad_hook",
+  ["tensors", "fn", "*", "mode"],
+  (tensors: readonly Tensor[], fn: MultiGradHook, mode: "all" | "any" = "all"): RemovableHandle => {
+    if (mode !== "all" && mode !== "any") {
+      throw new ValueError(`Expects mode to be one of ('all', 'any') but got ${mode}`);
+    }
+    if (mode === "all") {
+      const nodes = tensors.map((tensor) => edgeOf(tensor)[0]);
+      const hook = gatherAll(tensors.length, () => nodes, fn as (grads: (Tensor | null)[]) => void);
+      return removable(tensors.map((tensor, i) => tensor.register_hook(hook(i))));
+    }
+    let last = -1;
+    const first = (grad: Tensor) => {
+      const id = currentTask();
+      if (id === last) return;
+      last = id;
+      (fn as (grad: Tensor) => void)(grad);
+    };
+    return removable(tensors.filter((tensor) => tensor.requires_grad).map((tensor) => tensor.register_hook(first)));
+  },
+);

@@ -9,11 +9,28 @@ import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { followAsync } from "../modes.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
-import { toHandles } from "./graph.js";
+import { toHandles } from "./graph/handles.js";
 
+export { detect_anomaly, set_detect_anomaly } from "./anomaly_mode.js";
+export * as forward_ad from "./forward_ad.js";
+export * as function from "./function.js";
 export { Function } from "./function.js";
-export { enable_grad, inference_mode, no_grad, set_grad_enabled } from "./grad_mode.js";
+export * as functional from "./functional.js";
+export * as grad_mode from "./grad_mode.js";
+export {
+  _force_original_view_tracking,
+  _unsafe_preserve_version_counter,
+  enable_grad,
+  inference_mode,
+  is_multithreading_enabled,
+  is_view_replay_enabled,
+  no_grad,
+  set_grad_enabled,
+  set_multithreading_enabled,
+} from "./grad_mode.js";
+export { GradcheckError, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as graph from "./graph.js";
+export { Variable, variable } from "./variable.js";
 
 type Tensors = Tensor | readonly Tensor[];
 type Inputs = Tensors | Readonly<Record<string, Tensor>>;

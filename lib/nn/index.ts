@@ -1,5 +1,6 @@
 // torch.nn: torch/nn/__init__.py
 
+export * as attention from "./attention/index.js";
 export * as functional from "./functional.js";
 export * as grad from "./grad.js";
 export * as init from "./init.js";

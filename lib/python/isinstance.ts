@@ -8,7 +8,8 @@ import { str } from "./repr.js";
 import { Slice, slice } from "./slice.js";
 
 /** A class; of Python's builtin types the function of that name, or JavaScript's class. */
-type Class = (abstract new (...args: never[]) => unknown) | ((...args: never[]) => unknown);
+// biome-ignore lint/suspicious/noExplicitAny: of any arguments, keyword arguments among them
+type Class = (abstract new (...args: any) => unknown) | ((...args: any) => unknown);
 
 const isText = (x: unknown) => typeof x === "string";
 const isBool = (x: unknown) => typeof x === "boolean";
@@ -32,13 +33,14 @@ const tests = new Map<unknown, (x: unknown) => boolean>([
 ]);
 
 /** Python's `isinstance()`: whether a value is of a class or of one of several; `int`, `str`, ... are classes too. */
-export function isinstance(x: unknown, type: typeof int | typeof float): x is number;
-export function isinstance(x: unknown, type: typeof str | StringConstructor): x is string;
-export function isinstance(x: unknown, type: typeof bool | BooleanConstructor): x is boolean;
-export function isinstance(x: unknown, type: typeof list | ArrayConstructor): x is unknown[];
-export function isinstance(x: unknown, type: typeof complex): x is Complex;
+export function isinstance(x: unknown, type: StringConstructor | typeof str): x is string;
+export function isinstance(x: unknown, type: BooleanConstructor | typeof bool): x is boolean;
+export function isinstance(x: unknown, type: ArrayConstructor | typeof list): x is unknown[];
 export function isinstance(x: unknown, type: typeof slice): x is Slice;
-export function isinstance<T>(x: unknown, type: abstract new (...args: never[]) => T): x is T;
+// biome-ignore lint/suspicious/noExplicitAny: constructors of any arguments, those of keyword arguments among them
+export function isinstance<T>(x: unknown, type: abstract new (...args: any) => T): x is T;
+export function isinstance(x: unknown, type: typeof int | typeof float): x is number;
+export function isinstance(x: unknown, type: typeof complex): x is Complex;
 export function isinstance(x: unknown, type: Class | readonly Class[]): boolean;
 export function isinstance(x: unknown, type: Class | readonly Class[]): boolean {
   if (Array.isArray(type)) return type.some((one) => isinstance(x, one));

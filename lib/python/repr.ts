@@ -17,6 +17,11 @@ export function str(x: unknown = ""): string {
   return x instanceof Error ? x.message : repr(x);
 }
 
+/** Writes a value as an f-string does, `f"{x}"`: an object by its `__format__`, all else as `str()`. */
+export function format(x: unknown): string {
+  return has(x, "__format__") ? String(x.__format__()) : str(x);
+}
+
 /** What `print` takes as keyword arguments. */
 export interface PrintKeywords {
   sep?: string | null;

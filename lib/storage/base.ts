@@ -3,12 +3,16 @@
 import { inspect } from "node:util";
 import { IndexError } from "../errors.js";
 import type { device } from "../types.js";
+import type { Conversions } from "./conversions.js";
 
 /** @internal A place from the front; throws IndexError if there is none. */
 export function wrapIndex(index: number, size: number): number {
   if (index >= size || index < -size) throw new IndexError(`index ${index} out of range for storage of size ${size}`);
   return index < 0 ? index + size : index;
 }
+
+/** The conversions, which conversions.ts adds to the class. */
+export interface StorageBase extends Conversions {}
 
 /** What both kinds of storages have in common. */
 export abstract class StorageBase {

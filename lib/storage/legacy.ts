@@ -66,6 +66,10 @@ export type DoubleStorage = TypedStorage;
 /** Storages of float32 on the CPU. */
 export const FloatStorage = legacyStorage(dtypes.float32);
 export type FloatStorage = TypedStorage;
+
+/** The class of tensors' storages by default: FloatStorage. */
+export const Storage = FloatStorage;
+export type Storage = TypedStorage;
 /** Storages of float16 on the CPU. */
 export const HalfStorage = legacyStorage(dtypes.float16);
 export type HalfStorage = TypedStorage;

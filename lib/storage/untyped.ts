@@ -113,6 +113,15 @@ class UntypedStorage extends StorageBase {
     storageBytes(this).index_put_([index], value);
   }
 
+  /** Turns round the bytes of each element of a dtype, or of each part of a complex one, in place. */
+  byteswap(dtype: dtype): void {
+    const size = dtype.is_complex ? dtype.itemsize / 2 : dtype.itemsize;
+    const bytes = storageBytes(this);
+    const count = Math.floor(bytes.numel() / size);
+    const numbers = bytes.narrow(0, 0, count * size).view(-1, size);
+    numbers.copy_(numbers.flip(1));
+  }
+
   /** Sets all bytes. */
   fill_(value: number): this {
     storageBytes(this).fill_(value);

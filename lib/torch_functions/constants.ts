@@ -1,5 +1,7 @@
 // The constants of torch/__init__.py
 
+import { native } from "../binding.js";
+
 export { contiguous_format as legacy_contiguous_format } from "../layout.js";
 
 /** Euler's number. */
@@ -18,5 +20,6 @@ export const newaxis = null;
 
 /** libtorch is built with Intel's MKL or another LAPACK, OpenMP and fast Fourier transforms. */
 export const has_lapack = true;
+export const has_mkl: boolean = native.getSetting("has_mkl") as boolean;
 export const has_openmp = true;
 export const has_spectral = true;

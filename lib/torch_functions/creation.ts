@@ -11,7 +11,6 @@ import { operator } from "../operator.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
 import { from_numpy, frombuffer, get_default_dtype, type NdArray, type TensorData, tensor } from "../tensor_new.js";
 import type { DeviceLike, dtype, Keywords, layout, Scalar } from "../types.js";
-import { scalarTypeName } from "./dtypes.js";
 
 const _range = operator("range", [
   [
@@ -96,7 +95,7 @@ export function asarray(...args: unknown[]): Tensor {
   }
   if (copy === false && wrong_dtype) {
     throw new ValueError(
-      `can't alias tensor with dtype '${scalarTypeName(shared.dtype)}' into dtype '${scalarTypeName(dtype)}'.`,
+      `can't alias tensor with dtype '${shared.dtype.scalarType}' into dtype '${dtype.scalarType}'.`,
     );
   }
   const result =

@@ -11,26 +11,6 @@ import { formatExponent, formatFixed } from "../python/format.js";
 import { get_default_dtype } from "../tensor_new.js";
 import type { dtype, Keywords, Scalar } from "../types.js";
 
-const names = new Map<dtype, string>([
-  [dtypes.uint8, "Byte"],
-  [dtypes.int8, "Char"],
-  [dtypes.int16, "Short"],
-  [dtypes.int32, "Int"],
-  [dtypes.int64, "Long"],
-  [dtypes.float16, "Half"],
-  [dtypes.float32, "Float"],
-  [dtypes.float64, "Double"],
-  [dtypes.complex32, "ComplexHalf"],
-  [dtypes.complex64, "ComplexFloat"],
-  [dtypes.complex128, "ComplexDouble"],
-  [dtypes.bfloat16, "BFloat16"],
-]);
-
-/** What libtorch's errors call a dtype: "Float", "Long", "QInt8", ... */
-export function scalarTypeName(dtype: dtype): string {
-  return names.get(dtype) ?? dtype.name.replace(/^(q?u?)i|^[a-z]/, (start) => start.toUpperCase());
-}
-
 const cppNames = new Map<dtype, string>([
   [dtypes.uint8, "unsigned char"],
   [dtypes.int8, "signed char"],
@@ -50,7 +30,7 @@ const cppNames = new Map<dtype, string>([
 
 /** What some of libtorch's errors call a dtype: its C++ type. */
 export function cppTypeName(dtype: dtype): string {
-  return cppNames.get(dtype) ?? `c10::${scalarTypeName(dtype)}`;
+  return cppNames.get(dtype) ?? `c10::${dtype.scalarType}`;
 }
 
 type Operands = [a: Tensor | Scalar, b: Tensor | Scalar];
@@ -130,7 +110,7 @@ class finfo {
     }
     const real = type.to_real();
     const found = floats.get(real);
-    if (!found) throw new NotImplementedError(`"epsilon" not implemented for '${scalarTypeName(real)}'`);
+    if (!found) throw new NotImplementedError(`"epsilon" not implemented for '${real.scalarType}'`);
     this.dtype = real.name;
     this.bits = real.itemsize * 8;
     [this.eps, this.max, this.min, this.smallest_normal, this.resolution] = found;
@@ -188,8 +168,7 @@ class iinfo {
   constructor(...args: unknown[]) {
     const { type } = parseIinfo<{ type: dtype }>(args);
     if (type === dtypes.bool) throw new TypeError("torch.bool is not supported by torch.iinfo");
-    if (/^qu?int/.test(type.name))
-      throw new NotImplementedError(`"dtype" not implemented for '${scalarTypeName(type)}'`);
+    if (/^qu?int/.test(type.name)) throw new NotImplementedError(`"dtype" not implemented for '${type.scalarType}'`);
     if (!integers.has(type)) {
       throw new TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
     }

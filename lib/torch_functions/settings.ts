@@ -162,7 +162,7 @@ export function is_warn_always_enabled(): boolean {
  */
 export function set_default_device(device: DeviceLike | null): void {
   const place = device === null ? null : toDevice(device);
-  setMode(() => enterDevice(place));
+  setMode("set_default_device", () => enterDevice(place));
 }
 
 /** libtorch is built with the C++11 ABI. */

@@ -90,7 +90,7 @@ export function sparse_coo_tensor(...args: unknown[]): Tensor {
   const parsed = parseCoo<CooKeywords & { indices: TensorData; values: TensorData; size?: readonly number[] }>(args);
   const { size, dtype, device, pin_memory, requires_grad = false, is_coalesced = null } = parsed;
   const checked = parsed.check_invariants ?? checks;
-  if (parsed.index === 2)
+  if (parsed.overload === 2)
     return withGrad(_sparse_coo_tensor(size, { dtype, device: device ?? get_default_device() }), requires_grad);
   const values = toTensor(parsed.values, dtype, device);
   const indices = toTensor(parsed.indices, null, device ?? values.device);

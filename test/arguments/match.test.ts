@@ -87,9 +87,9 @@ describe("the text of errors", () => {
       () => x().new_empty(1, tensor(2.5)),
       "new_empty(): argument 'size' failed to unpack the object at pos 2 with error \"type must be tuple of ints,but got Tensor\"",
     ],
-    ["methods of no arguments", () => x().item(1), "Tensor.item() takes no arguments (1 given)"],
-    ["methods of no arguments, by keyword", () => x().dim({ foo: 1 }), "Tensor.dim() takes no keyword arguments"],
-    ["operators of no arguments", () => x().zero_(1, 2), "Tensor.zero_() takes no arguments (2 given)"],
+    ["methods of no arguments", () => x().item(1), "TensorBase.item() takes no arguments (1 given)"],
+    ["methods of no arguments, by keyword", () => x().dim({ foo: 1 }), "TensorBase.dim() takes no keyword arguments"],
+    ["operators of no arguments", () => x().zero_(1, 2), "TensorBase.zero_() takes no arguments (2 given)"],
   ])("%s", (_, run, text) => {
     expect(message(run)).toContain(`TypeError: ${text}`);
   });
@@ -112,6 +112,13 @@ describe("the text of errors", () => {
       "TypeError: narrow() received an invalid combination of arguments - got (Tensor, int), but expected one of:\n" +
         " * (Tensor input, int dim, Tensor start, int length)\n" +
         " * (Tensor input, int dim, int start, int length)\n",
+    );
+  });
+
+  test("keywords stand in the order of C++'s unordered_map", () => {
+    const keywords = { nonsense: 1, requires_grad: false, dtype: torch.float32, device: "cpu" };
+    expect(message(() => loose.eye(3, keywords))).toContain(
+      "eye() received an invalid combination of arguments - got (int, dtype=torch.dtype, device=str, requires_grad=bool, nonsense=int), but expected one of:\n",
     );
   });
 
@@ -206,6 +213,10 @@ describe("what fits", () => {
     expect(message(() => edges([0.5, null]))).toBe(
       "TypeError: histogramdd(): argument 'range' must be tuple of floats, but found element of type NoneType at pos 2",
     );
+    expect(message(() => edges([complex(1, 2), 1]))).toBe(
+      "TypeError: histogramdd(): argument 'range' must be tuple of floats, but found element of type complex at pos 1",
+    );
+    expect(edges([true, tensor(3)])).toEqual([1, 2, 3]);
     expect(message(() => edges([0.5, Symbol("a")]))).toMatch(/^TypeError/);
   });
 

@@ -14,13 +14,18 @@ test("gives the values by name, and which signature they fit", () => {
     expect(found === input).toBe(true);
     return rest;
   };
-  expect(parsed(input, 1)).toEqual({ index: 0, dim: 1 });
-  expect(parsed(input, 1, true, { dtype: torch.int8 })).toEqual({ index: 0, dim: 1, keepdim: true, dtype: torch.int8 });
-  expect(parsed(input)).toEqual({ index: 1 });
-  expect(parsed({ input, alpha: 2.5 })).toEqual({ index: 1, alpha: 2.5 });
-  expect(parsed(input, { dim: 1, axis: undefined })).toEqual({ index: 0, dim: 1 });
-  expect(parsed(input, { axis: 1 })).toEqual({ index: 0, dim: 1 });
-  expect(parsed(input, undefined, undefined)).toEqual({ index: 1 });
+  expect(parsed(input, 1)).toEqual({ overload: 0, dim: 1 });
+  expect(parsed(input, 1, true, { dtype: torch.int8 })).toEqual({
+    overload: 0,
+    dim: 1,
+    keepdim: true,
+    dtype: torch.int8,
+  });
+  expect(parsed(input)).toEqual({ overload: 1 });
+  expect(parsed({ input, alpha: 2.5 })).toEqual({ overload: 1, alpha: 2.5 });
+  expect(parsed(input, { dim: 1, axis: undefined })).toEqual({ overload: 0, dim: 1 });
+  expect(parsed(input, { axis: 1 })).toEqual({ overload: 0, dim: 1 });
+  expect(parsed(input, undefined, undefined)).toEqual({ overload: 1 });
 });
 
 test("Python's errors", () => {

@@ -61,3 +61,81 @@ test("a long chain is walked", () => {
   for (; node; node = node.next_functions[0]?.[0] ?? null) depth++;
   expect(depth).toBe(1001);
 });
+
+test("what a node knows", () => {
+  const x = torch.ones(2, 3, { requires_grad: true });
+  const node = x.mul(2).grad_fn as graph.Node;
+  node.metadata.key = "value";
+  expect(node.metadata).toEqual({ key: "value" });
+  expect((x.mul(2).grad_fn as graph.Node)._sequence_nr()).toBeGreaterThan(node._sequence_nr());
+  const [{ shape, dtype, device, is_nested_tensor }] = node._input_metadata;
+  expect([shape, String(dtype), device.type, is_nested_tensor]).toEqual([[2, 3], "torch.float32", "cpu", false]);
+  const accumulate = node.next_functions[0][0] as graph.Node;
+  expect(String(accumulate)).toMatch(/^<AccumulateGrad object at /);
+  expect(accumulate.variable?.tolist()).toEqual(x.tolist());
+  expect(node.variable).toBeUndefined();
+});
+
+test("get_gradient_edge", () => {
+  const { get_gradient_edge } = torch.autograd.graph;
+  const x = torch.ones(2, 3, { requires_grad: true });
+  const [first, second] = x.unbind(0);
+  const edge = get_gradient_edge(second);
+  expect([edge.node.name(), edge.output_nr, edge.ownership_token]).toEqual(["UnbindBackward0", 1, null]);
+  expect(edge.node.equals(first.grad_fn as graph.Node)).toBe(true);
+  expect(get_gradient_edge(x).node.equals(second.grad_fn?.next_functions[0][0] as graph.Node)).toBe(true);
+  expect(() => get_gradient_edge(torch.ones(1))).toThrow(
+    "It is not possible to get the gradient edge for a Tensor that does not require gradients",
+  );
+});
+
+test("increment_version", () => {
+  const x = torch.ones(2);
+  const before = x._version;
+  torch.autograd.graph.increment_version(x);
+  torch.autograd.graph.increment_version([x, x]);
+  expect(x._version).toBe(before + 3);
+  torch.autograd._unsafe_preserve_version_counter(x, () => x.add_(1));
+  expect(x._version).toBe(before + 3);
+});
+
+test("register_multi_grad_hook", () => {
+  const { register_multi_grad_hook } = torch.autograd.graph;
+  const leaf = () => torch.ones(1, { requires_grad: true });
+  const [a, b, c] = [leaf(), leaf(), leaf()];
+  const all: unknown[] = [];
+  const any: unknown[] = [];
+  const handle = register_multi_grad_hook([a, b, c], (grads: (torch.Tensor | null)[]) => {
+    all.push(grads.map((grad) => grad && grad.item()));
+  });
+  register_multi_grad_hook([a, b], (grad: torch.Tensor) => any.push(grad.item()), { mode: "any" });
+  a.mul(2).add(b.mul(3)).backward();
+  a.mul(2).add(b.mul(3)).add(c.mul(4)).backward();
+  expect(all).toEqual([
+    [2, 3, null],
+    [2, 3, 4],
+  ]);
+  expect(any).toHaveLength(2);
+  handle.remove();
+  a.mul(5).backward();
+  expect(all).toHaveLength(2);
+  expect(any).toHaveLength(3);
+  expect(() => register_multi_grad_hook([a], () => {}, { mode: "some" as "all" })).toThrow(
+    "Expects mode to be one of ('all', 'any') but got some",
+  );
+});
+
+test("queue_callback", () => {
+  const seen: string[] = [];
+  const x = torch.ones(1, { requires_grad: true });
+  const y = x.mul(2);
+  y.register_hook(() => {
+    torch.autograd.graph.queue_callback(() => seen.push("end"));
+    seen.push("hook");
+  });
+  y.backward();
+  expect(seen).toEqual(["hook", "end"]);
+  expect(() => torch.autograd.graph.queue_callback(() => {})).toThrow(
+    "Final callbacks can only be installed during backward pass.",
+  );
+});

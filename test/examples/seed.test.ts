@@ -1,20 +1,15 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { runExample } from "./run.js";
 
-const root = path.resolve(import.meta.dirname, "../..");
+const fixtures = path.resolve(import.meta.dirname, "../fixtures/seed");
 
 describe("examples/seed prints what Python prints", () => {
-  test.for(["variable_length", "embedding", "training"])("%s", (name) => {
-    const expected = fs.readFileSync(path.join(root, "test/fixtures/seed", `${name}.expected.txt`), "utf8");
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ["--import", "tsx", path.join(root, "examples/seed", `${name}.ts`)],
-      { cwd: root, encoding: "utf8", env: { ...process.env, OMP_NUM_THREADS: "1" } },
-    );
+  test.for(["variable_length", "embedding", "training"])("%s", async (name) => {
+    const { stdout, stderr, status } = await runExample(`examples/seed/${name}.ts`);
     expect(stderr).toBe("");
-    expect(stdout).toBe(expected);
+    expect(stdout).toBe(fs.readFileSync(path.join(fixtures, `${name}.expected.txt`), "utf8"));
     expect(status).toBe(0);
   });
 });

@@ -21,6 +21,21 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   "tolist of 10,000 numbers": [1000, () => void numbers10.mul(2).tolist()],
   "torch.tensor of an array": [20_000, () => void torch.tensor(numbers)],
   "disposed 16 MB tensors": [1000, () => torch.zeros(16 * floats).dispose()],
+  "hooks on saved tensors": [10_000, () => hooked().backward()],
+  "hooks on saved tensors without backward()": [10_000, () => void hooked()],
+  checkpoints: [10_000, () => checkpointed(false).backward()],
+  "checkpoints without backward()": [10_000, () => void checkpointed(false)],
+  "reentrant checkpoints": [10_000, () => checkpointed(true).backward()],
+  "autograd functions": [10_000, () => Square.apply(page).sum().backward()],
+  "autograd functions without backward()": [10_000, () => void Square.apply(page).sum()],
+  "autocast and gradients": [
+    10_000,
+    () =>
+      torch
+        .autocast("cpu", () => page.matmul(page))
+        .sum()
+        .backward(),
+  ],
   errors: [20_000, () => void fail()],
 };
 
@@ -77,6 +92,33 @@ function nested(): void {
     )[0];
   });
   y.sum().backward();
+}
+
+const page = torch.ones(32, 32, { requires_grad: true });
+const compute = (x: torch.Tensor) => x.mul(x).exp().sin().sum();
+
+function hooked(): torch.Tensor {
+  const { saved_tensors_hooks } = torch.autograd.graph;
+  return saved_tensors_hooks(
+    (tensor) => ({ kept: tensor.clone() }),
+    ({ kept }) => kept,
+    () => compute(page),
+  );
+}
+
+const checkpointed = (use_reentrant: boolean): torch.Tensor =>
+  torch.utils.checkpoint.checkpoint(compute, page, { use_reentrant });
+
+class Square extends torch.autograd.Function {
+  static override forward(ctx: torch.autograd.function.FunctionCtx, x: torch.Tensor): torch.Tensor {
+    const square = x.mul(x);
+    ctx.save_for_backward(x, square);
+    return square;
+  }
+
+  static override backward(ctx: torch.autograd.function.FunctionCtx, grad: torch.Tensor): torch.Tensor {
+    return grad.mul(ctx.saved_tensors[0]).mul(2);
+  }
 }
 
 function fail(): void {

@@ -30,6 +30,14 @@ describe("the memory of a synchronous loop stays flat", { timeout: 300_000 }, ()
     "tolist of 10,000 numbers",
     "torch.tensor of an array",
     "disposed 16 MB tensors",
+    "hooks on saved tensors",
+    "hooks on saved tensors without backward()",
+    "checkpoints",
+    "checkpoints without backward()",
+    "reentrant checkpoints",
+    "autograd functions",
+    "autograd functions without backward()",
+    "autocast and gradients",
     "errors",
   ])("%s", (loop) => {
     const { growth, quarters } = run(loop);

@@ -121,6 +121,11 @@ export class ModuleObject extends StateDicts {
     return this._apply((t) => t.cpu());
   }
 
+  /** Shares the memory of all parameters and buffers, which worker threads do as it is; see {@link Tensor.share_memory_}. */
+  share_memory(): this {
+    return this._apply((t) => t.share_memory_());
+  }
+
   /** Converts all parameters and buffers to a dtype, in place. */
   type(dst_type: dtype | string | Keywords<{ dst_type: dtype | string }>): this {
     return this._apply((t) => t.type(dst_type as dtype));

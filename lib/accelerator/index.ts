@@ -1,0 +1,116 @@
+// torch/accelerator/__init__.py and torch/accelerator/memory.py
+
+import { native } from "../binding.js";
+import * as cuda from "../cuda.js";
+import { type device as Device, deviceOf, initialise, toDevice } from "../device.js";
+import { RuntimeError, ValueError } from "../errors.js";
+import { type Entered, withMode } from "../modes.js";
+import type { DeviceLike } from "../types.js";
+
+/** The number of accelerators. */
+export function device_count(): number {
+  return native.accelerator() === null ? 0 : native.deviceCount();
+}
+
+/** Whether an accelerator can be used. */
+export function is_available(): boolean {
+  return device_count() > 0;
+}
+
+/**
+ * The kind of accelerator that libtorch was built for, or null; `check_available` asks whether there is one, too.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_accelerator.html}
+ */
+export function current_accelerator(check_available = false): Device | null {
+  const type = native.accelerator();
+  if (type === null || (check_available && !is_available())) return null;
+  return deviceOf(type * 256);
+}
+
+/** Throws Python's error where there is no accelerator, or no driver for it. */
+function required(): Device {
+  const device = current_accelerator();
+  if (device === null) throw new RuntimeError("Cannot access accelerator device when none is available.");
+  initialise(device);
+  return device;
+}
+
+/** @internal The ordinal that a device argument names; the current device for none. */
+export function indexOf(device: DeviceLike | null): number {
+  const { type } = required();
+  if (device === null) return native.currentDevice();
+  if (typeof device === "number") return device;
+  const place = toDevice(device);
+  if (place.type !== type) throw new ValueError(`${place.type} doesn't match the current accelerator ${type}.`);
+  return place.index ?? native.currentDevice();
+}
+
+/** The ordinal of the current device. */
+export function current_device_index(): number {
+  required();
+  return native.currentDevice();
+}
+
+/** Makes a device the current one. */
+export function set_device_index(device: DeviceLike): void {
+  native.setDevice(indexOf(device));
+}
+
+const deprecated = (name: string) =>
+  process.emitWarning(`Use \`${name}\` instead.`, "FutureWarning", `torch.accelerator.${name}`);
+
+/** Deprecated: current_device_index(). */
+export function current_device_idx(): number {
+  deprecated("current_device_index");
+  return current_device_index();
+}
+
+/** Deprecated: set_device_index(). */
+export function set_device_idx(device: DeviceLike): void {
+  deprecated("set_device_index");
+  set_device_index(device);
+}
+
+/** Makes a device the current one while a function runs, or until the end of a `using` block; null changes nothing. */
+export function device_index<T>(device: number | null, body: () => T): T;
+export function device_index(device: number | null): Entered;
+export function device_index<T>(device: number | null, body?: () => T): T | Entered {
+  const enter = () => {
+    if (device === null) return () => {};
+    const before = current_device_index();
+    native.setDevice(device);
+    return () => native.setDevice(before);
+  };
+  return withMode("accelerator.device_index", enter, body);
+}
+
+/** Waits until all work on a device is done. */
+export function synchronize(device: DeviceLike | null = null): void {
+  native.synchronize(indexOf(device));
+}
+
+/** Gives memory that the caching allocator holds but nobody uses back to the device. */
+export function empty_cache(): void {
+  if (is_available()) native.emptyCache();
+}
+
+/** Free and total memory of a device, in bytes. */
+export function get_memory_info(device: DeviceLike | null = null): [free: number, total: number] {
+  return native.memoryInfo(indexOf(device));
+}
+
+export {
+  max_memory_allocated,
+  max_memory_reserved,
+  memory_allocated,
+  memory_reserved,
+  memory_stats,
+} from "../cuda.js";
+
+/** Begins the figures of max_memory_allocated() and max_memory_reserved() anew. */
+export function reset_peak_memory_stats(device: DeviceLike | null = null): void {
+  if (is_available()) cuda.reset_peak_memory_stats(device);
+}
+
+export * as random from "./random.js";

@@ -1,0 +1,62 @@
+// torch/autograd/anomaly_mode.py
+
+import { binder } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
+import { native } from "../binding.js";
+import type { Entered } from "../modes.js";
+import { setMode, withMode } from "../modes.js";
+import { warn } from "../warnings.js";
+
+function enterAnomaly(enabled: boolean, check_nan: boolean): () => void {
+  const before = [native.isAnomalyEnabled(), native.isAnomalyCheckNanEnabled()] as const;
+  native.setAnomalyEnabled(enabled, check_nan);
+  return () => native.setAnomalyEnabled(...before);
+}
+
+/** The type of detect_anomaly(). */
+export interface DetectAnomaly {
+  <T>(body: () => T): T;
+  <T>(check_nan: boolean | { check_nan?: boolean }, body: () => T): T;
+  (check_nan?: boolean | { check_nan?: boolean }): Entered;
+}
+
+/**
+ * A mode for finding faults: an error in backward() comes with a warning that tells where the node was made, and a
+ * gradient with a NaN is an error (unless `check_nan` is false).
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.detect_anomaly}
+ */
+export const detect_anomaly: DetectAnomaly = mode("autograd.detect_anomaly", ["check_nan"], (check_nan = true) => {
+  warn(
+    "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.",
+  );
+  return () => enterAnomaly(true, check_nan);
+});
+
+const bindSet = binder("set_detect_anomaly", ["mode", "check_nan"], 1);
+
+/**
+ * Turns detect_anomaly()'s mode on or off: for a function, until the end of a `using` block, or, called as a statement,
+ * for good.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.set_detect_anomaly}
+ */
+export function set_detect_anomaly<T>(mode: boolean, body: () => T): T;
+export function set_detect_anomaly<T>(mode: boolean, check_nan: boolean | { check_nan?: boolean }, body: () => T): T;
+export function set_detect_anomaly(mode: boolean, check_nan?: boolean | { check_nan?: boolean }): Disposable;
+export function set_detect_anomaly(...args: unknown[]): unknown {
+  const body = typeof args.at(-1) === "function" ? (args.pop() as () => unknown) : undefined;
+  const [mode, check_nan = true] = bindSet(args) as [boolean, boolean?];
+  if (body) return withMode("autograd.set_detect_anomaly", () => enterAnomaly(mode, check_nan), body);
+  return setMode("autograd.set_detect_anomaly", () => enterAnomaly(mode, check_nan));
+}
+
+/** Whether detect_anomaly()'s mode is on. */
+export function is_anomaly_enabled(): boolean {
+  return native.isAnomalyEnabled();
+}
+
+/** Whether a gradient with a NaN is an error while that mode is on. */
+export function is_anomaly_check_nan_enabled(): boolean {
+  return native.isAnomalyCheckNanEnabled();
+}

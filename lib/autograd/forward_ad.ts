@@ -1,0 +1,135 @@
+// torch/autograd/forward_ad.py: gradients computed along with the values.
+
+import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
+import { native } from "../binding.js";
+import { RuntimeError, ValueError } from "../errors.js";
+import * as torch from "../generated/torch.js";
+import { type Entered, followAsync, setMode, withMode } from "../modes.js";
+import { namedTupleClass } from "../named_tuple.js";
+
+let current_level = -1;
+
+/**
+ * Enters a level of forward-mode gradients, in which tensors can have tangents; returns its number.
+ *
+ * Throws RuntimeError inside of another level: libtorch has one only.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.enter_dual_level.html}
+ */
+export function enter_dual_level(): number {
+  const level = native.enterDualLevel();
+  if (level !== current_level + 1) {
+    throw new RuntimeError(
+      "Entering a new forward AD level but the current level is not valid. Make sure you did not modify it directly.",
+    );
+  }
+  current_level = level;
+  return level;
+}
+
+/**
+ * Leaves the level that was entered last, and drops all its tangents.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.exit_dual_level.html}
+ */
+export const exit_dual_level = def("exit_dual_level", ["*", "level"], (level: number | null = null): void => {
+  const leaving = level ?? current_level;
+  if (leaving !== current_level) {
+    throw new RuntimeError(
+      "Trying to exit a forward AD level that was not the last one that was created. This is not supported.",
+    );
+  }
+  if (leaving < 0) throw new RuntimeError("Dual level must be a positive number.");
+  native.exitDualLevel(leaving);
+  current_level = leaving - 1;
+});
+
+const isDifferentiable = (tensor: Tensor) => tensor.is_floating_point() || tensor.is_complex();
+
+/**
+ * A view of a tensor with a tangent, from which operations compute the tangents of their results; backward() goes through.
+ *
+ * Throws RuntimeError outside of a level, and ValueError for tensors that are neither floating-point nor complex.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.make_dual.html}
+ */
+export const make_dual = def(
+  "make_dual",
+  ["tensor", "tangent", "*", "level"],
+  (tensor: Tensor, tangent: Tensor, level: number | null = null): Tensor => {
+    const used = level ?? current_level;
+    if (used < 0) {
+      throw new RuntimeError(
+        "Trying to create a dual Tensor for forward AD but no level exists, make sure to enter_dual_level() first.",
+      );
+    }
+    if (!isDifferentiable(tensor)) {
+      throw new ValueError(`Expected primal to be floating point or complex, but got: ${tensor.dtype}`);
+    }
+    if (!isDifferentiable(tangent)) {
+      throw new ValueError(`Expected tangent to be floating point or complex, but got: ${tangent.dtype}`);
+    }
+    return torch._make_dual(tensor, tangent, used);
+  },
+);
+
+/** What unpack_dual() returns. */
+export interface UnpackedDualTensor extends ReadonlyArray<Tensor | null> {
+  readonly 0: Tensor;
+  readonly primal: Tensor;
+  readonly tangent: Tensor | null;
+}
+
+const UnpackedDualTensorClass = namedTupleClass("UnpackedDualTensor", ["primal", "tangent"], "typing");
+
+/**
+ * The value and the tangent of a tensor; null for no tangent.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.unpack_dual.html}
+ */
+export const unpack_dual = def(
+  "unpack_dual",
+  ["tensor", "*", "level"],
+  (tensor: Tensor, level: number | null = null): UnpackedDualTensor => {
+    const used = level ?? current_level;
+    const parts = used < 0 ? [tensor, null] : torch._unpack_dual(tensor, used);
+    return new UnpackedDualTensorClass(...parts) as unknown as UnpackedDualTensor;
+  },
+);
+
+function enterLevel(): () => void {
+  const level = enter_dual_level();
+  return () => exit_dual_level({ level });
+}
+
+/**
+ * A mode: a level of forward-mode gradients.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.dual_level.html}
+ */
+export function dual_level<T>(body: () => T): T;
+export function dual_level(): Entered;
+export function dual_level<T>(body?: () => T): T | Entered {
+  return withMode("autograd.forward_ad.dual_level", enterLevel, body);
+}
+
+/** Whether operations compute tangents. */
+export function _is_fwd_grad_enabled(): boolean {
+  followAsync();
+  return native.isFwdGradEnabled();
+}
+
+function enterForwardGrad(mode: boolean): () => void {
+  const before = native.isFwdGradEnabled();
+  native.setFwdGradEnabled(mode);
+  return () => native.setFwdGradEnabled(before);
+}
+
+/** Turns tangents on or off: for a function, until the end of a `using` block, or for good. */
+export function _set_fwd_grad_enabled<T>(mode: boolean, body: () => T): T;
+export function _set_fwd_grad_enabled(mode: boolean): Disposable;
+export function _set_fwd_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
+  if (body) return withMode("_set_fwd_grad_enabled", () => enterForwardGrad(mode), body) as T;
+  return setMode("_set_fwd_grad_enabled", () => enterForwardGrad(mode));
+}

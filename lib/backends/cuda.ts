@@ -1,0 +1,97 @@
+// torch/backends/cuda/__init__.py
+
+import { native } from "../binding.js";
+import { AttributeError } from "../errors.js";
+import { setFlag } from "./_flags.js";
+
+const CUDA = 1; // c10::DeviceType
+
+const flags = new Map([
+  ["allow_tf32", { setting: "cublas_allow_tf32", setter: "set_allow_tf32_cublas" }],
+  [
+    "allow_fp16_accumulation",
+    { setting: "cublas_allow_fp16_accumulation", setter: "set_allow_fp16_accumulation_cublas" },
+  ],
+]);
+
+/** How cuBLAS calculates matrix products. */
+export interface MatmulFlags {
+  /** Whether float32 products may be calculated in TensorFloat32. */
+  allow_tf32: boolean;
+  /** Whether float16 products may be added up in float16. */
+  allow_fp16_accumulation: boolean;
+  fp32_precision: string;
+}
+
+/** The flags of matrix products; other members cannot be set. */
+export const matmul: MatmulFlags = new Proxy({} as MatmulFlags, {
+  get: (_, name) => {
+    if (name === "fp32_precision") return native.getSetting("fp32_precision_cuda_matmul");
+    const flag = flags.get(String(name));
+    return flag && native.getSetting(flag.setting);
+  },
+  set: (_, name, value) => {
+    const flag = flags.get(String(name));
+    if (flag) setFlag(flag, value);
+    else if (name === "fp32_precision") native.setSetting("fp32_precision_cuda_matmul", value);
+    else throw new AttributeError(`Unknown attribute ${String(name)}`);
+    return true;
+  },
+});
+
+/** Whether libtorch is built with CUDA; that there is a device says torch.cuda.is_available(). */
+export function is_built(): boolean {
+  return native.accelerator() === CUDA;
+}
+
+const sdp = (name: string, setter: string) => ({ setting: `sdp_${name}`, setter });
+
+/** Whether scaled_dot_product_attention() may use FlashAttention. */
+export function flash_sdp_enabled(): boolean {
+  return native.getSetting("sdp_flash") as boolean;
+}
+
+/** Lets scaled_dot_product_attention() use FlashAttention, or not. */
+export function enable_flash_sdp(enabled: boolean): void {
+  setFlag(sdp("flash", "set_sdp_use_math"), enabled);
+}
+
+/** Whether scaled_dot_product_attention() may use the kernel that saves memory. */
+export function mem_efficient_sdp_enabled(): boolean {
+  return native.getSetting("sdp_mem_efficient") as boolean;
+}
+
+/** Lets scaled_dot_product_attention() use the kernel that saves memory, or not. */
+export function enable_mem_efficient_sdp(enabled: boolean): void {
+  setFlag(sdp("mem_efficient", "set_sdp_use_math"), enabled);
+}
+
+/** Whether scaled_dot_product_attention() may use plain matrix products. */
+export function math_sdp_enabled(): boolean {
+  return native.getSetting("sdp_math") as boolean;
+}
+
+/** Lets scaled_dot_product_attention() use plain matrix products, or not. */
+export function enable_math_sdp(enabled: boolean): void {
+  setFlag(sdp("math", "set_sdp_use_math"), enabled);
+}
+
+/** Whether scaled_dot_product_attention() may use cuDNN. */
+export function cudnn_sdp_enabled(): boolean {
+  return native.getSetting("sdp_cudnn") as boolean;
+}
+
+/** Lets scaled_dot_product_attention() use cuDNN, or not. */
+export function enable_cudnn_sdp(enabled: boolean): void {
+  setFlag(sdp("cudnn", "set_sdp_use_cudnn"), enabled);
+}
+
+/** Whether attention by plain matrix products may add up half precision numbers in half precision. */
+export function fp16_bf16_reduction_math_sdp_allowed(): boolean {
+  return native.getSetting("sdp_reduced_precision_math") as boolean;
+}
+
+/** Lets attention by plain matrix products add up half precision numbers in half precision, or not. */
+export function allow_fp16_bf16_reduction_math_sdp(enabled: boolean): void {
+  setFlag(sdp("reduced_precision_math", "set_sdp_use_math"), enabled);
+}

@@ -1,0 +1,71 @@
+// torch/compiler/__init__.py: compiling needs Python, so code runs as it is, and says so.
+
+import { def } from "../arguments/function.js";
+import { type Entered, withMode } from "../modes.js";
+
+export { compile } from "../torch_functions/compile.js";
+
+/** Whether code is being compiled: it never is. */
+export function is_compiling(): boolean {
+  return false;
+}
+
+/** Whether code is being compiled by TorchDynamo: it never is. */
+export function is_dynamo_compiling(): boolean {
+  return false;
+}
+
+/** Whether code is being exported: it never is. */
+export function is_exporting(): boolean {
+  return false;
+}
+
+/** Forgets what was compiled: nothing. */
+export function reset(): void {}
+
+/** The compilers that can be used: none. */
+export function list_backends(_exclude_tags: readonly string[] = ["debug", "experimental"]): string[] {
+  return [];
+}
+
+type Callable = (...args: never[]) => unknown;
+
+const unchanged = <F extends Callable>(fn: F): F => fn;
+
+/** Marks a function that a compiler must not look into: returns it as it is. */
+export const allow_in_graph: <F extends Callable>(fn: F) => F = unchanged;
+
+/** Marks a function whose result is the same each time: returns it as it is. */
+export const assume_constant_result: <F extends Callable>(fn: F) => F = unchanged;
+
+/** Marks a function that is to be compiled once for all its calls: returns it as it is. */
+export const nested_compile_region: <F extends Callable>(fn: F) => F = unchanged;
+
+/**
+ * Keeps a function from being compiled: returns it as it is, or what does so for a function to come.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.disable.html}
+ */
+export const disable = def(
+  "disable",
+  ["fn", "recursive", "*", "reason"],
+  (fn: Callable | null = null, _recursive = true, _reason: string | null = null): unknown =>
+    fn === null ? unchanged : fn,
+) as {
+  <F extends Callable>(fn: F, recursive?: boolean): F;
+  (keywords?: { recursive?: boolean; reason?: string | null }): <F extends Callable>(fn: F) => F;
+};
+
+/**
+ * Tells how functions are to be compiled while another function runs, or until the end of a `using` block: nothing changes.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.set_stance.html}
+ */
+export function set_stance<T>(stance: string, body: () => T): T;
+export function set_stance(stance: string): Entered;
+export function set_stance<T>(_stance: string, body?: () => T): T | Entered {
+  return withMode("compiler.set_stance", () => () => {}, body);
+}
+
+/** Tells that a new step of CUDA graphs begins: there are none. */
+export function cudagraph_mark_step_begin(): void {}

@@ -1,0 +1,23 @@
+// torch/masked/__init__.py
+
+export {
+  amax,
+  amin,
+  argmax,
+  argmin,
+  cumprod,
+  cumsum,
+  log_softmax,
+  logaddexp,
+  logsumexp,
+  mean,
+  median,
+  norm,
+  normalize,
+  prod,
+  softmax,
+  softmin,
+  std,
+  sum,
+  var,
+} from "./_ops.js";

@@ -1,0 +1,75 @@
+// torch/utils/serialization/config.py, and the functions of torch/serialization.py that set it
+
+import { ValueError } from "../errors.js";
+import { type Entered, withMode } from "../modes.js";
+
+/** The order of bytes of files that do not tell theirs. */
+export enum LoadEndianness {
+  NATIVE = 1,
+  LITTLE = 2,
+  BIG = 3,
+}
+
+/** How to map a file: changes of the tensors stay in memory, or reach the file. */
+export const MAP_SHARED = 1;
+export const MAP_PRIVATE = 2;
+
+/** @internal */
+export const config = {
+  load: { mmap: false, endianness: null as LoadEndianness | null, mmap_flags: MAP_PRIVATE },
+  save: { compute_crc32: true, storage_alignment: 64 },
+};
+
+/** The order of bytes that `torch.load()` assumes for files without a mark; null for little-endian. */
+export function get_default_load_endianness(): LoadEndianness | null {
+  return config.load.endianness;
+}
+
+/** Sets the order of bytes of files without a mark. */
+export function set_default_load_endianness(endianness: LoadEndianness | null): void {
+  if (endianness !== null && LoadEndianness[endianness] === undefined) {
+    throw new TypeError("Invalid argument type in function set_default_load_endianness");
+  }
+  config.load.endianness = endianness;
+}
+
+/** Whether `torch.save()` writes checksums. */
+export function get_crc32_options(): boolean {
+  return config.save.compute_crc32;
+}
+
+/** Sets whether `torch.save()` writes checksums: without them other programs may not unpack the file, `torch.load()` does. */
+export function set_crc32_options(compute_crc32: boolean): void {
+  config.save.compute_crc32 = compute_crc32;
+}
+
+/** How `torch.load()` with `mmap` maps files: MAP_PRIVATE or MAP_SHARED. */
+export function get_default_mmap_options(): number {
+  return config.load.mmap_flags;
+}
+
+/**
+ * Sets how `torch.load()` with `mmap` maps files, for good or around a function: with MAP_SHARED, changes of the tensors
+ * change the file.
+ *
+ * Throws ValueError for other flags.
+ */
+export function set_default_mmap_options(flags: number): Entered;
+export function set_default_mmap_options<T>(flags: number, body: () => T): T;
+export function set_default_mmap_options<T>(flags: number, body?: () => T): T | Entered {
+  if (flags !== MAP_PRIVATE && flags !== MAP_SHARED) {
+    throw new ValueError(
+      `Invalid argument in function set_default_mmap_options, expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, but got ${flags}`,
+    );
+  }
+  const previous = config.load.mmap_flags;
+  const enter = () => {
+    config.load.mmap_flags = flags;
+    return () => {
+      config.load.mmap_flags = previous;
+    };
+  };
+  if (body !== undefined) return withMode("serialization.set_default_mmap_options", enter, body);
+  const leave = enter();
+  return { dispose: leave, [Symbol.dispose]: leave };
+}

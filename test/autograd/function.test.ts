@@ -1,0 +1,290 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: arguments that the types refuse
+
+import * as torch from "tstorch";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { native } from "../../dist/binding.js";
+
+const { Function, function: fn, forward_ad, grad, gradcheck, gradgradcheck } = torch.autograd;
+type Tensor = torch.Tensor;
+type Ctx = torch.autograd.function.FunctionCtx;
+
+const leaf = (...values: number[]) =>
+  torch.tensor(values.length ? values : [1, 2], { dtype: torch.float32, requires_grad: true });
+const double = (...sizes: number[]) => torch.randn(sizes, { dtype: torch.float64, requires_grad: true });
+const message = (run: () => unknown) => {
+  try {
+    run();
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+  return "no error";
+};
+
+/** A Function of these static methods. */
+function make(methods: Record<string, unknown>): typeof Function {
+  class H extends Function {}
+  return Object.assign(H, { forward: (_: Ctx, x: Tensor) => x.mul(2), ...methods });
+}
+const run = (methods: Record<string, unknown>) => () => make(methods).apply(leaf()).sum().backward();
+
+class Exp extends Function {
+  static override forward(x: Tensor): Tensor {
+    return x.exp();
+  }
+  static override setup_context = (ctx: Ctx, _inputs: unknown[], output: Tensor) => {
+    ctx.save_for_backward(output);
+    ctx.save_for_forward(output);
+  };
+  static override backward(ctx: Ctx, grad: Tensor): Tensor {
+    return grad.mul(ctx.saved_tensors[0]);
+  }
+  static override jvp(ctx: Ctx, tangent: Tensor): Tensor {
+    return tangent.mul(ctx.saved_tensors[0]);
+  }
+}
+
+class Product extends Function {
+  static override forward(ctx: Ctx, a: Tensor, b: Tensor): [Tensor, Tensor] {
+    ctx.save_for_backward(a, b);
+    return [a.mul(b), a.add(b)];
+  }
+  static override backward(ctx: Ctx, product: Tensor, sum: Tensor): [Tensor, Tensor] {
+    const [a, b] = ctx.saved_tensors;
+    return [product.mul(b).add(sum), product.mul(a).add(sum)];
+  }
+}
+
+describe.each([
+  ["on the calling thread", false],
+  ["on another thread", true],
+])("Function %s", (_, helper) => {
+  beforeEach(() => native.runBackwardOnHelperThread(helper));
+  afterEach(() => native.runBackwardOnHelperThread(false));
+
+  test("gradcheck and gradgradcheck", () => {
+    torch.manual_seed(0);
+    const x = double(2, 3);
+    expect(gradcheck(Exp.apply.bind(Exp), x)).toBe(true);
+    expect(gradcheck(Exp.apply.bind(Exp), x, { fast_mode: true })).toBe(true);
+    expect(gradgradcheck(Exp.apply.bind(Exp), x)).toBe(true);
+    expect(gradcheck(Exp.apply.bind(Exp), x, { check_forward_ad: true })).toBe(true);
+    expect(gradcheck(Product.apply.bind(Product), [x, double(2, 3)])).toBe(true);
+    expect(gradgradcheck(Product.apply.bind(Product), [x, double(2, 3)])).toBe(true);
+  });
+
+  test("what backward throws reaches the caller, with its own stack", () => {
+    const mine = new Error("mine");
+    const failing = make({
+      backward() {
+        throw mine;
+      },
+    });
+    expect(() => failing.apply(leaf()).sum().backward()).toThrow(mine);
+    expect(mine.stack).toContain("function.test.ts");
+  });
+
+  test("backward inside of backward", () => {
+    const outer = make({
+      backward: (_: Ctx, grad: Tensor) =>
+        torch.enable_grad(() => {
+          const inner = leaf(3);
+          Exp.apply(inner).sum().backward();
+          return grad.mul(inner.grad as Tensor);
+        }),
+    });
+    const x = leaf();
+    outer.apply(x).sum().backward();
+    expect(x.grad?.tolist()).toEqual([Math.fround(Math.exp(3)), Math.fround(Math.exp(3))]);
+  });
+
+  test("saved tensors: freed with the graph, and checked for changes", () => {
+    const x = leaf();
+    const [product] = Product.apply(x, leaf());
+    product.sum().backward();
+    expect(message(() => product.sum().backward())).toMatch(
+      /^RuntimeError: Trying to backward through the graph a second time/,
+    );
+    const b = leaf().mul(1);
+    const [again] = Product.apply(x, b);
+    b.add_(1);
+    expect(message(() => again.sum().backward())).toMatch(
+      /^RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation/,
+    );
+    const unread = make({
+      forward: (ctx: Ctx, a: Tensor) => {
+        ctx.save_for_backward(a);
+        return a.mul(2);
+      },
+      backward: (_: Ctx, g: Tensor) => g,
+    });
+    const y = unread.apply(x);
+    y.sum().backward();
+    y.sum().backward();
+  });
+});
+
+test("needs_input_grad tells which arguments require grad, and forward records nothing", () => {
+  const seen: unknown[] = [];
+  const F = make({
+    forward: (ctx: Ctx, a: Tensor, b: Tensor, _c: number) => {
+      seen.push(ctx.needs_input_grad, torch.is_grad_enabled());
+      return a.mul(b);
+    },
+    backward: (ctx: Ctx, g: Tensor) => {
+      seen.push(ctx.needs_input_grad);
+      return [g, null, null];
+    },
+  });
+  F.apply(leaf(), torch.ones(2), 5).sum().backward();
+  torch.no_grad(() => F.apply(leaf(), leaf(), 5));
+  expect(seen).toEqual([[true, false, false], false, [true, false, false], [true, true, false], false]);
+});
+
+test("unused results give zeros, or null without set_materialize_grads", () => {
+  const seen: unknown[] = [];
+  const backward = (_: Ctx, a: Tensor, b: Tensor | null) => {
+    seen.push(b === null ? null : b.tolist());
+    return a;
+  };
+  const forward = (x: Tensor) => [x.mul(2), x.mul(3)];
+  make({ forward: (_: Ctx, x: Tensor) => forward(x), backward })
+    .apply(leaf())[0]
+    .sum()
+    .backward();
+  make({
+    forward: (ctx: Ctx, x: Tensor) => {
+      ctx.set_materialize_grads(false);
+      return forward(x);
+    },
+    backward,
+  })
+    .apply(leaf())[0]
+    .sum()
+    .backward();
+  expect(seen).toEqual([[0, 0], null]);
+});
+
+test("mark_dirty and mark_non_differentiable", () => {
+  const inPlace = make({
+    forward: (ctx: Ctx, x: Tensor) => {
+      ctx.mark_dirty(x);
+      return x.mul_(2);
+    },
+    backward: (_: Ctx, g: Tensor) => g.mul(2),
+  });
+  const x = leaf();
+  const y = x.mul(3);
+  expect(inPlace.apply(y)).toBe(y);
+  y.sum().backward();
+  expect(x.grad?.tolist()).toEqual([6, 6]);
+  const sort = make({
+    forward: (ctx: Ctx, v: Tensor) => {
+      const [sorted, index] = v.sort();
+      ctx.mark_non_differentiable(index);
+      return [sorted, index];
+    },
+    backward: (_: Ctx, g: Tensor, index: Tensor) => {
+      expect(index.tolist()).toEqual([0, 0]);
+      return g;
+    },
+  });
+  const [sorted, index] = sort.apply(leaf());
+  expect([sorted.requires_grad, index.requires_grad]).toEqual([true, false]);
+  sorted.sum().backward();
+});
+
+test("what is no tensor passes through", () => {
+  expect(make({ forward: () => 5 }).apply(leaf())).toBe(5);
+  const [tensor, number] = make({ forward: (_: Ctx, x: Tensor) => [x.mul(1), 5] }).apply(leaf());
+  expect([tensor.requires_grad, number]).toEqual([true, 5]);
+});
+
+test("boxed gradients come as one array", () => {
+  const boxed = make({ boxed_grads_call: true, backward: (_: Ctx, grads: Tensor[]) => grads.pop() });
+  const x = leaf();
+  boxed.apply(x).sum().backward();
+  expect(x.grad?.tolist()).toEqual([1, 1]);
+});
+
+test("errors", () => {
+  const first = (methods: Record<string, unknown>) => message(run(methods)).split("\n")[0];
+  const g = (_: Ctx, grad: Tensor) => grad;
+  expect(first({ backward: () => 5 })).toBe("RuntimeError: expected Variable or None (got int)");
+  expect(first({ backward: (_: Ctx, grad: Tensor) => [grad, grad] })).toBe(
+    "RuntimeError: function HBackward returned an incorrect number of gradients (expected 1, got 2)",
+  );
+  expect(first({ backward: () => [] })).toBe(
+    "RuntimeError: function HBackward returned an incorrect number of gradients (expected 1, got 0)",
+  );
+  expect(first({ backward: () => torch.ones(3) })).toBe(
+    "RuntimeError: Function HBackward returned an invalid gradient at index 0 - got [3] but expected shape compatible with [2]",
+  );
+  expect(first({})).toBe(
+    "NotImplementedError: You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.",
+  );
+  expect(first({ vjp: g })).toBe("no error");
+  expect(first({ backward: g, vjp: g })).toBe(
+    "RuntimeError: Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.",
+  );
+  const inForward = (act: (ctx: any, x: Tensor) => unknown) =>
+    first({
+      forward: (ctx: Ctx, x: Tensor) => {
+        act(ctx, x);
+        return x.mul(2);
+      },
+    });
+  expect(inForward((ctx) => ctx.save_for_backward(5))).toBe(
+    "TypeError: save_for_backward can only save variables, but argument 0 is of type int",
+  );
+  expect(inForward((ctx) => ctx.mark_dirty(5))).toBe(
+    "RuntimeError: mark_dirty can only accept variables, but argument 0 is of type int",
+  );
+  expect(inForward((ctx) => ctx.mark_non_differentiable(5))).toBe(
+    "RuntimeError: mark_non_differentiable only accepts variable arguments, but got int",
+  );
+  expect(inForward((ctx) => ctx.save_for_forward(5))).toBe(
+    "AssertionError: save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx.",
+  );
+  expect(inForward((ctx, x) => ctx.mark_dirty(x))).toMatch(
+    /^RuntimeError: Some elements marked as dirty during the forward method were not returned as output\./,
+  );
+  expect(message(() => Function.apply(leaf()))).toBe(
+    "NotImplementedError: You must implement the forward function for custom autograd.Function.",
+  );
+});
+
+test("jvp", () => {
+  forward_ad.dual_level(() => {
+    const dual = forward_ad.make_dual(torch.ones(2), torch.ones(2));
+    const tangent = (jvp?: unknown) => {
+      const made = make(jvp ? { jvp } : {});
+      return () => forward_ad.unpack_dual(made.apply(dual)).tangent?.tolist();
+    };
+    expect(tangent((_: Ctx, t: Tensor) => t.mul(7))()).toEqual([7, 7]);
+    expect(message(tangent())).toBe(
+      "NotImplementedError: You must implement the jvp function for custom autograd.Function to use it with forward mode AD.",
+    );
+    expect(message(tangent(() => 5))).toBe("RuntimeError: expected Variable or None (got int) for grad output 0.");
+    expect(message(tangent((_: Ctx, t: Tensor) => [t, t]))).toBe(
+      "RuntimeError: Function's jvp returned an invalid number of forward gradients (expected 1 but got 2)",
+    );
+    const mine = new Error("mine");
+    expect(
+      tangent(() => {
+        throw mine;
+      }),
+    ).toThrow(mine);
+  });
+});
+
+test("once_differentiable", () => {
+  const F = make({ backward: fn.once_differentiable((_: Ctx, g: Tensor) => g.mul(3)) });
+  const x = leaf(1, 1);
+  const [first] = grad(F.apply(x).mul(F.apply(x)).sum(), x, { create_graph: true });
+  expect([first.tolist(), first.requires_grad]).toEqual([[12, 12], true]);
+  expect(message(() => first.sum().backward())).toBe(
+    "RuntimeError: trying to differentiate twice a function that was marked with @once_differentiable",
+  );
+  F.apply(x).sum().backward();
+  expect(x.grad?.tolist()).toEqual([3, 3]);
+});

@@ -1,0 +1,247 @@
+import * as torch from "tstorch";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+const { checkpoint, checkpoint_sequential, set_checkpoint_early_stop, CheckpointError } = torch.utils.checkpoint;
+type Tensor = torch.Tensor;
+const leaf = (...values: number[]) => torch.tensor(values, { dtype: torch.float32, requires_grad: true });
+const both = [true, false];
+
+beforeEach(() => {
+  vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(both)("use_reentrant: %s", (use_reentrant) => {
+  test("the function runs again, and gradients are the same", () => {
+    let calls = 0;
+    const fn = (x: Tensor, n: number, y: Tensor) => {
+      calls++;
+      return [x.sin().mul(n).exp(), y.mul(x)];
+    };
+    const run = (call: typeof fn) => {
+      const [x, y] = [leaf(1, 2), leaf(3, 4)];
+      const [a, b] = call(x, 2, y);
+      a.sum().add(b.sum()).backward();
+      return [a.tolist(), b.tolist(), x.grad?.tolist(), y.grad?.tolist()];
+    };
+    const expected = run(fn);
+    calls = 0;
+    expect(run((x, n, y) => checkpoint(fn, x, n, y, { use_reentrant }))).toEqual(expected);
+    expect(calls).toBe(2);
+  });
+
+  test("random numbers and autocast are as they were", () => {
+    const seen: unknown[] = [];
+    const fn = (x: Tensor) => {
+      const product = x.reshape(2, 2).matmul(x.reshape(2, 2));
+      const noise = torch.rand(4);
+      seen.push([product.dtype, noise.tolist()]);
+      return product.sum().add(noise.mul(x).sum().mul(x.sum()));
+    };
+    const x = leaf(1, 2, 3, 4);
+    const y = torch.autocast("cpu", () => checkpoint(fn, x, { use_reentrant }));
+    const before = torch.get_rng_state();
+    y.backward();
+    expect(torch.get_rng_state().equal(before)).toBe(true);
+    expect(seen[1]).toEqual(seen[0]);
+    expect((seen[0] as unknown[])[0]).toBe(torch.bfloat16);
+    const other = checkpoint(fn, x, { use_reentrant, preserve_rng_state: false });
+    torch.rand(1);
+    other.backward();
+    expect(seen[3]).not.toEqual(seen[2]);
+  });
+
+  test("one inside of another", () => {
+    const inner = (x: Tensor) => x.sin().exp();
+    const outer = (x: Tensor) => checkpoint(inner, x.mul(2), { use_reentrant }).cos();
+    const [x, y] = [leaf(0.5), leaf(0.5)];
+    checkpoint(outer, x, { use_reentrant }).backward();
+    inner(y.mul(2)).cos().backward();
+    expect(x.grad?.item()).toBe(y.grad?.item());
+  });
+
+  test("an error in the function, in the first call and in the second", () => {
+    const mine = new Error("mine");
+    let calls = 0;
+    const fn = (failing: number) => (x: Tensor) => {
+      if (++calls === failing) throw mine;
+      return x.exp();
+    };
+    expect(() => checkpoint(fn(1), leaf(1), { use_reentrant })).toThrow(mine);
+    calls = 0;
+    const y = checkpoint(fn(2), leaf(1), { use_reentrant });
+    expect(() => y.backward()).toThrow(mine);
+  });
+
+  test("without a gradient it only calls", () => {
+    const y = torch.no_grad(() => checkpoint((x: Tensor) => x.exp(), leaf(1), { use_reentrant }));
+    expect(y.requires_grad).toBe(false);
+  });
+
+  test("checkpoint_sequential", () => {
+    torch.manual_seed(0);
+    const model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 2), torch.nn.Tanh());
+    const [x, y] = [leaf(1, 2), leaf(1, 2)];
+    checkpoint_sequential(model, 2, x, { use_reentrant }).sum().backward();
+    model(y).sum().backward();
+    expect(x.grad?.tolist()).toEqual(y.grad?.tolist());
+  });
+});
+
+describe("use_reentrant: true", () => {
+  test("grad() and inputs are refused", () => {
+    const x = leaf(1);
+    const y = checkpoint((v: Tensor) => v.exp(), x, { use_reentrant: true });
+    expect(() => torch.autograd.grad(y, x)).toThrow(
+      "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward().",
+    );
+  });
+
+  test("errors and warnings", () => {
+    const fn = (v: Tensor) => v.exp();
+    checkpoint(fn, torch.ones(1), { use_reentrant: true });
+    checkpoint(fn, leaf(1));
+    const texts = vi.mocked(process.emitWarning).mock.calls.map(([text]) => String(text));
+    expect(texts[0]).toBe("None of the inputs have requires_grad=True. Gradients will be None");
+    expect(texts[1]).toMatch(/^torch\.utils\.checkpoint: the use_reentrant parameter should be passed explicitly\./);
+    expect(() => checkpoint(fn, leaf(1), { use_reentrant: true, more: 1 } as never)).toThrow(
+      new torch.ValueError("Unexpected keyword arguments: more"),
+    );
+    const options = { use_reentrant: true, context_fn: () => torch.utils.checkpoint.noop_context_fn() };
+    expect(() => checkpoint(fn, leaf(1), options)).toThrow(
+      "Passing `context_fn`, `debug`, or `respect_saved_tensors_hooks` is only supported when use_reentrant=False.",
+    );
+    const cut = checkpoint((v: Tensor) => v.detach(), leaf(1), { use_reentrant: true });
+    expect(() => cut.backward()).toThrow("none of output has requires_grad=True, this checkpoint() is not necessary");
+  });
+});
+
+describe("use_reentrant: false", () => {
+  const options = { use_reentrant: false };
+
+  test("grad(), inputs, retain_graph and second derivatives", () => {
+    let calls = 0;
+    const fn = (v: Tensor) => {
+      calls++;
+      return v.pow(3);
+    };
+    const x = leaf(2);
+    const y = checkpoint(fn, x, options);
+    expect(torch.autograd.grad(y, x, { retain_graph: true })[0].item()).toBe(12);
+    expect(torch.autograd.grad(y, x, { retain_graph: true })[0].item()).toBe(12);
+    expect(calls).toBe(3);
+    const [first] = torch.autograd.grad(y, x, { create_graph: true });
+    expect(torch.autograd.grad(first, x)[0].item()).toBe(12);
+  });
+
+  test("ends the second call as soon as all is there", () => {
+    let ends = 0;
+    const fn = (v: Tensor) => {
+      const y = v.exp();
+      ends++;
+      return y;
+    };
+    checkpoint(fn, leaf(1), options).backward();
+    expect(ends).toBe(1);
+    checkpoint(fn, leaf(1), { ...options, early_stop: false }).backward();
+    expect(ends).toBe(3);
+    set_checkpoint_early_stop(false, () => checkpoint(fn, leaf(1), options)).backward();
+    expect(ends).toBe(5);
+  });
+
+  test("keywords are passed on", () => {
+    const fn = (v: Tensor, { n }: { n: number }) => v.mul(n);
+    const x = leaf(1);
+    checkpoint(fn as never, x, { use_reentrant: false, n: 7 });
+    expect((checkpoint(fn as never, x, { use_reentrant: false, n: 7 }) as Tensor).item()).toBe(7);
+  });
+
+  test("context_fn", () => {
+    const seen: string[] = [];
+    const context =
+      (name: string) =>
+      <T>(body: () => T): T => {
+        seen.push(name);
+        return body();
+      };
+    const y = checkpoint((v: Tensor) => v.exp(), leaf(1), {
+      ...options,
+      context_fn: () => [context("forward"), context("recompute")],
+    });
+    expect(seen).toEqual(["forward"]);
+    y.backward();
+    expect(seen).toEqual(["forward", "recompute"]);
+  });
+
+  test("what differs in the second call is an error", () => {
+    let calls = 0;
+    const differing = (first: (v: Tensor) => Tensor, second: (v: Tensor) => Tensor) => {
+      calls = 0;
+      return (v: Tensor) => (++calls === 1 ? first(v) : second(v));
+    };
+    const run =
+      (fn: (v: Tensor) => Tensor, more = {}) =>
+      () =>
+        checkpoint(fn, leaf(1, 2), { ...options, early_stop: false, ...more })
+          .sum()
+          .backward();
+    expect(
+      run(
+        differing(
+          (v) => v.exp().sin(),
+          (v) => v.exp(),
+        ),
+      ),
+    ).toThrow(
+      "torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\nNumber of tensors saved during forward: 2\nNumber of tensors saved during recomputation: 1.\n",
+    );
+    expect(
+      run(
+        differing(
+          (v) => v.exp(),
+          (v) => v.exp().sin(),
+        ),
+      ),
+    ).toThrow(
+      "torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.\n",
+    );
+    const other = () =>
+      differing(
+        (v) => v.exp(),
+        (v) => v["0:1"].exp(),
+      );
+    expect(run(other())).toThrow(CheckpointError);
+    expect(run(other())).toThrow(
+      "torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\ntensor at position 0:\nsaved metadata: {'shape': torch.Size([2]), 'dtype': torch.float32, 'device': device(type='cpu')}\nrecomputed metadata: {'shape': torch.Size([1]), 'dtype': torch.float32, 'device': device(type='cpu')}\n.\n",
+    );
+    run(other(), { determinism_check: "none" })();
+    expect(run((v) => v.exp(), { determinism_check: "some" })).toThrow(
+      new torch.ValueError("determinism_check should be one of ['default', 'none'], but got some"),
+    );
+  });
+
+  test("reading a saved tensor twice is an error", () => {
+    class Twice extends torch.autograd.Function {
+      static override forward(ctx: torch.autograd.function.FunctionCtx, v: Tensor): Tensor {
+        ctx.save_for_backward(v);
+        return v.mul(2);
+      }
+      static override backward(ctx: torch.autograd.function.FunctionCtx, grad: Tensor): Tensor {
+        return grad.mul(ctx.saved_tensors[0]).mul(ctx.saved_tensors[0]);
+      }
+    }
+    const y = checkpoint((v: Tensor) => Twice.apply(v) as Tensor, leaf(1), options);
+    expect(() => y.backward()).toThrow(
+      "torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once.",
+    );
+  });
+
+  test("arguments that were changed are an error", () => {
+    const x = leaf(1).mul(1);
+    const y = checkpoint((v: Tensor) => v.exp(), x, options);
+    x.add_(1);
+    expect(() => y.backward()).toThrow(
+      "one of the variables needed for gradient computation has been modified by an inplace operation",
+    );
+  });
+});
