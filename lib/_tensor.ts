@@ -1,7 +1,7 @@
 // class Tensor: what PyTorch binds by hand or writes in Python; all other methods come from the generated table.
 
 import { inspect } from "node:util";
-import { accumulateCallback, checkGrad, hookCallback, setRequiresGrad } from "./_tensor/gradients.js";
+import { accumulateCallback, type Hook, hookCallback, setRequiresGrad } from "./_tensor/gradients.js";
 import { putIndex } from "./_tensor/index_put.js";
 import { typeOf, typeText } from "./_tensor/legacy_types.js";
 import { numpyReady, toList } from "./_tensor/lists.js";
@@ -16,7 +16,7 @@ import { parser } from "./arguments/parser.js";
 import { no_grad } from "./autograd/grad_mode.js";
 import { Node } from "./autograd/graph.js";
 import { backward } from "./autograd/index.js";
-import { native, type TensorHandle } from "./binding.js";
+import { native, type StateHandle, type TensorHandle } from "./binding.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
@@ -25,6 +25,7 @@ import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
 import { getIndex, getKey, type Index, isKey, setKey } from "./indexing.js";
 import { contiguous_format, layout, type memory_format } from "./layout.js";
+import { followAsync } from "./modes.js";
 import { method } from "./operator.js";
 import { Complex } from "./python/complex.js";
 import { floatRepr } from "./python/format.js";
@@ -89,8 +90,9 @@ const parseNewTensor = parser(
 );
 
 // What few tensors have, kept out of the fields that every result pays for: the gradient's object, so that
-// `p.grad === p.grad`, and the hooks of register_post_accumulate_grad_hook().
+// `p.grad === p.grad`, and the hooks.
 const GRAD = Symbol("grad");
+const HOOKS = Symbol("hooks");
 const ACCUMULATE_HOOKS = Symbol("accumulate hooks");
 
 /**
@@ -103,6 +105,8 @@ const ACCUMULATE_HOOKS = Symbol("accumulate hooks");
 export class Tensor extends TensorBase {
   /** @internal */
   declare [GRAD]?: Tensor | null;
+  /** @internal */
+  declare [HOOKS]?: { hooks: Map<number, Hook>; list: StateHandle };
   /** @internal */
   declare [ACCUMULATE_HOOKS]?: Map<number, (param: Tensor) => void>;
 
@@ -327,7 +331,7 @@ export class Tensor extends TensorBase {
 
   set requires_grad(value: boolean) {
     if (typeof value !== "boolean") throw new RuntimeError("requires_grad must be a bool");
-    setRequiresGrad(this, value);
+    setRequiresGrad(this, value, "floating point and complex");
   }
 
   /** Sets requires_grad, in place. */
@@ -335,7 +339,7 @@ export class Tensor extends TensorBase {
   requires_grad_(...args: unknown[]): this {
     const { requires_grad = true } = parseRequiresGrad<{ requires_grad?: boolean }>(args);
     native.checkSupportsInplaceRequiresGrad();
-    setRequiresGrad(this, requires_grad);
+    setRequiresGrad(this, requires_grad, "floating point");
     return this;
   }
 
@@ -386,13 +390,13 @@ export class Tensor extends TensorBase {
     if (grad !== null && !(grad instanceof Tensor)) {
       throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeName(grad)}`);
     }
-    if (grad !== null) checkGrad(this, grad);
     native.setGrad(handleOf(this), grad && handleOf(grad));
     remember(this, GRAD, grad);
   }
 
   /** The same elements, outside of autograd: what is written to them is not noticed. */
   get data(): Tensor {
+    followAsync();
     return wrap(native.data(handleOf(this)));
   }
 
@@ -433,11 +437,14 @@ export class Tensor extends TensorBase {
    *
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.register_hook.html}
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a hook may return nothing
-  register_hook(hook: (grad: Tensor) => Tensor | null | undefined | void): RemovableHandle {
+  register_hook(hook: Hook): RemovableHandle {
     if (!this.requires_grad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
-    const key = native.registerHook(handleOf(this), hookCallback(hook));
-    return new RemovableHandle(() => native.removeHook(handleOf(this), key));
+    let known = this[HOOKS];
+    if (!known || !native.hasHook(handleOf(this), known.list)) {
+      const hooks = new Map<number, Hook>();
+      known = remember(this, HOOKS, { hooks, list: native.registerHook(handleOf(this), hookCallback(hooks)) });
+    }
+    return addHook(known.hooks, hook);
   }
 
   /**
@@ -456,9 +463,7 @@ export class Tensor extends TensorBase {
       remember(this, ACCUMULATE_HOOKS, hooks);
       native.setPostAccumulateGradHook(handleOf(this), accumulateCallback(hooks, new WeakRef(this)));
     }
-    const removable = new RemovableHandle(() => hooks.delete(removable.id));
-    hooks.set(removable.id, hook);
-    return removable;
+    return addHook(hooks, hook);
   }
 
   /** The one element as a number, boolean, bigint (beyond 2**53) or complex; throws RuntimeError if there are more. */
@@ -621,7 +626,14 @@ export class Tensor extends TensorBase {
 /** PyTorch's methods, and x[0], x["1:3"]. */
 export interface Tensor extends TensorMethods, HandwrittenMethods, Defined, TensorIndexing {}
 
-function remember<K extends typeof GRAD | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(
+/** Adds a hook; what takes it away does not hold the tensor. */
+function addHook<H>(hooks: Map<number, H>, hook: H): RemovableHandle {
+  const removable = new RemovableHandle(() => hooks.delete(removable.id));
+  hooks.set(removable.id, hook);
+  return removable;
+}
+
+function remember<K extends typeof GRAD | typeof HOOKS | typeof ACCUMULATE_HOOKS, V extends Tensor[K]>(
   self: Tensor,
   key: K,
   value: V,

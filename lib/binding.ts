@@ -68,14 +68,15 @@ type MemoryStatistics = Record<"current" | "peak" | "allocated" | "freed", numbe
 /** The native functions, in the order of native/addon.cc. */
 export interface Native {
   initialise(callbacks: {
-    makeError(name: string, message: string, cppStack: string): Error;
+    makeError(name: string, message: string, stack: StateHandle | null): Error;
     emitWarning(category: string, message: string): void;
     collect(): void;
     captureStack(): string;
   }): void;
+  cppStack(stack: StateHandle): string;
 
   setFrame(frame: Float64Array): void;
-  findOperator(name: string, overload: string): OperatorDescription | null;
+  findOperator(name: string, overload: string, factory: boolean): OperatorDescription | null;
   operatorNames(): string[];
   operatorSchemas(name: string): SchemaDescription[];
   call(...handles: unknown[]): unknown;
@@ -148,8 +149,9 @@ export interface Native {
     createGraph: boolean,
     allowUnused: boolean,
   ): (TensorHandle | null)[];
-  registerHook(tensor: TensorHandle, hook: (grad: [TensorHandle]) => [TensorHandle] | null): number;
-  removeHook(tensor: TensorHandle, key: number): void;
+  registerHook(tensor: TensorHandle, hook: (grad: [TensorHandle | null]) => [TensorHandle] | null): StateHandle;
+  hasHook(tensor: TensorHandle, list: StateHandle): boolean;
+  checkHookResult(gradient: TensorHandle, result: TensorHandle, name: string): void;
   setPostAccumulateGradHook(tensor: TensorHandle, hook: ((tensor: [TensorHandle]) => null) | null): void;
   incrementVersion(tensor: TensorHandle): void;
   setVersion(tensor: TensorHandle, version: number): void;
@@ -160,9 +162,8 @@ export interface Native {
   nodeName(node: NodeHandle): string;
   nodeId(node: NodeHandle): bigint;
   nodeNextFunctions(node: NodeHandle): [NodeHandle | null, number][];
-  registerNodeHook(node: NodeHandle, hook: (gradInputs: Handles, gradOutputs: Handles) => Handles | null): StateHandle;
-  registerNodePrehook(node: NodeHandle, hook: (gradOutputs: Handles) => Handles | null): StateHandle;
-  removeNodeHook(hook: StateHandle): void;
+  registerNodeHook(node: NodeHandle, hook: (gradInputs: Handles, gradOutputs: Handles) => Handles | null): void;
+  registerNodePrehook(node: NodeHandle, hook: (gradOutputs: Handles) => Handles | null): void;
   nodeMetadata(node: NodeHandle): Record<string, unknown>;
   nodeSequenceNr(node: NodeHandle): number;
   nodeInputMetadata(node: NodeHandle): [sizes: number[], dtype: number, device: PackedDevice, nested: boolean][];
@@ -354,15 +355,16 @@ function load(): Native {
   return require(addon) as Native;
 }
 
+const classes: Record<string, unknown> = { ...errors, TypeError, SyntaxError };
+
 /** The error for an exception of libtorch: PyTorch's class and text, the C++ stack aside. */
-function makeError(name: string, message: string, cppStack: string): Error {
-  const classes: Record<string, unknown> = { ...errors, TypeError, SyntaxError };
+function makeError(name: string, message: string, stack: StateHandle | null): Error {
   const text = message.replace(
     /\b(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Int|Long|Short|Half)Type\b/g,
     (_, sparse, device, type) => `torch.${device === "CUDA" ? "cuda." : ""}${sparse ? "sparse." : ""}${type}Tensor`,
   );
   const error = new ((classes[name] as ErrorConstructor) ?? errors.RuntimeError)(text);
-  if (cppStack) Object.defineProperty(error, "cpp_stack", { value: cppStack, enumerable: false });
+  if (stack) Object.defineProperty(error, "cpp_stack", { get: () => native.cppStack(stack), configurable: true });
   return error;
 }
 

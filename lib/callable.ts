@@ -2,11 +2,15 @@
 export type Callable<C extends abstract new (...args: never[]) => unknown> = C &
   (C extends abstract new (...args: infer A) => infer T ? (...args: A) => T : never);
 
-/** Lets a class be called without `new`. */
-export function callable<C extends abstract new (...args: never[]) => unknown>(constructor: C): Callable<C> {
-  const proxy = new Proxy(constructor, {
-    apply: (target, _receiver, args) => Reflect.construct(target as never, args, proxy as never),
-  });
+/** Lets a class be called without `new`; `call` makes of such a call something else than an object, where it is given. */
+export function callable<C extends abstract new (...args: never[]) => unknown>(
+  constructor: C,
+  call: (make: (args: readonly unknown[]) => InstanceType<C>, args: readonly unknown[]) => unknown = (make, args) =>
+    make(args),
+): Callable<C> {
+  const make = (args: readonly unknown[]) =>
+    Reflect.construct(constructor as never, args, proxy as never) as InstanceType<C>;
+  const proxy = new Proxy(constructor, { apply: (_target, _receiver, args) => call(make, args) });
   Object.defineProperty(constructor.prototype, "constructor", { value: proxy, writable: true, configurable: true });
   return proxy as Callable<C>;
 }

@@ -2,9 +2,11 @@ import { inspect } from "node:util";
 import type { Tensor } from "./_tensor.js";
 import { parser } from "./arguments/parser.js";
 import { native } from "./binding.js";
-import { callable } from "./callable.js";
+import { type Callable, callable } from "./callable.js";
 import { AssertionError, RuntimeError, ValueError } from "./errors.js";
+import { type Entered, withMode } from "./modes.js";
 import { TensorBase } from "./tensor_base.js";
+import { enterDevice } from "./utils/_device.js";
 
 // c10::DeviceType, in its order
 const types = [
@@ -76,6 +78,11 @@ export class Device {
   [inspect.custom](): string {
     return this.__repr__();
   }
+
+  /** `using _ = torch.device("cuda")`: JavaScript asks for this where such a block begins, which enters the mode. */
+  get [Symbol.dispose](): () => void {
+    return (withMode("device", () => enterDevice(this), undefined) as Entered).dispose;
+  }
 }
 
 const parse = parser("device(Device device)", "device(c10::string_view type, int64_t? index=-1)");
@@ -137,9 +144,19 @@ export function initialise(device: device): void {
 /**
  * The place of a tensor: `torch.device("cpu")`, `torch.device("cuda", 0)`, `torch.device("cuda:0")`.
  *
+ * With a function last, or with `using`, the place of all tensors that are made meanwhile and not told where.
+ *
  * Throws RuntimeError for a type that libtorch does not know.
  *
  * {@link https://docs.pytorch.org/docs/2.15/tensor_attributes.html#torch.device}
  */
-export const device = callable(Device);
+export const device = callable(Device, (make, args) => {
+  const body = args.length > 1 ? args.at(-1) : undefined;
+  if (typeof body !== "function") return make(args);
+  const place = make(args.slice(0, -1));
+  return withMode("device", () => enterDevice(place), body as () => unknown);
+}) as Callable<typeof Device> & {
+  <T>(device: device | string | number, body: () => T): T;
+  <T>(type: string, index: number, body: () => T): T;
+};
 export type device = Device;

@@ -1,12 +1,24 @@
 import { inspect } from "node:util";
 import type { Tensor } from "./_tensor.js";
+import { BOOL, INT, kindOf, typeName } from "./arguments/kinds.js";
 import { mode } from "./arguments/mode.js";
 import { type GeneratorHandle, native } from "./binding.js";
 import { callable } from "./callable.js";
 import { type device, deviceOf, toDevice } from "./device.js";
+import { uint8 } from "./dtype.js";
+import { RuntimeError, ValueError } from "./errors.js";
+import { strided } from "./layout.js";
 import type { Entered } from "./modes.js";
-import { handleOf, wrap } from "./tensor_base.js";
+import { int } from "./python/numbers.js";
+import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import type { DeviceLike } from "./types.js";
+
+/** A seed of 64 bits, as the addon takes it. */
+function toSeed(seed: number | bigint): bigint {
+  const exact = BigInt(seed);
+  if (exact >= 2n ** 64n || exact < -(2n ** 63n)) throw new ValueError("Overflow when unpacking long long");
+  return exact;
+}
 
 let read: (generator: GeneratorClass) => GeneratorHandle;
 
@@ -32,9 +44,17 @@ export class GeneratorClass {
     return deviceOf(native.generatorDevice(this.#handle));
   }
 
-  /** Starts the sequence that belongs to a seed; a negative one stands for 2**64 plus it. */
+  /**
+   * Starts the sequence that belongs to a seed; a negative one stands for 2**64 plus it.
+   *
+   * Throws RuntimeError for what is no int, and ValueError for one beyond 64 bits.
+   */
   manual_seed(seed: number | bigint): this {
-    native.generatorManualSeed(this.#handle, seed);
+    const kind = kindOf(seed);
+    if (kind !== INT && kind !== BOOL) {
+      throw new RuntimeError(`manual_seed expected a long, but got ${typeName(seed)}`);
+    }
+    native.generatorManualSeed(this.#handle, toSeed(seed));
     return this;
   }
 
@@ -55,6 +75,12 @@ export class GeneratorClass {
 
   /** Continues from a state that get_state() returned. */
   set_state(state: Tensor): void {
+    if (!(state instanceof TensorBase)) {
+      throw new TypeError(`expected a torch.ByteTensor, but got ${typeName(state)}`);
+    }
+    if (state.dtype !== uint8 || state.layout !== strided || state.device.type !== "cpu") {
+      throw new TypeError("RNG state must be a torch.ByteTensor");
+    }
     native.generatorSetState(this.#handle, handleOf(state));
   }
 
@@ -105,9 +131,13 @@ export function generatorHandle(generator: Generator): GeneratorHandle {
 /** The generator that random operations on the CPU use by default. */
 export const default_generator: Generator = new Generator("cpu", native.defaultGenerator(0, -1));
 
-/** Seeds the default generators of all devices; returns the CPU's. */
+/**
+ * Seeds the default generators of all devices; returns the CPU's.
+ *
+ * Throws as Python's int() does for what is no number, and ValueError for a seed beyond 64 bits.
+ */
 export function manual_seed(seed: number | bigint): Generator {
-  native.manualSeed(seed);
+  native.manualSeed(toSeed(int(seed)));
   return default_generator;
 }
 

@@ -11,12 +11,14 @@ import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
 import { RuntimeError, ValueError } from "./errors.js";
+import { followAsync } from "./modes.js";
 import { operator } from "./operator.js";
 import type { Complex } from "./python/complex.js";
 import { isInt, toNumber } from "./python/float.js";
 import { Size } from "./size.js";
 import { handleOf, TensorBase, wrap } from "./tensor_base.js";
 import type { DeviceLike, Scalar } from "./types.js";
+import { currentDevice } from "./utils/_device.js";
 
 /** Data that a tensor can be made of: numbers, nested arrays, typed arrays, tensors. */
 export type TensorData = Scalar | ArrayBufferView | Tensor | readonly TensorData[];
@@ -246,6 +248,7 @@ function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
     }
   }
   const unsigned = kind === INTEGERS && type === dtypes.uint64;
+  followAsync();
   const result = wrap(native.tensorFromFrame((unsigned ? dtypes.int64 : type).code, kind));
   return unsigned ? result.view(dtypes.uint64) : result;
 }
@@ -255,7 +258,7 @@ function place(
   options: { device?: DeviceLike | null; pin_memory?: boolean; requires_grad?: boolean },
 ): Tensor {
   let result = made;
-  const where = options.device ?? defaultDevice();
+  const where = options.device ?? currentDevice();
   if (where != null && where !== "cpu") result = result.to(where as device);
   if (options.pin_memory) result = result.pin_memory();
   if (options.requires_grad) {
@@ -267,20 +270,9 @@ function place(
   return result;
 }
 
-let chosenDevice: device | null = null;
-
-function defaultDevice(): device | null {
-  return chosenDevice;
-}
-
 /** The device of tensors that are made without one. */
 export function get_default_device(): device {
-  return chosenDevice ?? toDevice("cpu");
-}
-
-/** @internal */
-export function setDefaultDevice(device: device | null): void {
-  chosenDevice = device;
+  return currentDevice() ?? toDevice("cpu");
 }
 
 const OPTIONS = "ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False";
@@ -364,7 +356,7 @@ export function as_tensor(...args: unknown[]): Tensor {
       : isTypedArray(data) || isNdArray(data)
         ? from_numpy(data)
         : fromData(data, dtype);
-  const where = device ?? (data instanceof TensorBase ? found.device : (defaultDevice() ?? found.device));
+  const where = device ?? (data instanceof TensorBase ? found.device : (currentDevice() ?? found.device));
   return found.to({ dtype: dtype ?? found.dtype, device: where });
 }
 
@@ -408,6 +400,7 @@ function share(
     throw new ValueError("the requested view is larger than the array");
   }
   const byteOffset = view.byteOffset + offset * type.itemsize;
+  followAsync();
   const result = wrap(native.tensorFromBuffer(view.buffer, byteOffset, shape, strides, type.code));
   markAsUntransferable(view.buffer);
   return result;

@@ -1,18 +1,27 @@
 import type { Tensor } from "./_tensor.js";
 import { RuntimeError } from "./errors.js";
+import { runsLater } from "./modes.js";
 import { collectTensors, TensorBase } from "./tensor_base.js";
 
-/** The tensors in a value: itself, in arrays, maps, plain objects, and what objects with parameters hold. */
-function reach(value: unknown, found: Set<unknown>, seen: Set<unknown>): void {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
-  seen.add(value);
-  if (value instanceof TensorBase) {
-    found.add(value);
-    return;
+/** All that a value reaches, tensors among it: through arrays, maps, sets and the fields of objects. */
+function reach(value: unknown): Set<unknown> {
+  const seen = new Set<unknown>();
+  const next: unknown[] = [value];
+  while (next.length > 0) {
+    const one = next.pop();
+    if ((typeof one !== "object" && typeof one !== "function") || one === null || seen.has(one)) continue;
+    seen.add(one);
+    if (one instanceof TensorBase || ArrayBuffer.isView(one)) continue;
+    if (one instanceof Map || one instanceof Set) for (const entry of one) next.push(entry);
+    for (const key of Reflect.ownKeys(one)) {
+      if (Object.prototype.propertyIsEnumerable.call(one, key)) next.push(Reflect.get(one, key));
+    }
   }
-  if (ArrayBuffer.isView(value)) return;
-  if (value instanceof Map || value instanceof Set) for (const entry of value) reach(entry, found, seen);
-  for (const key of Object.keys(value)) reach((value as Record<string, unknown>)[key], found, seen);
+  return seen;
+}
+
+function refuseAsync(): never {
+  throw new RuntimeError("torch.tidy() takes a function that is not async");
 }
 
 /**
@@ -21,17 +30,21 @@ function reach(value: unknown, found: Set<unknown>, seen: Set<unknown>): void {
  * Tensors that became part of the outside in another way (a module's parameter, an element of an outer array) are freed
  * too: return them. Gradients, and what autograd saved, stay: they are libtorch's own.
  *
- * Throws RuntimeError for an async function.
+ * Throws RuntimeError for an async function, and for a generator function.
  */
 export function tidy<T>(body: () => T): T {
+  if (runsLater(body)) refuseAsync();
   const made: Tensor[] = [];
   const outer = collectTensors(made);
   let result: T;
-  const kept = new Set<unknown>();
+  let kept = new Set<unknown>();
   try {
     result = body();
-    if (result instanceof Promise) throw new RuntimeError("torch.tidy() takes a function that is not async");
-    reach(result, kept, new Set());
+    if (result instanceof Promise) {
+      result.catch(() => {}); // it goes on without its tensors, and nobody waits for it
+      refuseAsync();
+    }
+    kept = reach(result);
   } finally {
     collectTensors(outer);
     for (const tensor of made) {

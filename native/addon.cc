@@ -52,6 +52,7 @@ napi_value initialise(Call& call) {
 
 void define_all(napi_env env, napi_value exports) {
   define<initialise>(env, exports, "initialise");
+  define<cpp_stack>(env, exports, "cppStack");
 
   define<set_frame>(env, exports, "setFrame");
   define<find_operator>(env, exports, "findOperator");
@@ -106,7 +107,8 @@ void define_all(napi_env env, napi_value exports) {
   define<backward>(env, exports, "backward");
   define<grad>(env, exports, "grad");
   define<register_hook>(env, exports, "registerHook");
-  define<remove_hook>(env, exports, "removeHook");
+  define<has_hook>(env, exports, "hasHook");
+  define<check_hook_result>(env, exports, "checkHookResult");
   define<set_post_accumulate_grad_hook>(env, exports, "setPostAccumulateGradHook");
   define<increment_version>(env, exports, "incrementVersion");
   define<set_version>(env, exports, "setVersion");
@@ -119,7 +121,6 @@ void define_all(napi_env env, napi_value exports) {
   define<node_next_functions>(env, exports, "nodeNextFunctions");
   define<register_node_hook>(env, exports, "registerNodeHook");
   define<register_node_prehook>(env, exports, "registerNodePrehook");
-  define<remove_node_hook>(env, exports, "removeNodeHook");
 
   define<node_metadata>(env, exports, "nodeMetadata");
   define<node_sequence_nr>(env, exports, "nodeSequenceNr");

@@ -30,7 +30,7 @@ class Addon {
   // Deletes a reference, on whichever thread and at whatever moment it was dropped, at the next housekeeping.
   static void retire(napi_env env, napi_ref reference);
 
-  // Deletes retired references and emits warnings; called after libtorch returned to JavaScript.
+  // Deletes retired references and emits warnings; called before a native function returns to JavaScript.
   void housekeep() {
     if (dirty_.load(std::memory_order_relaxed)) clean();
   }

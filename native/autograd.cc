@@ -1,5 +1,7 @@
 // Gradients: what a tensor knows of them, backward(), and hooks.
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/cpp_hook.h>
+#include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
@@ -10,6 +12,8 @@
 #include "memory.h"
 
 namespace tstorch {
+
+using HookList = std::weak_ptr<torch::autograd::hooks_list>;
 
 napi_value requires_grad(Call& call) { return js::boolean(call.env(), call.tensor(0).requires_grad()); }
 
@@ -34,8 +38,39 @@ napi_value grad_of(Call& call) {
   return call.wrap(gradient);
 }
 
+namespace {
+
+// torch/csrc/autograd/python_variable.cpp, THPVariable_set_grad()
+void check_grad(const at::Tensor& tensor, const at::Tensor& grad) {
+  TORCH_CHECK(!grad.is_same(tensor), "can't assign Variable as its own grad");
+  const std::optional<at::ScalarType> dtype = tensor.grad_dtype();
+  TORCH_CHECK(!dtype.has_value() || grad.scalar_type() == *dtype, "attempting to assign a gradient with dtype '",
+              grad.dtype(), "' to a tensor with grad_dtype '", *dtype,
+              "'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the "
+              "tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with "
+              "caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume "
+              "they match.");
+  TORCH_CHECK(grad.device().type() == tensor.device().type(), "attempting to assign a gradient with device type '",
+              grad.device().type(), "' to a tensor with device type '", tensor.device().type(),
+              "'. Please ensure that the gradient and the tensor are on the same device");
+  TORCH_CHECK(grad.layout() == at::kSparse || grad.options().type_equal(tensor.options().dtype(grad.dtype())),
+              "attempting to assign a gradient to a tensor that has data of a different type");
+  TORCH_CHECK(grad.device() == tensor.device(), "attempting to assign a gradient located on device with index '",
+              static_cast<int>(grad.device().index()), "' to a tensor located on device with index '",
+              static_cast<int>(tensor.device().index()),
+              "'. Please ensure that the gradient and the tensor are on the same device");
+  TORCH_CHECK(grad.sym_sizes().equals(tensor.sym_sizes()), "attempting to assign a gradient of size '",
+              grad.sym_sizes(), "' to a tensor of size '", tensor.sym_sizes(),
+              "'. Please ensure that the gradient and the tensor are the same size");
+}
+
+}  // namespace
+
 napi_value set_grad(Call& call) {
-  call.tensor(0).mutable_grad() = call.optional_tensor(1);
+  const at::Tensor& tensor = call.tensor(0);
+  const at::Tensor grad = call.optional_tensor(1);
+  if (grad.defined()) check_grad(tensor, grad);
+  tensor.mutable_grad() = grad;
   return call.undefined();
 }
 
@@ -67,7 +102,6 @@ void run_engine(Call& call, const std::function<void()>& pass) {
     throw;
   }
   report_memory(call.env());
-  call.addon().housekeep();
 }
 
 }  // namespace
@@ -96,18 +130,31 @@ napi_value grad(Call& call) {
   return call.wrap(result);
 }
 
-// register_hook(tensor, hook: ([handle]) => [handle] | null): the hook's key
+// register_hook(tensor, hook: ([handle | null]) => [handle] | null): the list that holds it, for has_hook()
 napi_value register_hook(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
   auto hook = std::make_shared<Callback>(call.env(), call.value(1));
-  const unsigned key = call.tensor(0).register_hook([hook](const at::Tensor& gradient) -> at::Tensor {
+  tensor.register_hook([hook](const at::Tensor& gradient) -> at::Tensor {
     const auto replaced = (*hook)({{gradient}});
     return replaced.has_value() ? replaced->at(0) : at::Tensor();
   });
-  return js::number(call.env(), key);
+  const HookList list = torch::autograd::impl::get_autograd_meta(tensor)->cpp_hooks_list_;
+  return wrap_state(call.addon(), std::make_shared<HookList>(list));
 }
 
-napi_value remove_hook(Call& call) {
-  call.tensor(0).remove_hook(static_cast<unsigned>(call.integer(1)));
+// has_hook(tensor, list): whether what register_hook() registered is still called for the tensor; a change in place
+// leaves it to what the tensor was before
+napi_value has_hook(Call& call) {
+  const auto* meta = torch::autograd::impl::get_autograd_meta(call.tensor(0));
+  const auto list = std::static_pointer_cast<HookList>(state_of(call.env(), call.value(1)))->lock();
+  return js::boolean(call.env(), meta != nullptr && list != nullptr && meta->cpp_hooks_list_ == list);
+}
+
+// check_hook_result(gradient, result, hook's name): throws unless the result may replace the gradient
+napi_value check_hook_result(Call& call) {
+  const at::Tensor& gradient = peek_tensor(call.env(), call.value(0));
+  const at::Tensor& result = call.tensor(1);
+  if (gradient.defined()) torch::autograd::check_variable_result(gradient, result, call.string(2));
   return call.undefined();
 }
 

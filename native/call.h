@@ -53,7 +53,9 @@ void define(napi_env env, napi_value exports, const char* name) {
       [](napi_env env, napi_callback_info info) -> napi_value {
         return guard(env, [&] {
           Call call(env, info);
-          return body(call);
+          const napi_value result = body(call);
+          call.addon().housekeep();
+          return result;
         });
       },
       nullptr, &function));

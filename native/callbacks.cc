@@ -20,71 +20,100 @@ namespace {
 std::atomic<int64_t> live_callbacks{0};
 std::atomic<bool> helper_forced{false};
 
-// The calls that other threads want made by one environment's thread while that waits.
-class Server {
+// What other threads want done by a thread that waits.
+class Mailbox {
  public:
-  void serve_until_done() {
+  void post(std::function<void()> work) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    posted_.push_back(std::move(work));
+    changed_.notify_all();
+  }
+
+  void close() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+
+  void serve_until_closed() {
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
-      changed_.wait(lock, [&] { return done_ || !jobs_.empty(); });
-      if (jobs_.empty()) return;
-      Job* job = jobs_.front();
-      jobs_.pop_front();
+      changed_.wait(lock, [&] { return closed_ || !posted_.empty(); });
+      if (posted_.empty()) return;
+      const auto work = std::move(posted_.front());
+      posted_.pop_front();
       lock.unlock();
-      try {
-        job->run();
-      } catch (...) {
-        job->error = std::current_exception();
-      }
+      work();
       lock.lock();
-      job->done = true;
-      changed_.notify_all();
     }
   }
 
-  void call(const std::function<void()>& run) {
-    Job job{run};
-    std::unique_lock<std::mutex> lock(mutex_);
-    jobs_.push_back(&job);
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return job.done; });
-    if (job.error) std::rethrow_exception(job.error);
-  }
-
-  void finish() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    done_ = true;
-    changed_.notify_all();
-  }
-
  private:
-  struct Job {
-    std::function<void()> run;
-    bool done = false;
-    std::exception_ptr error = nullptr;
-  };
-
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Job*> jobs_;
-  bool done_ = false;
+  std::deque<std::function<void()>> posted_;
+  bool closed_ = false;
 };
 
-std::mutex servers_mutex;
-std::unordered_map<napi_env, std::vector<Server*>>& servers() {
-  static auto* servers = new std::unordered_map<napi_env, std::vector<Server*>>;
-  return *servers;
+// The mailboxes of the environments whose threads wait, the innermost last.
+std::mutex waiting_mutex;
+std::unordered_map<napi_env, std::vector<Mailbox*>>& waiting() {
+  static auto* waiting = new std::unordered_map<napi_env, std::vector<Mailbox*>>;
+  return *waiting;
 }
 
-Server* innermost_server(napi_env env) {
-  std::lock_guard<std::mutex> lock(servers_mutex);
-  const auto found = servers().find(env);
-  return found == servers().end() || found->second.empty() ? nullptr : found->second.back();
+Mailbox* innermost_mailbox(napi_env env) {
+  std::lock_guard<std::mutex> lock(waiting_mutex);
+  const auto found = waiting().find(env);
+  return found == waiting().end() || found->second.empty() ? nullptr : found->second.back();
 }
+
+class Waiting {
+ public:
+  explicit Waiting(napi_env env) : env_(env) {
+    std::lock_guard<std::mutex> lock(waiting_mutex);
+    waiting()[env].push_back(&mailbox);
+  }
+  ~Waiting() {
+    std::lock_guard<std::mutex> lock(waiting_mutex);
+    std::vector<Mailbox*>& stack = waiting()[env_];
+    stack.pop_back();
+    if (stack.empty()) waiting().erase(env_);
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  Mailbox mailbox;
+
+ private:
+  napi_env env_;
+};
+
+// A value for as long as a scope lasts.
+template <typename T>
+class Scoped {
+ public:
+  Scoped(T& place, T value) : place_(place), before_(std::exchange(place, value)) {}
+  ~Scoped() { place_ = before_; }
+  Scoped(const Scoped&) = delete;
+  Scoped& operator=(const Scoped&) = delete;
+
+ private:
+  T& place_;
+  T before_;
+};
+
+// Of an environment's own thread: the thread whose callback it makes, and how deep backward() is nested on it.
+thread_local Mailbox* caller = nullptr;
+thread_local int depth = 0;
+
+// From its 60th level on, libtorch moves a nested backward() to a thread of its own, while this one could not serve.
+constexpr int kDeepest = 32;
 
 bool needs_helper_thread() {
   if (live_callbacks.load() == 0) return false;
-  return helper_forced.load() || (at::accelerator::getAccelerator().has_value() && at::accelerator::deviceCount() > 0);
+  return depth >= kDeepest || helper_forced.load() ||
+         (at::accelerator::getAccelerator().has_value() && at::accelerator::deviceCount() > 0);
 }
 
 }  // namespace
@@ -99,14 +128,26 @@ Callback::~Callback() { live_callbacks.fetch_sub(1); }
 void Callback::call(const std::function<Arguments(Addon&)>& arguments,
                     const std::function<void(Addon&, napi_value)>& use) const {
   if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(arguments, use);
-  Server* server = innermost_server(env_);
-  TORCH_CHECK(server != nullptr,
+  Mailbox* mailbox = innermost_mailbox(env_);
+  TORCH_CHECK(mailbox != nullptr,
               "a JavaScript hook was reached on another thread while its own thread was not waiting");
   const GraphTaskView task = GraphTaskView::here();
-  server->call([&] {
-    GraphTaskViewGuard guard(task);
-    invoke(arguments, use);
+  const at::ThreadLocalState state;
+  std::exception_ptr error;
+  Mailbox own;
+  mailbox->post([&] {
+    try {
+      const GraphTaskViewGuard pass(task);
+      const at::ThreadLocalStateGuard modes(state);
+      const Scoped<Mailbox*> calling(caller, &own);
+      invoke(arguments, use);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    own.close();
   });
+  own.serve_until_closed();
+  if (error) std::rethrow_exception(error);
 }
 
 void Callback::invoke(const std::function<Arguments(Addon&)>& arguments,
@@ -152,28 +193,29 @@ Callback::Tensors Callback::unwrap(Addon& addon, napi_value handles) {
 }
 
 void run_serving_callbacks(Addon& addon, const std::function<void()>& work) {
-  if (!needs_helper_thread()) return work();
-  Server server;
-  {
-    std::lock_guard<std::mutex> lock(servers_mutex);
-    servers()[addon.env].push_back(&server);
+  if (caller == nullptr && !needs_helper_thread()) {
+    const Scoped<int> deeper(depth, depth + 1);
+    return work();
   }
   std::exception_ptr error;
   const at::ThreadLocalState state;
-  std::thread helper([&] {
-    at::ThreadLocalStateGuard guard(state);
+  Waiting here(addon.env);
+  const auto task = [&] {
     try {
+      const at::ThreadLocalStateGuard guard(state);
       work();
     } catch (...) {
       error = std::current_exception();
     }
-    server.finish();
-  });
-  server.serve_until_done();
-  helper.join();
-  {
-    std::lock_guard<std::mutex> lock(servers_mutex);
-    servers()[addon.env].pop_back();
+    here.mailbox.close();
+  };
+  if (caller != nullptr) {
+    caller->post(task);
+    here.mailbox.serve_until_closed();
+  } else {
+    std::thread helper(task);
+    here.mailbox.serve_until_closed();
+    helper.join();
   }
   if (error) std::rethrow_exception(error);
 }

@@ -39,8 +39,9 @@ class Callback {
 };
 
 // Runs work that may call JavaScript from libtorch's own threads: where that can happen (a graph with nodes on an
-// accelerator, whose threads run them) the work moves to a helper thread, and this thread serves callbacks until it
-// ends.
+// accelerator, whose threads run them, or backward() nested deep) the work moves to a helper thread, and this thread
+// serves callbacks until it ends. Work of such a callback runs on the thread that called it: libtorch's threads go on
+// with a nested backward() only where it interrupts them.
 void run_serving_callbacks(Addon& addon, const std::function<void()>& work);
 
 void force_helper_thread(bool force);  // for tests on machines without an accelerator

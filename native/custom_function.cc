@@ -127,7 +127,6 @@ napi_value record_custom_function(Call& call) {
       node->save(kept, is_output);
     }
   }
-  call.addon().housekeep();
   return call.wrap(results);
 }
 

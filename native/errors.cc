@@ -4,18 +4,20 @@
 
 #include <unordered_map>
 
-#include "addon.h"
 #include "functions.h"
 
 namespace tstorch {
 
 namespace {
 
-void throw_error(napi_env env, const char* name, const std::string& message, const std::string& stack) {
+// The stack goes along as it was recorded: its text costs milliseconds, so cpp_stack_of() makes it when it is read.
+void throw_error(napi_env env, const char* name, const std::string& message, c10::Backtrace stack = nullptr) {
   Addon& addon = Addon::of(env);
   napi_value make_error = nullptr;
   js::check(napi_get_reference_value(env, addon.make_error, &make_error));
-  const napi_value arguments[] = {js::string(env, name), js::string(env, message), js::string(env, stack)};
+  const napi_value kept =
+      stack ? wrap_state(addon, std::const_pointer_cast<c10::LazyValue<std::string>>(stack)) : js::null(env);
+  const napi_value arguments[] = {js::string(env, name), js::string(env, message), kept};
   napi_value error = nullptr;
   js::check(napi_call_function(env, js::undefined(env), make_error, 3, arguments, &error));
   js::check(napi_throw(env, error));
@@ -34,14 +36,14 @@ void rethrow_from_callback(napi_env env) {
 // The name that PyTorch's Python API gives the exception being handled, most derived class first.
 void translate(napi_env env) {
   const auto raise = [env](const char* name, const c10::Error& error) {
-    throw_error(env, name, error.what_without_backtrace(), error.what());
+    throw_error(env, name, error.what_without_backtrace(), error.backtrace());
   };
   try {
     throw;
   } catch (const js::Failed&) {
     bool pending = false;
     js::check(napi_is_exception_pending(env, &pending));
-    if (!pending) throw_error(env, "TypeError", "tstorch: a native function was called with the wrong arguments", "");
+    if (!pending) throw_error(env, "TypeError", "tstorch: a native function was called with the wrong arguments");
   } catch (const CallbackThrew&) {
     rethrow_from_callback(env);
   } catch (const c10::IndexError& error) {
@@ -73,9 +75,9 @@ void translate(napi_env env) {
   } catch (const c10::Error& error) {
     raise("RuntimeError", error);
   } catch (const std::exception& error) {
-    throw_error(env, "RuntimeError", error.what(), "");
+    throw_error(env, "RuntimeError", error.what());
   } catch (...) {
-    throw_error(env, "RuntimeError", "an unknown C++ exception", "");
+    throw_error(env, "RuntimeError", "an unknown C++ exception");
   }
 }
 
@@ -109,6 +111,12 @@ void throw_through_libtorch(napi_env env) {
   if (addon.thrown != nullptr) js::check(napi_delete_reference(env, std::exchange(addon.thrown, nullptr)));
   js::check(napi_create_reference(env, holder, 1, &addon.thrown));
   throw CallbackThrew{};
+}
+
+// cpp_stack(stack): the text of the C++ stack that an error recorded
+napi_value cpp_stack(Call& call) {
+  const auto stack = std::static_pointer_cast<c10::LazyValue<std::string>>(state_of(call.env(), call.value(0)));
+  return js::string(call.env(), stack->get());
 }
 
 }  // namespace tstorch

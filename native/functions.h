@@ -5,6 +5,9 @@
 
 namespace tstorch {
 
+// errors.cc
+napi_value cpp_stack(Call& call);
+
 // operators.cc
 napi_value set_frame(Call& call);
 napi_value find_operator(Call& call);
@@ -65,7 +68,8 @@ napi_value base_of(Call& call);
 napi_value backward(Call& call);
 napi_value grad(Call& call);
 napi_value register_hook(Call& call);
-napi_value remove_hook(Call& call);
+napi_value has_hook(Call& call);
+napi_value check_hook_result(Call& call);
 napi_value set_post_accumulate_grad_hook(Call& call);
 napi_value increment_version(Call& call);
 napi_value set_version(Call& call);
@@ -83,7 +87,6 @@ napi_value node_variable(Call& call);
 napi_value gradient_edge(Call& call);
 napi_value register_node_hook(Call& call);
 napi_value register_node_prehook(Call& call);
-napi_value remove_node_hook(Call& call);
 
 // custom_function.cc
 napi_value record_custom_function(Call& call);

@@ -4,8 +4,6 @@
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include <atomic>
-
 #include "callbacks.h"
 #include "functions.h"
 
@@ -83,52 +81,33 @@ namespace {
 
 using torch::autograd::variable_list;
 
-// A hook on a node lives as long as the node; taken away, it only stops to call.
-struct NodeHook {
-  Callback call;
-  std::atomic<bool> removed{false};
-};
-
 struct PreHook final : torch::autograd::FunctionPreHook {
-  explicit PreHook(std::shared_ptr<NodeHook> hook) : hook(std::move(hook)) {}
-  variable_list operator()(const variable_list& grads) override {
-    if (hook->removed) return grads;
-    return hook->call({grads}).value_or(grads);
-  }
-  std::shared_ptr<NodeHook> hook;
+  explicit PreHook(std::unique_ptr<Callback> hook) : hook(std::move(hook)) {}
+  variable_list operator()(const variable_list& grads) override { return (*hook)({grads}).value_or(grads); }
+  std::unique_ptr<Callback> hook;
 };
 
 struct PostHook final : torch::autograd::FunctionPostHook {
-  explicit PostHook(std::shared_ptr<NodeHook> hook) : hook(std::move(hook)) {}
+  explicit PostHook(std::unique_ptr<Callback> hook) : hook(std::move(hook)) {}
   variable_list operator()(const variable_list& outputs, const variable_list& inputs) override {
-    if (hook->removed) return outputs;
-    return hook->call({outputs, inputs}).value_or(outputs);
+    return (*hook)({outputs, inputs}).value_or(outputs);
   }
-  std::shared_ptr<NodeHook> hook;
+  std::unique_ptr<Callback> hook;
 };
-
-std::shared_ptr<NodeHook> make_hook(Call& call) {
-  return std::shared_ptr<NodeHook>(new NodeHook{Callback(call.env(), call.value(1))});
-}
 
 }  // namespace
 
-// register_node_hook(node, hook: (gradInputs, gradOutputs) => handles | null): the hook, for remove_node_hook()
+// register_node_hook(node, hook: (gradInputs, gradOutputs) => handles | null)
 napi_value register_node_hook(Call& call) {
-  auto hook = make_hook(call);
-  node_of(call.env(), call.value(0))->add_post_hook(std::make_unique<PostHook>(hook));
-  return wrap_state(call.addon(), hook);
+  node_of(call.env(), call.value(0))
+      ->add_post_hook(std::make_unique<PostHook>(std::make_unique<Callback>(call.env(), call.value(1))));
+  return call.undefined();
 }
 
-// register_node_prehook(node, hook: (gradOutputs) => handles | null): the hook, for remove_node_hook()
+// register_node_prehook(node, hook: (gradOutputs) => handles | null)
 napi_value register_node_prehook(Call& call) {
-  auto hook = make_hook(call);
-  node_of(call.env(), call.value(0))->add_pre_hook(std::make_unique<PreHook>(hook));
-  return wrap_state(call.addon(), hook);
-}
-
-napi_value remove_node_hook(Call& call) {
-  std::static_pointer_cast<NodeHook>(state_of(call.env(), call.value(0)))->removed = true;
+  node_of(call.env(), call.value(0))
+      ->add_pre_hook(std::make_unique<PreHook>(std::make_unique<Callback>(call.env(), call.value(1))));
   return call.undefined();
 }
 

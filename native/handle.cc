@@ -13,11 +13,12 @@ std::atomic<int64_t> live{0};
 
 template <typename H>
 void finalize(napi_env env, void* data, void*) {
-  delete static_cast<H*>(data);
+  H* handle = static_cast<H*>(data);
   if constexpr (H::kKind == Kind::tensor) {
-    live.fetch_sub(1, std::memory_order_relaxed);
-    report_freed_memory(env);
+    if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
   }
+  delete handle;
+  if constexpr (H::kKind == Kind::tensor) report_freed_memory(env);
 }
 
 template <typename H, typename T>
@@ -82,7 +83,9 @@ std::shared_ptr<void>& state_of(napi_env env, napi_value handle) {
 }
 
 void dispose_tensor(napi_env env, napi_value handle) {
-  unwrap<TensorHandle>(env, handle, "Tensor").value.reset();
+  at::Tensor& tensor = unwrap<TensorHandle>(env, handle, "Tensor").value;
+  if (tensor.defined()) live.fetch_sub(1, std::memory_order_relaxed);
+  tensor.reset();
   report_memory(env);
 }
 

@@ -68,7 +68,6 @@ napi_value get_index(Call& call) {
   at::Tensor result = at::indexing::get_item(self, key);
   const napi_value wrapped = call.wrap(std::move(result));
   report_memory(call.env());
-  call.addon().housekeep();
   return wrapped;
 }
 
@@ -81,7 +80,6 @@ napi_value set_index(Call& call) {
   } else {
     at::indexing::set_item(self, key, call.scalar(1));
   }
-  call.addon().housekeep();
   return call.undefined();
 }
 

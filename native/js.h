@@ -3,12 +3,14 @@
 
 #include <node_api.h>
 
+#include <exception>
 #include <string>
 
 namespace tstorch::js {
 
-// A Node-API call failed: either a JavaScript exception is pending or the environment is ending.
-struct Failed {};
+// A Node-API call failed: either a JavaScript exception is pending or the environment is ending. A std::exception,
+// because libtorch's threads catch nothing else.
+struct Failed : std::exception {};
 
 inline void check(napi_status status) {
   if (status != napi_ok) throw Failed{};

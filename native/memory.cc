@@ -15,6 +15,7 @@
 
 #include "addon.h"
 #include "functions.h"
+#include "large_blocks.h"
 
 namespace tstorch {
 
@@ -26,6 +27,7 @@ thread_local int64_t unreported = 0;
 thread_local bool held = false;
 
 int64_t size_of_block(void* block) {
+  if (const size_t size = size_of_large_block(block)) return static_cast<int64_t>(size);
 #if defined(_WIN32)
   return static_cast<int64_t>(_aligned_msize(block, c10::gAlignment, 0));
 #elif defined(__APPLE__)
@@ -45,10 +47,12 @@ void collect_garbage() {
 }
 
 void* allocate_or_collect(size_t bytes) {
+  if (void* block = take_large_block(bytes)) return block;
   try {
     return c10::alloc_cpu(bytes);
   } catch (const c10::Error&) {
     collect_garbage();
+    drop_large_blocks();
     return c10::alloc_cpu(bytes);
   }
 }
@@ -119,7 +123,7 @@ class CountingAllocator final : public at::Allocator {
     if (block == nullptr) return;
     const int64_t size = size_of_block(block);
     unreported -= size;
-    if (!spare_blocks.keep(block, static_cast<size_t>(size))) c10::free_cpu(block);
+    if (!give_large_block(block) && !spare_blocks.keep(block, static_cast<size_t>(size))) c10::free_cpu(block);
   }
 };
 

@@ -1,5 +1,7 @@
 #include "operators.h"
 
+#include <ATen/core/LegacyTypeDispatch.h>
+
 #include "frame.h"
 #include "functions.h"
 #include "memory.h"
@@ -102,14 +104,14 @@ std::vector<std::pair<size_t, size_t>> written_results(const c10::FunctionSchema
 
 }  // namespace
 
-// operator(name, overload): { id, arguments, returns, schema } | null
+// find_operator(name, overload, factory): { id, arguments, returns, schema } | null
 napi_value find_operator(Call& call) {
   const napi_env env = call.env();
   const auto handle = c10::Dispatcher::singleton().findSchema({call.string(0), call.string(1)});
   if (!handle.has_value()) return js::null(env);
   const c10::FunctionSchema& schema = handle->schema();
 
-  Operator op{*handle, {}, written_results(schema)};
+  Operator op{*handle, {}, written_results(schema), call.boolean(2)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
@@ -150,7 +152,11 @@ napi_value call_operator(Call& call, Inputs& inputs) {
   // Inside of transforms the boxed call gives such a result in a wrapper of its own: it is the argument nevertheless.
   c10::SmallVector<c10::IValue, 2> written;
   for (const auto& alias : op.aliases) written.push_back(stack[alias.second]);
-  handle.callBoxed(stack);
+  {
+    std::optional<at::AutoDispatchBelowADInplaceOrView> below;
+    if (op.factory) below.emplace();
+    handle.callBoxed(stack);
+  }
   for (size_t i = 0; i < written.size(); i++) stack[op.aliases[i].first] = std::move(written[i]);
 
   napi_value result = nullptr;
@@ -167,7 +173,6 @@ napi_value call_operator(Call& call, Inputs& inputs) {
   stack.clear();
   addon.spare_stack = std::move(stack);
   report_memory(call.env());
-  addon.housekeep();
   return result;
 }
 

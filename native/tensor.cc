@@ -53,7 +53,6 @@ napi_value is_same(Call& call) { return js::boolean(call.env(), call.tensor(0).i
 
 napi_value dispose(Call& call) {
   dispose_tensor(call.env(), call.value(0));
-  call.addon().housekeep();
   return call.undefined();
 }
 

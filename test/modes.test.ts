@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: arguments that the types refuse
+import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as torch from "tstorch";
 import { afterEach, describe, expect, test } from "vitest";
@@ -222,6 +223,110 @@ describe("around an async function", () => {
       expect(records()).toBe(false);
     });
     expect(await running).toEqual([true, true]);
+  });
+
+  test("begun inside a plain mode inside of another one, it leaves the plain mode alone", async () => {
+    const seen = await no_grad(async () => {
+      await sleep(1);
+      const inner: boolean[] = [];
+      let running: Promise<boolean[]> | undefined;
+      enable_grad(() => {
+        running = inference_mode(async () => {
+          const before = records();
+          await sleep(1);
+          return [before, is_inference_mode_enabled(), is_grad_enabled()];
+        });
+        inner.push(records(), is_inference_mode_enabled());
+        enable_grad(async () => records());
+        inner.push(records());
+      });
+      return [inner, records(), await running, records()];
+    });
+    expect(seen).toEqual([[true, false, true], false, [false, true, false], false]);
+  });
+
+  test("plain modes hold while code of another flow is called in their midst", async () => {
+    const outside = new AsyncResource("outside");
+    const seen = await no_grad(async () => {
+      await sleep(1);
+      const inside = new AsyncResource("inside");
+      const first = enable_grad(() => [outside.runInAsyncScope(records), records()]);
+      inference_mode(() => {
+        first.push(outside.runInAsyncScope(() => no_grad(() => inside.runInAsyncScope(is_inference_mode_enabled))));
+        first.push(is_inference_mode_enabled());
+      });
+      return [...first, records()];
+    });
+    expect(seen).toEqual([true, true, true, true, false]);
+  });
+
+  test("`using` in one flow, left at its await, does not disturb another one", async () => {
+    const seen: boolean[] = [];
+    const running = no_grad(async () => {
+      await null;
+      for (let i = 0; i < 4; i++) {
+        seen.push(records());
+        await null;
+        seen.push(records());
+      }
+    });
+    const body = async () => {
+      using _ = enable_grad();
+      await running;
+    };
+    await expect(body()).rejects.toThrow("torch.enable_grad was still entered by `using` at an await");
+    expect(seen).toEqual(new Array(8).fill(false));
+  });
+
+  test("set_grad_enabled() as a statement holds for the rest of it, and for nothing else", async () => {
+    const seen: boolean[] = [];
+    const running = no_grad(async () => {
+      await sleep(1);
+      set_grad_enabled(true);
+      seen.push(records());
+      await sleep(3);
+      seen.push(records(), await inference_mode(async () => records()), records());
+      for (let i = 0; i < 10; i++) set_grad_enabled(i % 2 === 1);
+      enable_grad(() => {
+        set_grad_enabled(false);
+        seen.push(records());
+      });
+      seen.push(records());
+      {
+        using _ = set_grad_enabled(false);
+        seen.push(records());
+      }
+      seen.push(records());
+    });
+    await sleep(2);
+    expect(records()).toBe(true);
+    await running;
+    expect(seen).toEqual([true, true, false, true, false, true, false, true]);
+  });
+
+  test("what still runs after it settled has the modes around it", async () => {
+    let late: Promise<boolean[]> | undefined;
+    const other = no_grad(() => sleep(6)); // a plain function: no mode holds
+    await enable_grad(async () => {
+      await no_grad(async () => {
+        late = (async () => {
+          await sleep(2);
+          return [records(), is_grad_enabled()];
+        })();
+      });
+      expect(await late).toEqual([true, true]);
+    });
+    await other;
+  });
+
+  test("the mode of a device", async () => {
+    const types = await torch.device("meta", async () => {
+      const before = torch.ones(1).device.type;
+      await sleep(1);
+      return [before, torch.ones(1).device.type, torch.device("cpu", () => torch.ones(1).device.type)];
+    });
+    expect(types).toEqual(["meta", "meta", "cpu"]);
+    expect(torch.ones(1).device.type).toBe("cpu");
   });
 
   test("tensors made from data follow the mode too", async () => {

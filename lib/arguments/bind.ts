@@ -4,6 +4,7 @@ import { native, type OperatorDescription } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
 import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
+import { _device_constructors } from "../utils/_device.js";
 import * as frame from "./frame.js";
 import { known_crashes } from "./known_crashes.js";
 import { checkTensors, type Match, type Source } from "./match.js";
@@ -17,6 +18,7 @@ const VARARGS = 3;
 const DEFAULT = 4;
 const ABSENT = 5;
 const CONSTANT = 6;
+const DEFAULT_DEVICE = 7;
 
 // How a step's value is written.
 const TENSOR = 0;
@@ -81,18 +83,23 @@ export interface Plan {
   readonly guard: ((values: readonly unknown[]) => void) | null;
 }
 
-/** The description of an operator such as "aten::add.Tensor", or null if this libtorch lacks it. */
-export function findOperator(name: string): OperatorDescription | null {
-  let found = operators.get(name);
+/**
+ * The description of an operator such as "aten::add.Tensor", or null if this libtorch lacks it; for a factory, which makes
+ * tensors out of nothing, of one that autograd does not see.
+ */
+export function findOperator(name: string, factory = false): OperatorDescription | null {
+  const known = factory ? factories : operators;
+  let found = known.get(name);
   if (found === undefined) {
     const [base, overload = ""] = name.split(/\.(.*)/s);
-    found = native.findOperator(base, overload);
-    operators.set(name, found);
+    found = native.findOperator(base, overload, factory);
+    known.set(name, found);
   }
   return found;
 }
 
 const operators = new Map<string, OperatorDescription | null>();
+const factories = new Map<string, OperatorDescription | null>();
 
 function toStep(source: Source, keywords: readonly string[], parameter: Parameter): Step {
   const step = { from: ABSENT, index: 0, writer: writers[parameter.type], parameter, extra: 0 };
@@ -102,8 +109,8 @@ function toStep(source: Source, keywords: readonly string[], parameter: Paramete
   return { ...step, from: VARARGS };
 }
 
-const requireOperator = (name: string): OperatorDescription => {
-  const operator = findOperator(name);
+const requireOperator = (name: string, factory = false): OperatorDescription => {
+  const operator = findOperator(name, factory);
   if (!operator) throw new NotImplementedError(`this libtorch has no operator ${name}`);
   return operator;
 };
@@ -122,8 +129,10 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
 
   const outStep = steps.get("out");
   const withOut = signature.out !== undefined && outStep !== undefined && outStep.from !== ABSENT;
-  const base = requireOperator(signature.operator);
+  const factory = !isMethod && !withOut && steps.has("requires_grad");
+  const base = requireOperator(signature.operator, factory);
   const operator = withOut ? requireOperator(signature.out as string) : base;
+  const placed = !isMethod && _device_constructors.has(signature.name);
   const outputs = withOut ? operator.arguments.filter((a) => a.mutable) : [];
 
   const ordered = operator.arguments.map((argument): Step => {
@@ -139,15 +148,14 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
     const step = steps.get(mapped) ?? (isSelf ? steps.get("input") : undefined);
     if (step && step.from !== ABSENT) return step;
     if (!step && isSelf && isMethod) return { from: SELF, index: 0, writer: TENSOR, parameter: null, extra: 0 };
-    return { from: argument.hasDefault ? DEFAULT : ABSENT, index: 0, writer: 0, parameter: null, extra: 0 };
+    const absent = placed && argument.name === "device" ? DEFAULT_DEVICE : argument.hasDefault ? DEFAULT : ABSENT;
+    return { from: absent, index: 0, writer: 0, parameter: null, extra: 0 };
   });
   return {
     name: signature.name,
     operator,
     steps: ordered,
-    listSteps: ordered.flatMap((step, i) =>
-      step.writer >= TENSORS && step.from !== DEFAULT && step.from !== ABSENT ? [i] : [],
-    ),
+    listSteps: ordered.flatMap((step, i) => (step.writer >= TENSORS && step.from < DEFAULT ? [i] : [])),
     requiresGrad: steps.get("requires_grad") ?? null,
     tuple: tupleOf(signature.name, base),
     guard: known_crashes.get(withOut && signature.out ? signature.out : signature.operator) ?? null,
@@ -221,7 +229,8 @@ export function invoke(
     if (step.from >= DEFAULT) {
       if (step.from === DEFAULT) frame.writeDefault();
       else if (step.from === ABSENT) frame.writeNone();
-      else frame.writeNumber(step.extra);
+      else if (step.from === CONSTANT) frame.writeNumber(step.extra);
+      else frame.writeDefaultDevice();
       continue;
     }
     switch (step.writer) {

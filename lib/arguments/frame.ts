@@ -9,6 +9,7 @@ import { Complex } from "../python/complex.js";
 import { isFloat, isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
+import { currentDevice } from "../utils/_device.js";
 import { typeName } from "./kinds.js";
 import { isIndexTensor } from "./match.js";
 
@@ -171,6 +172,13 @@ export function writeDevice(value: string | number | Parameters<typeof toDevice>
   frame[next++] = DEVICE;
   frame[next++] = device.code;
   frame[next++] = device.index ?? -1;
+}
+
+/** Writes the device of tensors that are made without one. */
+export function writeDefaultDevice(): void {
+  const device = currentDevice();
+  if (device === null) writeNone();
+  else writeDevice(device);
 }
 
 export function writeString(value: string): void {

@@ -4,7 +4,7 @@ import { binder } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import type { Entered } from "../modes.js";
-import { withMode } from "../modes.js";
+import { setMode, withMode } from "../modes.js";
 import { warn } from "../warnings.js";
 
 function enterAnomaly(enabled: boolean, check_nan: boolean): () => void {
@@ -48,7 +48,7 @@ export function set_detect_anomaly(...args: unknown[]): unknown {
   const body = typeof args.at(-1) === "function" ? (args.pop() as () => unknown) : undefined;
   const [mode, check_nan = true] = bindSet(args) as [boolean, boolean?];
   if (body) return withMode("autograd.set_detect_anomaly", () => enterAnomaly(mode, check_nan), body);
-  return { [Symbol.dispose]: enterAnomaly(mode, check_nan) };
+  return setMode("autograd.set_detect_anomaly", () => enterAnomaly(mode, check_nan));
 }
 
 /** Whether detect_anomaly()'s mode is on. */

@@ -5,7 +5,7 @@ import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
-import { type Entered, followAsync, withMode } from "../modes.js";
+import { type Entered, followAsync, setMode, withMode } from "../modes.js";
 import { namedTupleClass } from "../named_tuple.js";
 
 let current_level = -1;
@@ -131,5 +131,5 @@ export function _set_fwd_grad_enabled<T>(mode: boolean, body: () => T): T;
 export function _set_fwd_grad_enabled(mode: boolean): Disposable;
 export function _set_fwd_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
   if (body) return withMode("_set_fwd_grad_enabled", () => enterForwardGrad(mode), body) as T;
-  return { [Symbol.dispose]: enterForwardGrad(mode) };
+  return setMode("_set_fwd_grad_enabled", () => enterForwardGrad(mode));
 }

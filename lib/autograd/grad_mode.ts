@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
-import { type Enter, type Entered, followAsync, withMode } from "../modes.js";
+import { type Enter, type Entered, followAsync, setMode, withMode } from "../modes.js";
 import { handleOf } from "../tensor_base.js";
 
 function enterGrad(enabled: boolean): () => void {
@@ -42,7 +42,7 @@ export function set_grad_enabled<T>(mode: boolean, body: () => T): T;
 export function set_grad_enabled(mode: boolean): Disposable;
 export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
   if (body) return withMode("set_grad_enabled", () => enterGrad(mode), body) as T;
-  return { [Symbol.dispose]: enterGrad(mode) };
+  return setMode("set_grad_enabled", () => enterGrad(mode));
 }
 
 /** Whether operations are recorded for backward(). */
@@ -81,7 +81,7 @@ export function is_inference_mode_enabled(): boolean {
 /** A setting that holds for a function, until the end of a `using` block, or, called as a statement, for good. */
 function setting<T>(name: string, enter: Enter, body: (() => T) | undefined): T | Disposable {
   if (body) return withMode(name, enter, body) as T;
-  return { [Symbol.dispose]: enter() };
+  return setMode(name, enter);
 }
 
 /**
@@ -102,6 +102,7 @@ export function set_multithreading_enabled<T>(mode: boolean, body?: () => T): T 
 
 /** Whether backward() may use several threads. */
 export function is_multithreading_enabled(): boolean {
+  followAsync();
   return native.isMultithreadingEnabled();
 }
 
@@ -119,6 +120,7 @@ export function _force_original_view_tracking<T>(mode: boolean, body?: () => T):
 
 /** Whether views are remade from what they were made of. */
 export function is_view_replay_enabled(): boolean {
+  followAsync();
   return native.isViewReplayEnabled();
 }
 

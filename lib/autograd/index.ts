@@ -2,10 +2,10 @@
 
 import type { Tensor } from "../_tensor.js";
 import { _vmap } from "../_vmap_internals.js";
-import { def } from "../arguments/function.js";
+import { def, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { native } from "../binding.js";
-import { RuntimeError } from "../errors.js";
+import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { followAsync } from "../modes.js";
@@ -34,11 +34,39 @@ export * as graph from "./graph.js";
 export { Variable, variable } from "./variable.js";
 
 type Tensors = Tensor | readonly Tensor[];
+type Inputs = Tensors | Readonly<Record<string, Tensor>>;
 type Gradients = Tensor | null | readonly (Tensor | null)[];
 
-const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+/** Python's `tuple(value)`, where one tensor stands for itself and a dict for its values. */
+function toTuple<T>(value: unknown): T[] {
+  if (value instanceof TensorBase) return [value as T];
+  if (isPlainObject(value)) return Object.values(value) as T[];
+  if (typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function")
+    throw new TypeError(`'${typeName(value)}' object is not iterable`);
+  return [...(value as Iterable<T>)];
+}
 
-const sizeText = (tensor: Tensor) => `torch.Size([${tensor.shape.join(", ")}])`;
+const gradsOf = (grads: Gradients, length: number): (Tensor | null)[] =>
+  grads === null ? new Array(length).fill(null) : toTuple(grads);
+
+const sizeText = (shape: readonly number[]) => `torch.Size([${shape.join(", ")}])`;
+
+function checkGrad(output: Tensor, grad: Tensor, i: number, isGradsBatched: boolean): void {
+  const shape = isGradsBatched ? grad.shape.slice(1) : grad.shape;
+  if (String([...shape]) !== String([...output.shape])) {
+    const mismatch = `grad_output[${i}] has a shape of ${sizeText(shape)} and output[${i}] has a shape of ${sizeText(output.shape)}.`;
+    throw new RuntimeError(
+      isGradsBatched
+        ? `If \`is_grads_batched=True\`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: ${mismatch} If you only want some tensors in \`grad_output\` to be considered batched, consider using vmap.`
+        : `Mismatch in shape: ${mismatch}`,
+    );
+  }
+  if (output.dtype.is_complex !== grad.dtype.is_complex) {
+    throw new RuntimeError(
+      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${grad.dtype} and output[${i}] has a dtype of ${output.dtype}.`,
+    );
+  }
+}
 
 /** The gradient to begin with for each output: the one given, checked, or ones for a single element. */
 function makeGrads(
@@ -46,25 +74,14 @@ function makeGrads(
   grads: readonly (Tensor | null)[],
   isGradsBatched: boolean,
 ): (Tensor | null)[] {
-  return outputs.map((output, i) => {
-    const grad = grads[i];
+  return outputs.slice(0, grads.length).map((output, i) => {
+    if (!(output instanceof TensorBase)) throw new AssertionError("Expected output to be a torch.Tensor");
+    const grad = grads[i] ?? null;
     if (grad instanceof TensorBase) {
-      const shape = isGradsBatched ? (grad as Tensor).shape.slice(1) : (grad as Tensor).shape;
-      if (String([...shape]) !== String([...output.shape])) {
-        throw new RuntimeError(
-          `Mismatch in shape: grad_output[${i}] has a shape of ${sizeText(grad as Tensor)} and output[${i}] has a shape of ${sizeText(output)}.`,
-        );
-      }
-      if (output.dtype.is_complex !== (grad as Tensor).dtype.is_complex) {
-        throw new RuntimeError(
-          `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${(grad as Tensor).dtype} and output[${i}] has a dtype of ${output.dtype}.`,
-        );
-      }
-      return grad as Tensor;
+      checkGrad(output, grad, i, isGradsBatched);
+      return grad;
     }
-    if (grad !== null && grad !== undefined) {
-      throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`);
-    }
+    if (grad !== null) throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`);
     if (!output.requires_grad) return null;
     if (output.numel() !== 1) throw new RuntimeError("grad can be implicitly created only for scalar outputs");
     if (!output.dtype.is_floating_point) {
@@ -72,6 +89,23 @@ function makeGrads(
     }
     return torch.ones_like(output, { memory_format: preserve_format });
   });
+}
+
+/** torch/csrc/autograd/python_engine.cpp, THPEngine_run_backward(): what it refuses before it begins. */
+function checkRun(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], inputs: readonly Tensor[]): void {
+  if (outputs.length !== grads.length) {
+    throw new RuntimeError(`got ${outputs.length} tensors and ${grads.length} gradients`);
+  }
+  for (const [i, output] of outputs.entries()) {
+    if (!output.requires_grad) {
+      throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
+    }
+  }
+  for (const input of inputs) {
+    if (!(input instanceof TensorBase)) {
+      throw new RuntimeError(`all inputs have to be Tensors or GradientEdges, but got ${typeName(input)}`);
+    }
+  }
 }
 
 /**
@@ -90,14 +124,22 @@ export const backward = def(
     retain_graph: boolean | null = null,
     create_graph = false,
     grad_variables: Gradients = null,
-    inputs: Tensors | null = null,
+    inputs: Inputs | null = null,
   ): void => {
-    const outputs = listOf<Tensor>(tensors);
-    const targets = inputs === null ? [] : listOf<Tensor>(inputs);
+    if (grad_variables !== null) {
+      process.emitWarning("`grad_variables` is deprecated. Use `grad_tensors` instead.", "FutureWarning");
+      if (grad_tensors !== null) {
+        throw new RuntimeError(
+          "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`.",
+        );
+      }
+    }
+    const targets = inputs === null ? [] : toTuple<Tensor>(inputs);
     if (inputs !== null && targets.length === 0)
       throw new RuntimeError("`inputs` argument to `backward()` cannot be empty.");
-    const given = grad_tensors ?? grad_variables;
-    const grads = makeGrads(outputs, given === null ? [] : listOf<Tensor | null>(given as Tensor), false);
+    const outputs = toTuple<Tensor>(tensors);
+    const grads = makeGrads(outputs, gradsOf(grad_tensors ?? grad_variables, outputs.length), false);
+    checkRun(outputs, grads, targets);
     followAsync();
     native.backward(
       outputs.map((output) => handleOf(output)),
@@ -110,7 +152,11 @@ export const backward = def(
 );
 
 /**
- * The gradients of outputs with respect to inputs, as an array in the order of the inputs; leaves are not changed.
+ * The gradients of outputs with respect to inputs, as an array in the order of the inputs, or as a dict with its keys;
+ * leaves are not changed.
+ *
+ * With `is_grads_batched` the first dimension of each gradient in `grad_outputs` counts several, and that of each result
+ * the results for them.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad.html}
  */
@@ -130,23 +176,33 @@ export const grad = def(
   (
     outputs: Tensors,
     inputs: Tensors,
-    grad_outputs: Gradients | GradKeywords = null,
-    retain_graph: boolean | null | GradKeywords = null,
+    grad_outputs: Gradients = null,
+    retain_graph: boolean | null = null,
     create_graph = false,
-    _only_inputs = true,
+    only_inputs = true,
     allow_unused: boolean | null = null,
     is_grads_batched = false,
     materialize_grads = false,
   ): Tensor[] => {
     if (materialize_grads && allow_unused === false) {
-      throw new RuntimeError(
+      throw new ValueError(
         "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.",
       );
     }
-    const from = listOf<Tensor>(outputs);
-    const to = listOf<Tensor>(inputs);
-    const given = grad_outputs === null ? [] : listOf<Tensor | null>(grad_outputs as Tensor);
-    const grads = makeGrads(from, given, is_grads_batched);
+    const from = toTuple<Tensor>(outputs);
+    const to = toTuple<Tensor>(inputs);
+    if (to.length === 0) throw new RuntimeError("`inputs` argument to `grad()` cannot be empty.");
+    if (!only_inputs) {
+      process.emitWarning(
+        "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts of the graph, please use torch.autograd.backward.",
+        "FutureWarning",
+      );
+    }
+    const grads = makeGrads(from, gradsOf(grad_outputs, from.length), is_grads_batched);
+    checkRun(from, grads, to);
+    if (!to.every((input) => input.requires_grad)) {
+      throw new RuntimeError("One of the differentiated Tensors does not require grad");
+    }
     followAsync();
     const vjp = (...gradients: (Tensor | null)[]): (Tensor | null)[] =>
       native
@@ -156,22 +212,21 @@ export const grad = def(
           toHandles(gradients),
           (retain_graph as boolean | null) ?? create_graph,
           create_graph,
-          allow_unused ?? materialize_grads,
+          true,
         )
         .map((handle) => handle && wrap(handle));
     const found = is_grads_batched
       ? _vmap(vjp, { allow_none_pass_through: true })(...(grads as Tensor[]))
       : vjp(...grads);
-    return found.map((gradient, i) => gradient ?? (materialize_grads ? torch.zeros_like(to[i]) : null)) as Tensor[];
+    const results = found.map((gradient, i) => {
+      if (gradient !== null) return gradient;
+      if (materialize_grads) return torch.zeros_like(to[i], { requires_grad: create_graph });
+      if (allow_unused) return null as unknown as Tensor;
+      throw new RuntimeError(
+        `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
+      );
+    });
+    if (!isPlainObject(inputs)) return results;
+    return Object.fromEntries(Object.keys(inputs).map((key, i) => [key, results[i]])) as unknown as Tensor[];
   },
 );
-
-/** What autograd.grad() takes by keyword. */
-export interface GradKeywords {
-  grad_outputs?: Gradients;
-  retain_graph?: boolean | null;
-  create_graph?: boolean;
-  allow_unused?: boolean | null;
-  is_grads_batched?: boolean;
-  materialize_grads?: boolean;
-}

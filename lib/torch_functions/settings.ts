@@ -5,10 +5,11 @@ import { parser } from "../arguments/parser.js";
 import { native } from "../binding.js";
 import { toDevice } from "../device.js";
 import { RuntimeError } from "../errors.js";
+import { setMode } from "../modes.js";
 import { isInt } from "../python/float.js";
 import { typeName } from "../python/objects.js";
-import { setDefaultDevice } from "../tensor_new.js";
 import type { DeviceLike } from "../types.js";
+import { enterDevice } from "../utils/_device.js";
 
 function checkType(name: string, value: unknown, expected: "int" | "bool" | "str"): void {
   const tests = { int: isInt(value), bool: typeof value === "boolean", str: typeof value === "string" };
@@ -160,7 +161,8 @@ export function is_warn_always_enabled(): boolean {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_device.html}
  */
 export function set_default_device(device: DeviceLike | null): void {
-  setDefaultDevice(device === null ? null : toDevice(device));
+  const place = device === null ? null : toDevice(device);
+  setMode("set_default_device", () => enterDevice(place));
 }
 
 /** libtorch is built with the C++11 ABI. */

@@ -2,7 +2,7 @@
 
 import * as torch from "tstorch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { native } from "../../dist/binding.js";
+import { collectGarbage, native } from "../../dist/binding.js";
 
 const { tensor, ones, zeros } = torch;
 const leaf = (...values: number[]) =>
@@ -254,6 +254,122 @@ describe.each([
         .mul(2)
         .register_post_accumulate_grad_hook(() => {}),
     ).toThrow("post accumulate grad hooks cannot be registered on non-leaf tensors");
+  });
+
+  test("never wait for each other: many backward passes in and beside hooks", () => {
+    let calls = 0;
+    const work = (depth: number): number =>
+      torch.enable_grad(() => {
+        const x = leaf(1, 2);
+        const y = x.mul(2);
+        y.register_hook((grad) => {
+          calls++;
+          if (depth === 0) return grad;
+          expect(work(depth - 1)).toBe(12);
+          const [three] = torch.enable_grad(() => torch.autograd.grad(x.mul(3).sum(), x));
+          return grad.add(three).sub(3);
+        });
+        const z = y.mul(3);
+        z.grad_fn?.register_hook(() => {
+          calls++;
+          torch.enable_grad(() => {
+            const other = leaf();
+            const made = other.mul(2);
+            made.register_hook(() => {
+              calls++;
+            });
+            made.backward();
+          });
+        });
+        z.sum().backward();
+        return (x.grad as torch.Tensor).sum().item();
+      });
+    for (let i = 0; i < 50; i++) expect(work(4)).toBe(12);
+    expect(calls).toBe(50 * 5 * 3);
+  });
+
+  test("deeper than libtorch nests on one thread, with errors on the way", () => {
+    const error = new Error("at the end");
+    let depth = 0;
+    const nest = (left: number): void =>
+      torch.enable_grad(() => {
+        const made = leaf(1).mul(2);
+        made.register_hook(() => {
+          depth++;
+          if (left === 0) throw error;
+          nest(left - 1);
+        });
+        made.backward();
+      });
+    for (let i = 0; i < 3; i++) {
+      depth = 0;
+      expect(() => nest(150)).toThrow(error);
+      expect(depth).toBe(151);
+    }
+    expect(torch.is_grad_enabled()).toBe(true);
+    const endless = leaf().mul(2);
+    endless.register_hook(() => endless.backward(null, true));
+    expect(() => endless.backward(null, true)).toThrow(RangeError);
+  });
+
+  test("of a result that nothing depends on see null", () => {
+    const [a, b] = leaf(1, 2).unbind(0);
+    const seen: unknown[] = [];
+    b.register_hook((grad) => {
+      seen.push(grad);
+    });
+    a.backward();
+    expect(seen).toEqual([null]);
+    const [c, d] = leaf(1, 2).unbind(0);
+    d.register_hook(() => ones(1));
+    expect(() => c.backward()).toThrow(new torch.RuntimeError("can't replace a None gradient with a non-None value"));
+  });
+
+  test("are those of the time when the gradient comes, as in Python", () => {
+    const x = leaf();
+    const seen: string[] = [];
+    x.register_hook(() => {
+      seen.push("first");
+      last.remove();
+      x.register_hook(() => {
+        seen.push("new");
+      });
+    });
+    const last = x.register_hook(() => {
+      seen.push("last");
+    });
+    x.mul(2).backward();
+    expect(seen).toEqual(["first", "last"]);
+  });
+
+  test("see no tensor that keeps its own hook alive after it is removed", async () => {
+    let held: object | null = { big: true };
+    const gone = new WeakRef(held);
+    const x = leaf();
+    const handles = [
+      x.register_hook(
+        (
+          (object) => () =>
+            void object
+        )(held),
+      ),
+    ];
+    handles.push(
+      (x.mul(2).grad_fn as torch.autograd.graph.Node).register_hook(
+        (
+          (object) => () =>
+            void object
+        )(held),
+      ),
+    );
+    held = null;
+    for (const handle of handles) handle.remove();
+    for (let i = 0; i < 10 && gone.deref(); i++) {
+      await new Promise((done) => setTimeout(done, 1));
+      collectGarbage();
+    }
+    expect(gone.deref()).toBeUndefined();
+    expect(x.requires_grad).toBe(true);
   });
 
   test("many", () => {

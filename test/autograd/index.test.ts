@@ -120,7 +120,7 @@ describe("backward()", () => {
       "RuntimeError: `grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`.",
     );
     expect(message(() => (leaf() as any).backward({ foo: 1 }))).toBe(
-      "TypeError: backward() got an unexpected keyword argument 'foo'",
+      "TypeError: Tensor.backward() got an unexpected keyword argument 'foo'",
     );
     const z = tensor([complex(1, 2)], { requires_grad: true });
     expect(message(() => z.mul(z).sum().backward())).toBe(

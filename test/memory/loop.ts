@@ -14,6 +14,9 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   "1 MB in place": [3000, () => void big.add_(1)],
   "training steps": [10_000, step],
   "1 MB of gradients": [3000, () => void weight.mul(2).sum().backward()],
+  "backward passes with hooks": [10_000, hooks],
+  "backward passes inside of hooks": [10_000, nested],
+  "hooks that come and go": [20_000, () => weight.register_hook(() => {}).remove()],
   "from_numpy of 1 MB": [3000, () => void torch.from_numpy(new Float32Array(floats).fill(1))],
   "tolist of 10,000 numbers": [1000, () => void numbers10.mul(2).tolist()],
   "torch.tensor of an array": [20_000, () => void torch.tensor(numbers)],
@@ -49,6 +52,47 @@ function step(): void {
   loss.backward();
   torch.no_grad(() => parameter.sub_(parameter.grad as torch.Tensor, { alpha: 1e-6 }));
   parameter.grad = null;
+}
+
+class Double extends torch.autograd.Function {
+  static override forward(ctx: torch.autograd.Function, x: torch.Tensor) {
+    ctx.save_for_backward(x);
+    return x.mul(2);
+  }
+  static override backward(ctx: torch.autograd.Function, grad: torch.Tensor) {
+    return ctx.saved_tensors[0].mul(0).add(grad).mul(2);
+  }
+}
+
+const watched = torch.ones(64, 64, { requires_grad: true });
+watched.register_hook((grad) => grad.mul(2));
+watched.register_post_accumulate_grad_hook((param) => {
+  param.grad = null;
+});
+
+function hooks(): void {
+  const y: torch.Tensor = Double.apply(watched.mul(3));
+  y.register_hook((grad) => grad.add(1));
+  const removed = y.register_hook(() => {});
+  y.grad_fn?.register_hook(([grad]) => grad);
+  y.grad_fn?.register_prehook(([grad]) => grad);
+  y.mul_(2);
+  y.register_hook((grad) => grad.sub(y.detach()));
+  removed.remove();
+  y.sum().backward();
+}
+
+function nested(): void {
+  const y = watched.mul(3);
+  y.register_hook((grad) => {
+    const z = torch.enable_grad(() => watched.mul(grad).sum());
+    z.backward();
+    return torch.autograd.grad(
+      torch.enable_grad(() => watched.exp().sum()),
+      watched,
+    )[0];
+  });
+  y.sum().backward();
 }
 
 const page = torch.ones(32, 32, { requires_grad: true });

@@ -27,8 +27,16 @@ function replaced(result: Replacement): Handles | null {
 }
 
 // Apart from the methods that register it, so that it does not share their closure, which refers to the registration.
-function hookCallback(hook: (...gradients: Gradients[]) => Replacement): (...handles: Handles[]) => Handles | null {
-  return (...handles) => replaced(hook(...handles.map(toTensors)));
+// The node keeps what it was given for as long as it lives: taken away, the hook is gone from there all the same.
+function hookCallback<G extends Gradients[]>(hook: (...gradients: G) => Replacement) {
+  const registered: { hook: typeof hook | null } = { hook };
+  return {
+    call: (...handles: Handles[]): Handles | null =>
+      registered.hook ? replaced(registered.hook(...(handles.map(toTensors) as G))) : null,
+    removable: new RemovableHandle(() => {
+      registered.hook = null;
+    }),
+  };
 }
 
 let read: (node: Node) => NodeHandle;
@@ -92,8 +100,9 @@ export class Node {
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.graph.Node.register_hook.html}
    */
   register_hook(hook: (grad_inputs: Gradients, grad_outputs: Gradients) => Replacement): RemovableHandle {
-    const registered = native.registerNodeHook(this.#handle, hookCallback(hook));
-    return new RemovableHandle(() => native.removeNodeHook(registered));
+    const { call, removable } = hookCallback(hook);
+    native.registerNodeHook(this.#handle, call);
+    return removable;
   }
 
   /**
@@ -102,8 +111,9 @@ export class Node {
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.graph.Node.register_prehook.html}
    */
   register_prehook(hook: (grad_outputs: Gradients) => Replacement): RemovableHandle {
-    const registered = native.registerNodePrehook(this.#handle, hookCallback(hook));
-    return new RemovableHandle(() => native.removeNodeHook(registered));
+    const { call, removable } = hookCallback(hook);
+    native.registerNodePrehook(this.#handle, call);
+    return removable;
   }
 
   /** Whether both are the same node of the graph. */
