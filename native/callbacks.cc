@@ -4,12 +4,8 @@
 #include <ATen/ThreadLocalState.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <exception>
-#include <mutex>
 #include <thread>
-#include <unordered_map>
 
 #include "graph_task.h"
 
@@ -20,68 +16,6 @@ namespace {
 std::atomic<int64_t> live_callbacks{0};
 std::atomic<bool> helper_forced{false};
 
-// The calls that other threads want made by one environment's thread while that waits.
-class Server {
- public:
-  void serve_until_done() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    while (true) {
-      changed_.wait(lock, [&] { return done_ || !jobs_.empty(); });
-      if (jobs_.empty()) return;
-      Job* job = jobs_.front();
-      jobs_.pop_front();
-      lock.unlock();
-      try {
-        job->run();
-      } catch (...) {
-        job->error = std::current_exception();
-      }
-      lock.lock();
-      job->done = true;
-      changed_.notify_all();
-    }
-  }
-
-  void call(const std::function<void()>& run) {
-    Job job{run};
-    std::unique_lock<std::mutex> lock(mutex_);
-    jobs_.push_back(&job);
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return job.done; });
-    if (job.error) std::rethrow_exception(job.error);
-  }
-
-  void finish() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    done_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  struct Job {
-    std::function<void()> run;
-    bool done = false;
-    std::exception_ptr error = nullptr;
-  };
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Job*> jobs_;
-  bool done_ = false;
-};
-
-std::mutex servers_mutex;
-std::unordered_map<napi_env, std::vector<Server*>>& servers() {
-  static auto* servers = new std::unordered_map<napi_env, std::vector<Server*>>;
-  return *servers;
-}
-
-Server* innermost_server(napi_env env) {
-  std::lock_guard<std::mutex> lock(servers_mutex);
-  const auto found = servers().find(env);
-  return found == servers().end() || found->second.empty() ? nullptr : found->second.back();
-}
-
 bool needs_helper_thread() {
   if (live_callbacks.load() == 0) return false;
   return helper_forced.load() || (at::accelerator::getAccelerator().has_value() && at::accelerator::deviceCount() > 0);
@@ -89,8 +23,8 @@ bool needs_helper_thread() {
 
 }  // namespace
 
-Callback::Callback(napi_env env, napi_value function)
-    : env_(env), function_(std::make_shared<js::Reference>(env, function)) {
+Callback::Callback(Addon& addon, napi_value function)
+    : addon_id_(addon.id), queue_(addon.callbacks), function_(std::make_shared<js::Reference>(addon.env, function)) {
   live_callbacks.fetch_add(1);
 }
 
@@ -98,26 +32,25 @@ Callback::~Callback() { live_callbacks.fetch_sub(1); }
 
 void Callback::call(const std::function<Arguments(Addon&)>& arguments,
                     const std::function<void(Addon&, napi_value)>& use) const {
-  if (Addon* here = Addon::current(); here != nullptr && here->env == env_) return invoke(arguments, use);
-  Server* server = innermost_server(env_);
-  TORCH_CHECK(server != nullptr,
-              "a JavaScript hook was reached on another thread while its own thread was not waiting");
+  if (Addon* here = Addon::current(); here != nullptr && here->id == addon_id_) return invoke(*here, arguments, use);
   const GraphTaskView task = GraphTaskView::here();
-  server->call([&] {
-    GraphTaskViewGuard guard(task);
-    invoke(arguments, use);
+  const at::ThreadLocalState state;
+  queue_->call([&] {
+    GraphTaskViewGuard task_guard(task);
+    at::ThreadLocalStateGuard state_guard(state);
+    invoke(*Addon::current(), arguments, use);
   });
 }
 
-void Callback::invoke(const std::function<Arguments(Addon&)>& arguments,
+void Callback::invoke(Addon& addon, const std::function<Arguments(Addon&)>& arguments,
                       const std::function<void(Addon&, napi_value)>& use) const {
-  Addon& addon = Addon::of(env_);
-  js::HandleScope scope(env_);
+  const napi_env env = addon.env;
+  js::HandleScope scope(env);
   const Arguments values = arguments(addon);
   napi_value result = nullptr;
   const napi_status status =
-      napi_call_function(env_, js::undefined(env_), function_->value(), values.size(), values.data(), &result);
-  if (status == napi_pending_exception) throw_through_libtorch(env_);
+      napi_call_function(env, js::undefined(env), function_->value(), values.size(), values.data(), &result);
+  if (status == napi_pending_exception) throw_through_libtorch(env);
   js::check(status);
   use(addon, result);
 }
@@ -153,11 +86,7 @@ Callback::Tensors Callback::unwrap(Addon& addon, napi_value handles) {
 
 void run_serving_callbacks(Addon& addon, const std::function<void()>& work) {
   if (!needs_helper_thread()) return work();
-  Server server;
-  {
-    std::lock_guard<std::mutex> lock(servers_mutex);
-    servers()[addon.env].push_back(&server);
-  }
+  CallbackQueue::Serving serving(*addon.callbacks);
   std::exception_ptr error;
   const at::ThreadLocalState state;
   std::thread helper([&] {
@@ -167,14 +96,10 @@ void run_serving_callbacks(Addon& addon, const std::function<void()>& work) {
     } catch (...) {
       error = std::current_exception();
     }
-    server.finish();
+    serving.finish();
   });
-  server.serve_until_done();
+  serving.until_finished();
   helper.join();
-  {
-    std::lock_guard<std::mutex> lock(servers_mutex);
-    servers()[addon.env].pop_back();
-  }
   if (error) std::rethrow_exception(error);
 }
 

@@ -108,7 +108,7 @@ struct PostHook final : torch::autograd::FunctionPostHook {
 };
 
 std::shared_ptr<NodeHook> make_hook(Call& call) {
-  return std::shared_ptr<NodeHook>(new NodeHook{Callback(call.env(), call.value(1))});
+  return std::shared_ptr<NodeHook>(new NodeHook{Callback(call.addon(), call.value(1))});
 }
 
 }  // namespace

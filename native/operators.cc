@@ -114,7 +114,7 @@ napi_value find_operator(Call& call) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
   }
-  std::vector<Operator>& operators = call.addon().operators;
+  auto& operators = call.addon().operators;
   operators.push_back(std::move(op));
 
   const napi_value result = js::object(env);
@@ -135,35 +135,32 @@ napi_value operator_names(Call& call) {
   return result;
 }
 
+const Operator& framed_operator(const Addon& addon) {
+  const double id = addon.frame[0];
+  TORCH_CHECK(id >= 0 && id < static_cast<double>(addon.operators.size()), "unknown operator");
+  return addon.operators[static_cast<size_t>(id)];
+}
+
+void run_operator(const Operator& op, torch::jit::Stack& stack) {
+  // Inside of transforms the boxed call gives such a result in a wrapper of its own: it is the argument nevertheless.
+  c10::SmallVector<c10::IValue, 2> written;
+  for (const auto& alias : op.aliases) written.push_back(stack[alias.second]);
+  op.handle.callBoxed(stack);
+  for (size_t i = 0; i < written.size(); i++) stack[op.aliases[i].first] = std::move(written[i]);
+}
+
 namespace {
 
 napi_value call_operator(Call& call, Inputs& inputs) {
   Addon& addon = call.addon();
-  const double id = addon.frame[0];
-  TORCH_CHECK(id >= 0 && id < static_cast<double>(addon.operators.size()), "unknown operator");
-  const Operator& op = addon.operators[static_cast<size_t>(id)];
-  const c10::OperatorHandle handle = op.handle;
+  const Operator& op = framed_operator(addon);
 
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
   stack.clear();
   push_arguments(call, op, inputs, stack);
-  // Inside of transforms the boxed call gives such a result in a wrapper of its own: it is the argument nevertheless.
-  c10::SmallVector<c10::IValue, 2> written;
-  for (const auto& alias : op.aliases) written.push_back(stack[alias.second]);
-  handle.callBoxed(stack);
-  for (size_t i = 0; i < written.size(); i++) stack[op.aliases[i].first] = std::move(written[i]);
+  run_operator(op, stack);
 
-  napi_value result = nullptr;
-  if (stack.size() == 1) {
-    result = wrap_result(call, inputs, stack[0]);
-  } else if (stack.empty()) {
-    result = js::undefined(call.env());
-  } else {
-    result = js::array(call.env(), stack.size());
-    for (size_t i = 0; i < stack.size(); i++) {
-      js::set_at(call.env(), result, i, wrap_result(call, inputs, stack[i]));
-    }
-  }
+  const napi_value result = wrap_stack(call, inputs, stack);
   stack.clear();
   addon.spare_stack = std::move(stack);
   report_memory(call.env());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/stack.h>
 
 #include <optional>
 #include <string>
@@ -44,5 +45,8 @@ struct Operator {
   std::vector<Argument> arguments;
   std::vector<std::pair<size_t, size_t>> aliases;  // results that are an argument which the operator writes to
 };
+
+// Calls an operator with the arguments on the stack, which its results take the place of.
+void run_operator(const Operator& op, torch::jit::Stack& stack);
 
 }  // namespace tstorch

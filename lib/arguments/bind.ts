@@ -7,6 +7,7 @@ import { TensorBase } from "../tensor_base.js";
 import * as frame from "./frame.js";
 import { known_crashes } from "./known_crashes.js";
 import { checkTensors, type Match, type Source } from "./match.js";
+import { withGenerator } from "./own_generator.js";
 import type { Parameter } from "./signature.js";
 
 // Where a step's value comes from.
@@ -87,6 +88,7 @@ export function findOperator(name: string): OperatorDescription | null {
   if (found === undefined) {
     const [base, overload = ""] = name.split(/\.(.*)/s);
     found = native.findOperator(base, overload);
+    if (found) found = withGenerator(found, base, overload);
     operators.set(name, found);
   }
   return found;
