@@ -51,7 +51,7 @@ describe("ForkingPickler", () => {
       set: new Set([1]),
       bytes: Uint8Array.of(1, 2),
       types: [torch.float16, torch.device("cpu"), torch.sparse_coo],
-      size: torch.Size.from([2, 3]),
+      size: torch.Size([2, 3]),
       slice: torch.py.slice(1, 2),
       __tstorch__: "mine",
     };

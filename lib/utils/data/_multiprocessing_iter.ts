@@ -199,6 +199,16 @@ export class _MultiProcessingDataLoaderIter<Batch> extends _BaseDataLoaderIter<B
     }
   }
 
+  /** A loop ends with the first error, and is not told: the workers end too. `__next__()` goes on, as Python's does. */
+  override next(): IteratorResult<Batch, undefined> {
+    try {
+      return super.next();
+    } catch (error) {
+      this.return();
+      throw error;
+    }
+  }
+
   /** Called where a loop is left: ends the workers, unless they are to stay. */
   return(): IteratorResult<Batch, undefined> {
     if (!this.#loader.persistent_workers) this._shutdown_workers();

@@ -13,7 +13,7 @@ const second = (batches: Iterable<unknown>) => Array.from(batches, (batch) => (b
 afterEach(async () => {
   for (let i = 0; i < 200 && native.sharedCount() > 0; i++) await sleep(50);
   expect(native.sharedCount()).toBe(0);
-});
+}, 20_000);
 
 test("batches in order, with the random numbers that Python's workers draw", async () => {
   torch.manual_seed(0);
