@@ -17,6 +17,7 @@ import { no_grad } from "./autograd/grad_mode.js";
 import { Node } from "./autograd/graph.js";
 import { backward } from "./autograd/index.js";
 import { native, type StateHandle, type TensorHandle } from "./binding.js";
+import { deferral } from "./deferral.js";
 import { type device, deviceOf, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
@@ -468,7 +469,9 @@ export class Tensor extends TensorBase {
 
   /** The one element as a number, boolean, bigint (beyond 2**53) or complex; throws RuntimeError if there are more. */
   item(): number {
-    const value = native.item(handleOf(this));
+    const handle = handleOf(this);
+    type Item = ReturnType<typeof native.item>;
+    const value = deferral ? (deferral.take(() => native.submitItem(handle)) as Item) : native.item(handle);
     return (Array.isArray(value) ? new Complex(...value) : value) as number;
   }
 

@@ -9,6 +9,7 @@ import { apply_, map_, map2_ } from "./_tensor_methods/map.js";
 import type { Arguments } from "./arguments/function.js";
 import { binder } from "./arguments/function.js";
 import { parser } from "./arguments/parser.js";
+import { native } from "./binding.js";
 import { AttributeError, RuntimeError } from "./errors.js";
 import type { Unique } from "./functional/unique.js";
 import { lu, norm, stft, unique, unique_consecutive } from "./functional.js";
@@ -30,7 +31,7 @@ import {
   typedStorageOf,
   UntypedStorage,
 } from "./storage.js";
-import { TensorBase } from "./tensor_base.js";
+import { handleOf, TensorBase } from "./tensor_base.js";
 import { legacyTensor, type TensorData } from "./tensor_new.js";
 import { cppTypeName } from "./torch_functions/dtypes.js";
 import { nonzero_numpy } from "./torch_functions/operators.js";
@@ -112,7 +113,7 @@ export interface HandwrittenMethods extends Dunders {
   eig(...args: Arguments<["eigenvectors"], [eigenvectors?: boolean]>): never;
   /** Throws RuntimeError: libtorch has no such devices. */
   ipu(device?: DeviceLike | null): Tensor;
-  /** Whether the memory can be shared: it always is, among threads. */
+  /** Whether the memory may outlive its thread: after share_memory_(), and on an accelerator. */
   is_shared(): boolean;
   /** The signal that stft() transformed. {@link https://docs.pytorch.org/docs/2.15/generated/torch.istft.html} */
   istft(...args: Arguments<IstftNames, IstftTypes>): Tensor;
@@ -146,7 +147,7 @@ export interface HandwrittenMethods extends Dunders {
   /** Takes over the memory of another tensor or of a storage, in place, with other sizes if they are given. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.set_.html} */
   set_(source?: Tensor | Storage): this;
   set_(source: Tensor | Storage, storage_offset: Int, size: readonly Int[], stride?: readonly Int[] | null): this;
-  /** Does nothing: memory is shared among threads as it is. */
+  /** Makes the memory one that other threads can use, whichever ends first; that of a typed array is copied. */
   share_memory_(): this;
   /** Removed from PyTorch: throws RuntimeError. */
   solve(other: Tensor): never;
@@ -286,8 +287,14 @@ const pythonMethods: Record<string, [names: readonly string[], body: Body]> = {
       throw new RuntimeError(REINFORCE);
     },
   ],
-  is_shared: [[], () => true],
-  share_memory_: [[], (self) => self],
+  is_shared: [[], (self) => native.isShared(handleOf(self))],
+  share_memory_: [
+    [],
+    (self) => {
+      native.shareStorage(handleOf(self));
+      return self;
+    },
+  ],
   module_load: [
     ["other", "assign"],
     (self, other: Tensor, assign = false) => (assign ? other.detach() : self.copy_(other).detach()),

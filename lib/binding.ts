@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { isMainThread } from "node:worker_threads";
 import * as errors from "./errors.js";
 import { findLibtorch, missingLibtorch } from "./install/find.js";
 
@@ -67,12 +68,15 @@ type MemoryStatistics = Record<"current" | "peak" | "allocated" | "freed", numbe
 
 /** The native functions, in the order of native/addon.cc. */
 export interface Native {
-  initialise(callbacks: {
-    makeError(name: string, message: string, stack: StateHandle | null): Error;
-    emitWarning(category: string, message: string): void;
-    collect(): void;
-    captureStack(): string;
-  }): void;
+  initialise(
+    callbacks: {
+      makeError(name: string, message: string, stack: StateHandle | null): Error;
+      emitWarning(category: string, message: string): void;
+      collect(): void;
+      captureStack(): string;
+    },
+    ownGenerator: boolean,
+  ): void;
   cppStack(stack: StateHandle): string;
 
   setFrame(frame: Float64Array): void;
@@ -255,6 +259,30 @@ export interface Native {
   saveThreadState(): StateHandle;
   restoreThreadState(state: StateHandle): void;
 
+  startCompute(onWake: () => void): void;
+  stopCompute(): void;
+  holdEventLoop(hold: boolean): void;
+  /** For each completed job three elements: its id, how it ended, and its result or error. */
+  takeCompleted(): unknown[];
+  cancelJob(job: number): boolean;
+  submitOperator(handles: readonly unknown[]): number;
+  submitBackward(...args: Parameters<Native["backward"]>): number;
+  submitGrad(...args: Parameters<Native["grad"]>): number;
+  submitGetIndex(...args: Parameters<Native["getIndex"]>): number;
+  submitSetIndex(...args: Parameters<Native["setIndex"]>): number;
+  submitItem(...args: Parameters<Native["item"]>): number;
+
+  shareStorage(tensor: TensorHandle): void;
+  isShared(tensor: TensorHandle): boolean;
+  shareTensor(tensor: TensorHandle, sender: number): number;
+  claimTensor(shared: number): TensorHandle;
+  releaseShared(shared: number): boolean;
+  releaseSharedOf(sender: number): number;
+  sharedCount(): number;
+  externalMemory(): number;
+  announceThread(id: number): void;
+  isThreadAlive(id: number): boolean;
+
   manualSeed(seed: number | bigint): void;
   defaultGenerator(type: number, index: number): GeneratorHandle;
   newGenerator(type: number, index: number): GeneratorHandle;
@@ -388,9 +416,12 @@ function captureStack(): string {
 /** The addon. */
 export const native: Native = load();
 
-native.initialise({
-  makeError,
-  emitWarning: (category, message) => process.emitWarning(message, category),
-  collect: collectGarbage,
-  captureStack,
-});
+native.initialise(
+  {
+    makeError,
+    emitWarning: (category, message) => process.emitWarning(message, category),
+    collect: collectGarbage,
+    captureStack,
+  },
+  !isMainThread,
+);

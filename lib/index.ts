@@ -14,6 +14,7 @@ export { FunctionSchema, ops, Tag } from "./_ops.js";
 export * as _tensor_str from "./_tensor_str.js";
 export { set_printoptions } from "./_tensor_str.js";
 export * as accelerator from "./accelerator/index.js";
+export { aio } from "./aio.js";
 export {
   autocast,
   autocast_decrement_nesting,
@@ -79,6 +80,7 @@ export * as default from "./index.js";
 export * from "./layout.js";
 export * as linalg from "./linalg.js";
 export * as masked from "./masked/index.js";
+export * as multiprocessing from "./multiprocessing/index.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";

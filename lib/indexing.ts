@@ -5,6 +5,7 @@ import { frame, reserve } from "./arguments/frame.js";
 import { typeName } from "./arguments/kinds.js";
 import { isIndexTensor } from "./arguments/match.js";
 import { native, type TensorHandle } from "./binding.js";
+import { deferral } from "./deferral.js";
 import { int64, uint64 } from "./dtype.js";
 import { IndexError, OverflowError, ValueError } from "./errors.js";
 import { followAsync } from "./modes.js";
@@ -187,7 +188,9 @@ function write(parts: readonly Part[], firstPosition: number): TensorHandle[] {
 function read(self: TensorBase, parts: readonly Part[]): Tensor {
   followAsync();
   const tensors = write(parts, 1);
-  return wrap(tensors.length === 0 ? native.getIndex(handleOf(self)) : native.getIndex(handleOf(self), ...tensors));
+  const handle = handleOf(self);
+  if (deferral) return wrap(deferral.take(() => native.submitGetIndex(handle, ...tensors)) as TensorHandle);
+  return wrap(tensors.length === 0 ? native.getIndex(handle) : native.getIndex(handle, ...tensors));
 }
 
 /** x[key] for a key of parts. */
@@ -223,7 +226,9 @@ function assign(self: Tensor, parts: readonly Part[], value: unknown): void {
   const converted = toValue(self, value);
   followAsync();
   const tensors = write(parts, 2);
-  native.setIndex(handleOf(self), converted, ...tensors);
+  const handle = handleOf(self);
+  if (deferral) deferral.take(() => native.submitSetIndex(handle, converted, ...tensors));
+  else native.setIndex(handle, converted, ...tensors);
 }
 
 /** x[key] = value for a key of parts. */

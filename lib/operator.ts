@@ -8,6 +8,7 @@ import { KINDS, kindOf, PLAIN_OBJECT } from "./arguments/kinds.js";
 import { match } from "./arguments/match.js";
 import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
 import { collectGarbage, native, type TensorHandle } from "./binding.js";
+import { singleCalls } from "./deferral.js";
 import { OutOfMemoryError } from "./errors.js";
 import { qscheme } from "./layout.js";
 import { Complex } from "./python/complex.js";
@@ -192,6 +193,7 @@ export function operator(name: string, signatures: readonly Signature[]): any {
       return overloads.call(undefined, args);
     },
   };
+  singleCalls.add(named[name]);
   return named[name];
 }
 
@@ -208,5 +210,6 @@ export function method(
       return overloads.call(this, args);
     },
   };
+  singleCalls.add(named[name]);
   return named[name];
 }

@@ -1,22 +1,25 @@
 // What JavaScript sees: the addon's table of contents. lib/binding.ts gives each function its type.
 #include "addon.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <c10/util/Exception.h>
 
 #include "engine.h"
 #include "functions.h"
 #include "functorch.h"
 #include "memory.h"
+#include "sharing.h"
 
 namespace tstorch {
 
 namespace {
 
-// Warnings become process.emitWarning on the thread that caused them; libtorch's own threads have nobody to tell.
+// Warnings become process.emitWarning on the thread that caused them, or whose compute thread did; libtorch's own
+// threads have nobody to tell.
 class WarningForwarder final : public c10::WarningHandler {
  public:
   void process(const c10::Warning& warning) override {
-    Addon* addon = Addon::current();
+    Addon* addon = Addon::served();
     if (addon == nullptr) return c10::WarningHandler::process(warning);
     const bool deprecation = std::holds_alternative<c10::DeprecationWarning>(warning.type());
     addon->add_warning(deprecation ? "DeprecationWarning" : "UserWarning", warning.msg());
@@ -35,7 +38,7 @@ void initialise_process() {
   (void)once;
 }
 
-// initialise({ makeError, emitWarning, collect, captureStack })
+// initialise({ makeError, emitWarning, collect, captureStack }, ownGenerator)
 napi_value initialise(Call& call) {
   const napi_env env = call.env();
   const auto keep = [&](const char* name, napi_ref* reference) {
@@ -47,6 +50,7 @@ napi_value initialise(Call& call) {
   keep("emitWarning", &call.addon().emit_warning);
   keep("collect", &call.addon().collect);
   keep("captureStack", &call.addon().capture_stack);
+  if (call.boolean(1)) call.addon().generator = at::detail::createCPUGenerator();
   return call.undefined();
 }
 
@@ -201,6 +205,29 @@ void define_all(napi_env env, napi_value exports) {
   define<set_inference_mode>(env, exports, "setInferenceMode");
   define<save_thread_state>(env, exports, "saveThreadState");
   define<restore_thread_state>(env, exports, "restoreThreadState");
+
+  define<start_compute>(env, exports, "startCompute");
+  define<stop_compute>(env, exports, "stopCompute");
+  define<hold_event_loop>(env, exports, "holdEventLoop");
+  define<take_completed>(env, exports, "takeCompleted");
+  define<cancel_job>(env, exports, "cancelJob");
+  define<submit_operator>(env, exports, "submitOperator");
+  define<submit_backward>(env, exports, "submitBackward");
+  define<submit_grad>(env, exports, "submitGrad");
+  define<submit_get_index>(env, exports, "submitGetIndex");
+  define<submit_set_index>(env, exports, "submitSetIndex");
+  define<submit_item>(env, exports, "submitItem");
+
+  define<share_storage_of>(env, exports, "shareStorage");
+  define<is_shared>(env, exports, "isShared");
+  define<share_tensor>(env, exports, "shareTensor");
+  define<claim_tensor>(env, exports, "claimTensor");
+  define<release_shared>(env, exports, "releaseShared");
+  define<release_shared_of>(env, exports, "releaseSharedOf");
+  define<shared_count>(env, exports, "sharedCount");
+  define<external_memory>(env, exports, "externalMemory");
+  define<announce_thread>(env, exports, "announceThread");
+  define<is_thread_alive>(env, exports, "isThreadAlive");
 
   define<manual_seed>(env, exports, "manualSeed");
   define<default_generator>(env, exports, "defaultGenerator");

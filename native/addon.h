@@ -2,19 +2,26 @@
 // static.
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/stack.h>
 
 #include <atomic>
+#include <deque>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "callback_queue.h"
 #include "js.h"
 #include "operators.h"
 
 namespace tstorch {
+
+class Compute;
 
 class Addon {
  public:
@@ -27,8 +34,12 @@ class Addon {
   static Addon& of(napi_env env);
   // The environment whose thread this is, or null on libtorch's own threads.
   static Addon* current();
+  // The same, on the compute thread of an environment too.
+  static Addon* served();
+  // Makes this thread the compute thread of an environment.
+  static void serve(Addon* addon);
   // Deletes a reference, on whichever thread and at whatever moment it was dropped, at the next housekeeping.
-  static void retire(napi_env env, napi_ref reference);
+  static void retire(uint64_t id, napi_ref reference);
 
   // Deletes retired references and emits warnings; called before a native function returns to JavaScript.
   void housekeep() {
@@ -38,6 +49,7 @@ class Addon {
   void add_warning(std::string category, std::string message);
 
   const napi_env env;
+  const uint64_t id;                 // of no other environment, which an address may be
   napi_ref make_error = nullptr;     // (class name, message, C++ stack) => Error
   napi_ref emit_warning = nullptr;   // (category, message) => void
   napi_ref collect = nullptr;        // () => void: a full garbage collection
@@ -47,10 +59,13 @@ class Addon {
   size_t frame_size = 0;
   napi_ref frame_reference = nullptr;
 
-  std::vector<Operator> operators;
+  std::deque<Operator> operators;  // whose places stay, while a callback adds others
   torch::jit::Stack spare_stack;
 
-  napi_ref thrown = nullptr;  // what a JavaScript callback threw, on its way through libtorch
+  std::optional<at::Generator> generator;  // the default one of this thread, if that is not the process's
+
+  const std::shared_ptr<CallbackQueue> callbacks;
+  std::unique_ptr<Compute> compute;
 
  private:
   void clean();

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "addon.h"
+#include "compute.h"
 
 namespace tstorch {
 
@@ -14,25 +15,33 @@ std::mutex& registry_mutex() {
   return *mutex;
 }
 
-std::unordered_map<napi_env, Addon*>& registry() {
-  static auto* addons = new std::unordered_map<napi_env, Addon*>;
+std::unordered_map<uint64_t, Addon*>& registry() {
+  static auto* addons = new std::unordered_map<uint64_t, Addon*>;
   return *addons;
 }
 
 thread_local Addon* current_addon = nullptr;
+thread_local Addon* served_addon = nullptr;
+
+uint64_t next_id() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
 
 }  // namespace
 
-Addon::Addon(napi_env env) : env(env) {
+Addon::Addon(napi_env env) : env(env), id(next_id()), callbacks(std::make_shared<CallbackQueue>()) {
   std::lock_guard<std::mutex> lock(registry_mutex());
-  registry()[env] = this;
-  current_addon = this;
+  registry()[id] = this;
+  current_addon = served_addon = this;
 }
 
 Addon::~Addon() {
+  callbacks->close();
+  compute.reset();
   std::lock_guard<std::mutex> lock(registry_mutex());
-  registry().erase(env);
-  current_addon = nullptr;
+  registry().erase(id);
+  current_addon = served_addon = nullptr;
 }
 
 Addon& Addon::of(napi_env env) {
@@ -44,10 +53,14 @@ Addon& Addon::of(napi_env env) {
 
 Addon* Addon::current() { return current_addon; }
 
-void Addon::retire(napi_env env, napi_ref reference) {
+Addon* Addon::served() { return served_addon; }
+
+void Addon::serve(Addon* addon) { served_addon = addon; }
+
+void Addon::retire(uint64_t id, napi_ref reference) {
   if (reference == nullptr) return;
   std::lock_guard<std::mutex> registry_lock(registry_mutex());
-  const auto found = registry().find(env);
+  const auto found = registry().find(id);
   if (found == registry().end()) return;  // the references of an ended environment ended with it
   Addon& addon = *found->second;
   std::lock_guard<std::mutex> lock(addon.mutex_);

@@ -133,7 +133,7 @@ napi_value grad(Call& call) {
 // register_hook(tensor, hook: ([handle | null]) => [handle] | null): the list that holds it, for has_hook()
 napi_value register_hook(Call& call) {
   const at::Tensor& tensor = call.tensor(0);
-  auto hook = std::make_shared<Callback>(call.env(), call.value(1));
+  auto hook = std::make_shared<Callback>(call.addon(), call.value(1));
   tensor.register_hook([hook](const at::Tensor& gradient) -> at::Tensor {
     const auto replaced = (*hook)({{gradient}});
     return replaced.has_value() ? replaced->at(0) : at::Tensor();
@@ -171,7 +171,7 @@ struct PostAccumulateHook final : torch::autograd::PostAccumulateGradHook {
 // set_post_accumulate_grad_hook(tensor, hook: ([handle]) => null, or null)
 napi_value set_post_accumulate_grad_hook(Call& call) {
   std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook;
-  if (call.has(1)) hook = std::make_unique<PostAccumulateHook>(std::make_shared<Callback>(call.env(), call.value(1)));
+  if (call.has(1)) hook = std::make_unique<PostAccumulateHook>(std::make_shared<Callback>(call.addon(), call.value(1)));
   torch::autograd::impl::set_post_acc_grad_hooks(call.tensor(0), std::move(hook));
   return call.undefined();
 }
@@ -190,7 +190,7 @@ napi_value set_version(Call& call) {
 
 // queue_callback(callback: () => void): called when the backward pass that runs has ended
 napi_value queue_callback(Call& call) {
-  const auto callback = std::make_shared<Callback>(call.env(), call.value(0));
+  const auto callback = std::make_shared<Callback>(call.addon(), call.value(0));
   torch::autograd::Engine::get_default_engine().queue_callback([callback] { (*callback)({}); });
   return call.undefined();
 }

@@ -12,7 +12,7 @@ namespace tstorch {
 
 class Callback {
  public:
-  Callback(napi_env env, napi_value function);
+  Callback(Addon& addon, napi_value function);
   ~Callback();
 
   using Tensors = std::vector<at::Tensor>;
@@ -31,10 +31,11 @@ class Callback {
   static Tensors unwrap(Addon& addon, napi_value handles);  // null gives an undefined tensor
 
  private:
-  void invoke(const std::function<Arguments(Addon&)>& arguments,
+  void invoke(Addon& addon, const std::function<Arguments(Addon&)>& arguments,
               const std::function<void(Addon&, napi_value)>& use) const;
 
-  napi_env env_;
+  const uint64_t addon_id_;
+  std::shared_ptr<CallbackQueue> queue_;
   std::shared_ptr<js::Reference> function_;
 };
 

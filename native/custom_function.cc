@@ -86,7 +86,7 @@ napi_value record_custom_function(Call& call) {
   const auto non_differentiable = call.tensors(4), saved = call.tensors(5);
   const bool executable = at::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(inputs);
 
-  auto node = c10::make_intrusive<CustomNode>(call.string(0), std::make_unique<Callback>(call.env(), call.value(7)),
+  auto node = c10::make_intrusive<CustomNode>(call.string(0), std::make_unique<Callback>(call.addon(), call.value(7)),
                                               call.boolean(6));
   if (executable) {
     node->set_next_edges(torch::autograd::collect_next_edges(inputs));
@@ -96,7 +96,7 @@ napi_value record_custom_function(Call& call) {
     torch::autograd::impl::bump_version(tensor);
   }
   std::vector<std::optional<at::Tensor>> outputs(raw_outputs.begin(), raw_outputs.end());
-  const Callback jvp_callback(call.env(), call.value(8));
+  const Callback jvp_callback(call.addon(), call.value(8));
   const torch::autograd::_jvp_fn_t jvp = [&](const variable_list&, const variable_list& tangents) {
     return jvp_callback({tangents}).value_or(variable_list());
   };

@@ -23,16 +23,6 @@ void throw_error(napi_env env, const char* name, const std::string& message, c10
   js::check(napi_throw(env, error));
 }
 
-void rethrow_from_callback(napi_env env) {
-  Addon& addon = Addon::of(env);
-  napi_ref reference = std::exchange(addon.thrown, nullptr);
-  if (reference == nullptr) return;
-  napi_value holder = nullptr;
-  js::check(napi_get_reference_value(env, reference, &holder));
-  js::check(napi_delete_reference(env, reference));
-  js::check(napi_throw(env, js::element(env, holder, 0)));
-}
-
 // The name that PyTorch's Python API gives the exception being handled, most derived class first.
 void translate(napi_env env) {
   const auto raise = [env](const char* name, const c10::Error& error) {
@@ -44,8 +34,8 @@ void translate(napi_env env) {
     bool pending = false;
     js::check(napi_is_exception_pending(env, &pending));
     if (!pending) throw_error(env, "TypeError", "tstorch: a native function was called with the wrong arguments");
-  } catch (const CallbackThrew&) {
-    rethrow_from_callback(env);
+  } catch (const CallbackThrew& error) {
+    js::check(napi_throw(env, js::element(env, error.holder->value(), 0)));
   } catch (const c10::IndexError& error) {
     raise("IndexError", error);
   } catch (const c10::ValueError& error) {
@@ -102,15 +92,19 @@ void throw_current_exception(napi_env env) noexcept {
   }
 }
 
+napi_value current_exception_value(napi_env env) {
+  translate(env);
+  napi_value value = nullptr;
+  js::check(napi_get_and_clear_last_exception(env, &value));
+  return value;
+}
+
 void throw_through_libtorch(napi_env env) {
-  Addon& addon = Addon::of(env);
   napi_value thrown = nullptr;
   js::check(napi_get_and_clear_last_exception(env, &thrown));
   const napi_value holder = js::array(env, 1);  // what is thrown may be a primitive, which cannot be referenced
   js::set_at(env, holder, 0, thrown);
-  if (addon.thrown != nullptr) js::check(napi_delete_reference(env, std::exchange(addon.thrown, nullptr)));
-  js::check(napi_create_reference(env, holder, 1, &addon.thrown));
-  throw CallbackThrew{};
+  throw CallbackThrew(std::make_shared<js::Reference>(env, holder));
 }
 
 // cpp_stack(stack): the text of the C++ stack that an error recorded

@@ -201,11 +201,23 @@ c10::IValue Reader::read(const Argument& argument) {
   TORCH_CHECK_NOT_IMPLEMENTED(false, "argument '", argument.name, "' has a type that JavaScript cannot give");
 }
 
+// A worker thread has a default generator of its own, for what it does on the CPU.
+void push_own_generator(const at::Generator& generator, const Operator& op, torch::jit::Stack& stack) {
+  for (const c10::IValue& value : stack) {
+    if (value.isTensor() && value.toTensor().defined() && !value.toTensor().is_cpu()) return;
+    if (value.isDevice() && !value.toDevice().is_cpu()) return;
+  }
+  for (size_t i = 0; i < op.arguments.size(); i++) {
+    if (op.arguments[i].type == Type::generator && stack[i].isNone()) stack[i] = generator;
+  }
+}
+
 }  // namespace
 
 void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack) {
   Reader reader(call, inputs);
   for (const Argument& argument : op.arguments) stack.push_back(reader.read(argument));
+  if (call.addon().generator.has_value()) push_own_generator(*call.addon().generator, op, stack);
 }
 
 }  // namespace tstorch

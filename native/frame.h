@@ -42,6 +42,9 @@ struct Inputs {
   c10::SmallVector<const at::TensorImpl*, 16> tensors;
 };
 
+// The operator that the frame names; throws RuntimeError for none.
+const Operator& framed_operator(const Addon& addon);
+
 // Pushes the arguments of the frame onto the stack in the order of the operator's schema.
 void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack);
 

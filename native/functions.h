@@ -172,6 +172,27 @@ napi_value restore_thread_state(Call& call);
 
 // errors.cc
 napi_value unordered(Call& call);
+// aio.cc
+napi_value start_compute(Call& call);
+napi_value stop_compute(Call& call);
+napi_value hold_event_loop(Call& call);
+napi_value take_completed(Call& call);
+napi_value cancel_job(Call& call);
+napi_value submit_operator(Call& call);
+napi_value submit_backward(Call& call);
+napi_value submit_grad(Call& call);
+napi_value submit_get_index(Call& call);
+napi_value submit_set_index(Call& call);
+napi_value submit_item(Call& call);
+
+// sharing.cc
+napi_value share_storage_of(Call& call);
+napi_value is_shared(Call& call);
+napi_value share_tensor(Call& call);
+napi_value claim_tensor(Call& call);
+napi_value release_shared(Call& call);
+napi_value release_shared_of(Call& call);
+napi_value shared_count(Call& call);
 
 // random.cc
 napi_value manual_seed(Call& call);

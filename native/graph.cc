@@ -100,14 +100,14 @@ struct PostHook final : torch::autograd::FunctionPostHook {
 // register_node_hook(node, hook: (gradInputs, gradOutputs) => handles | null)
 napi_value register_node_hook(Call& call) {
   node_of(call.env(), call.value(0))
-      ->add_post_hook(std::make_unique<PostHook>(std::make_unique<Callback>(call.env(), call.value(1))));
+      ->add_post_hook(std::make_unique<PostHook>(std::make_unique<Callback>(call.addon(), call.value(1))));
   return call.undefined();
 }
 
 // register_node_prehook(node, hook: (gradOutputs) => handles | null)
 napi_value register_node_prehook(Call& call) {
   node_of(call.env(), call.value(0))
-      ->add_pre_hook(std::make_unique<PreHook>(std::make_unique<Callback>(call.env(), call.value(1))));
+      ->add_pre_hook(std::make_unique<PreHook>(std::make_unique<Callback>(call.addon(), call.value(1))));
   return call.undefined();
 }
 

@@ -1,4 +1,6 @@
 // Python's indexing, x[key] and x[key] = value; lib/indexing.ts writes the parts of the key into the frame.
+#include "indexing.h"
+
 #include <ATen/ATen.h>
 #include <ATen/TensorIndexing.h>
 
@@ -11,14 +13,11 @@ namespace tstorch {
 
 namespace {
 
-using at::indexing::TensorIndex;
-
 enum class Part { integer = 0, slice = 1, none = 2, ellipsis = 3, boolean = 4, tensor = 5 };
 
-// The frame holds the count of the parts, then for each: its kind and
-//   an integer, three slice bounds (NaN for one that was not given), nothing, nothing, 0 or 1, or the position of a
-//   tensor among the call's arguments
-std::vector<TensorIndex> read_key(const Call& call) {
+}  // namespace
+
+std::vector<at::indexing::TensorIndex> read_key(const Call& call) {
   const double* next = call.addon().frame;
   const double* const end = next + call.addon().frame_size;
   const auto count = static_cast<size_t>(*next++);
@@ -28,7 +27,7 @@ std::vector<TensorIndex> read_key(const Call& call) {
     if (std::isnan(value)) return std::nullopt;
     return c10::SymInt(static_cast<int64_t>(value));
   };
-  std::vector<TensorIndex> key;
+  std::vector<at::indexing::TensorIndex> key;
   key.reserve(count);
   while (key.size() < count && next < end) {
     switch (static_cast<Part>(static_cast<int>(*next++))) {
@@ -58,8 +57,6 @@ std::vector<TensorIndex> read_key(const Call& call) {
   }
   return key;
 }
-
-}  // namespace
 
 // get_index(tensor, ...tensors of the key)
 napi_value get_index(Call& call) {

@@ -75,9 +75,11 @@ napi_value element(napi_env env, napi_value array, size_t index) {
   return result;
 }
 
-Reference::Reference(napi_env env, napi_value value) : env_(env) { check(napi_create_reference(env, value, 1, &ref_)); }
+Reference::Reference(napi_env env, napi_value value) : env_(env), addon_id_(Addon::of(env).id) {
+  check(napi_create_reference(env, value, 1, &ref_));
+}
 
-Reference::~Reference() { Addon::retire(env_, ref_); }
+Reference::~Reference() { Addon::retire(addon_id_, ref_); }
 
 napi_value Reference::value() const {
   napi_value result = nullptr;

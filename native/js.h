@@ -3,6 +3,7 @@
 
 #include <node_api.h>
 
+#include <cstdint>
 #include <exception>
 #include <string>
 
@@ -89,6 +90,7 @@ class Reference {
 
  private:
   napi_env env_;
+  uint64_t addon_id_;
   napi_ref ref_ = nullptr;
 };
 

@@ -4,7 +4,10 @@
 #include <c10/core/impl/alloc_cpu.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #if defined(_WIN32) || defined(__linux__)
@@ -26,6 +29,17 @@ constexpr int64_t kWorthReporting = 256 * 1024;
 thread_local int64_t unreported = 0;
 thread_local bool held = false;
 
+// What other threads freed of a thread's shared memory, until it reports.
+struct Account {
+  std::atomic<int64_t> freed{0};
+};
+thread_local std::shared_ptr<Account> account;
+
+const std::shared_ptr<Account>& own_account() {
+  if (!account) account = std::make_shared<Account>();
+  return account;
+}
+
 int64_t size_of_block(void* block) {
   if (const size_t size = size_of_large_block(block)) return static_cast<int64_t>(size);
 #if defined(_WIN32)
@@ -39,6 +53,7 @@ int64_t size_of_block(void* block) {
 
 void collect_garbage() {
   Addon* addon = Addon::current();
+  if (addon == nullptr && Addon::served() != nullptr) return Addon::served()->callbacks->call(collect_garbage);
   if (addon == nullptr || addon->collect == nullptr) return;
   napi_value collect = nullptr, receiver = nullptr;
   if (napi_get_reference_value(addon->env, addon->collect, &collect) != napi_ok) return;
@@ -129,6 +144,69 @@ class CountingAllocator final : public at::Allocator {
 
 }  // namespace
 
+namespace {
+
+// Memory that threads share: it counts for its owner.
+struct SharedMemory {
+  static void free(void* context) {
+    auto* self = static_cast<SharedMemory*>(context);
+    const int64_t before = unreported;
+    std::shared_ptr<Account> owner = std::move(self->owner);
+    const int64_t bytes = self->bytes;
+    delete self;
+    unreported = before;
+    owner->freed.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
+  at::DataPtr block;
+  at::DataPtr replaced;  // JavaScript may look at it still
+  int64_t bytes = 0;
+  std::mutex mutex;
+  std::shared_ptr<Account> owner;
+};
+
+// Whether libtorch's allocator made the memory, so that it does not end with a JavaScript environment.
+bool is_own(const at::DataPtr& pointer) {
+  return !pointer.device().is_cpu() || pointer.get() == nullptr ||
+         pointer.get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+}
+
+}  // namespace
+
+void share_storage(const c10::Storage& storage) {
+  if (is_shared_storage(storage) || storage.device_type() == at::DeviceType::Meta) return;
+  c10::StorageImpl* impl = storage.unsafeGetStorageImpl();
+  auto shared = std::make_unique<SharedMemory>();
+  at::DataPtr& current = impl->mutable_data_ptr();
+  const at::Device device = current.device();
+  if (is_own(current)) {
+    shared->block = std::move(current);
+  } else {
+    shared->block = c10::GetCPUAllocator()->clone(current.get(), impl->nbytes());
+    shared->replaced = std::move(current);
+  }
+  void* data = shared->block.get();
+  if (device.is_cpu() && data != nullptr) shared->bytes = size_of_block(data);
+  shared->owner = own_account();
+  impl->set_data_ptr_noswap({data, shared.release(), &SharedMemory::free, device});
+}
+
+bool is_shared_storage(const c10::Storage& storage) { return storage.data_ptr().get_deleter() == &SharedMemory::free; }
+
+void adopt_storage(const c10::Storage& storage) {
+  if (!is_shared_storage(storage)) return;
+  auto* shared = static_cast<SharedMemory*>(storage.data_ptr().get_context());
+  std::lock_guard<std::mutex> lock(shared->mutex);
+  if (shared->owner == own_account()) return;
+  shared->owner->freed.fetch_add(shared->bytes, std::memory_order_relaxed);
+  shared->owner = own_account();
+  unreported += shared->bytes;
+}
+
+int64_t take_memory_count() { return std::exchange(unreported, 0); }
+
+void count_memory(int64_t bytes) { unreported += bytes; }
+
 void install_counting_allocator() {
   static CountingAllocator allocator;
   c10::SetCPUAllocator(&allocator, /*priority=*/1);
@@ -147,6 +225,9 @@ napi_value hold_memory_reports(Call& call) {
 
 void report_memory(napi_env env) {
   if (held) return;
+  if (account && account->freed.load(std::memory_order_relaxed) != 0) {
+    unreported -= account->freed.exchange(0, std::memory_order_relaxed);
+  }
   if (unreported < kWorthReporting && unreported > -kWorthReporting) return;
   int64_t total = 0;
   if (napi_adjust_external_memory(env, unreported, &total) == napi_ok) unreported = 0;

@@ -116,7 +116,7 @@ napi_value find_operator(Call& call) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
   }
-  std::vector<Operator>& operators = call.addon().operators;
+  auto& operators = call.addon().operators;
   operators.push_back(std::move(op));
 
   const napi_value result = js::object(env);
@@ -137,39 +137,36 @@ napi_value operator_names(Call& call) {
   return result;
 }
 
-namespace {
-
-napi_value call_operator(Call& call, Inputs& inputs) {
-  Addon& addon = call.addon();
+const Operator& framed_operator(const Addon& addon) {
   const double id = addon.frame[0];
   TORCH_CHECK(id >= 0 && id < static_cast<double>(addon.operators.size()), "unknown operator");
-  const Operator& op = addon.operators[static_cast<size_t>(id)];
-  const c10::OperatorHandle handle = op.handle;
+  return addon.operators[static_cast<size_t>(id)];
+}
 
-  torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
-  stack.clear();
-  push_arguments(call, op, inputs, stack);
+void run_operator(const Operator& op, torch::jit::Stack& stack) {
   // Inside of transforms the boxed call gives such a result in a wrapper of its own: it is the argument nevertheless.
   c10::SmallVector<c10::IValue, 2> written;
   for (const auto& alias : op.aliases) written.push_back(stack[alias.second]);
   {
     std::optional<at::AutoDispatchBelowADInplaceOrView> below;
     if (op.factory) below.emplace();
-    handle.callBoxed(stack);
+    op.handle.callBoxed(stack);
   }
   for (size_t i = 0; i < written.size(); i++) stack[op.aliases[i].first] = std::move(written[i]);
+}
 
-  napi_value result = nullptr;
-  if (stack.size() == 1) {
-    result = wrap_result(call, inputs, stack[0]);
-  } else if (stack.empty()) {
-    result = js::undefined(call.env());
-  } else {
-    result = js::array(call.env(), stack.size());
-    for (size_t i = 0; i < stack.size(); i++) {
-      js::set_at(call.env(), result, i, wrap_result(call, inputs, stack[i]));
-    }
-  }
+namespace {
+
+napi_value call_operator(Call& call, Inputs& inputs) {
+  Addon& addon = call.addon();
+  const Operator& op = framed_operator(addon);
+
+  torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
+  stack.clear();
+  push_arguments(call, op, inputs, stack);
+  run_operator(op, stack);
+
+  const napi_value result = wrap_stack(call, inputs, stack);
   stack.clear();
   addon.spare_stack = std::move(stack);
   report_memory(call.env());

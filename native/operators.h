@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/stack.h>
 
 #include <optional>
 #include <string>
@@ -45,5 +46,8 @@ struct Operator {
   std::vector<std::pair<size_t, size_t>> aliases;  // results that are an argument which the operator writes to
   bool factory;  // makes tensors out of nothing: below autograd, for which filling them would count as a change
 };
+
+// Calls an operator with the arguments on the stack, which its results take the place of.
+void run_operator(const Operator& op, torch::jit::Stack& stack);
 
 }  // namespace tstorch

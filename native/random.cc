@@ -33,9 +33,15 @@ napi_value unsigned_integer(Call& call, uint64_t value) {
 
 }  // namespace
 
-// manual_seed(seed): seeds the default generators of all devices
+// manual_seed(seed): seeds the default generators of all devices; in a worker thread, that thread's alone
 napi_value manual_seed(Call& call) {
-  at::manual_seed(seed_of(call, 0));
+  const uint64_t seed = seed_of(call, 0);
+  if (call.addon().generator.has_value()) {
+    std::lock_guard<std::mutex> lock(call.addon().generator->mutex());
+    call.addon().generator->set_current_seed(seed);
+  } else {
+    at::manual_seed(seed);
+  }
   return call.undefined();
 }
 
@@ -43,6 +49,8 @@ napi_value manual_seed(Call& call) {
 napi_value default_generator(Call& call) {
   const c10::Device device(static_cast<c10::DeviceType>(call.integer(0)),
                            static_cast<c10::DeviceIndex>(call.integer(1)));
+  if (device.is_cpu() && call.addon().generator.has_value())
+    return wrap_generator(call.addon(), *call.addon().generator);
   return wrap_generator(call.addon(), at::globalContext().defaultGenerator(device));
 }
 

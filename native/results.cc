@@ -62,6 +62,16 @@ napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue
   return Wrapper(call, inputs).wrap(value);
 }
 
+napi_value wrap_stack(const Call& call, const Inputs& inputs, const torch::jit::Stack& stack) {
+  if (stack.size() == 1) return wrap_result(call, inputs, stack[0]);
+  if (stack.empty()) return js::undefined(call.env());
+  const napi_value result = js::array(call.env(), stack.size());
+  for (size_t i = 0; i < stack.size(); i++) {
+    js::set_at(call.env(), result, i, wrap_result(call, inputs, stack[i]));
+  }
+  return result;
+}
+
 napi_value wrap_scalar(napi_env env, const at::Scalar& scalar) {
   if (scalar.isBoolean()) return js::boolean(env, scalar.toBool());
   if (scalar.isUnsigned() && scalar.toUInt64() > static_cast<uint64_t>(INT64_MAX)) {

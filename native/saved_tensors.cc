@@ -48,8 +48,8 @@ std::unique_ptr<torch::autograd::SavedVariableHooks> default_saved_tensor_hooks(
 // push_saved_tensors_hooks(pack: (handle) => any, unpack: (any) => handle)
 napi_value push_saved_tensors_hooks(Call& call) {
   at::SavedTensorDefaultHooks::lazy_initialize();
-  at::SavedTensorDefaultHooks::push_hooks(hold(std::make_shared<Callback>(call.env(), call.value(0))),
-                                          hold(std::make_shared<Callback>(call.env(), call.value(1))));
+  at::SavedTensorDefaultHooks::push_hooks(hold(std::make_shared<Callback>(call.addon(), call.value(0))),
+                                          hold(std::make_shared<Callback>(call.addon(), call.value(1))));
   return call.undefined();
 }
 

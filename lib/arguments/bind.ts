@@ -8,6 +8,7 @@ import { _device_constructors } from "../utils/_device.js";
 import * as frame from "./frame.js";
 import { known_crashes } from "./known_crashes.js";
 import { checkTensors, type Match, type Source } from "./match.js";
+import { withGenerator } from "./own_generator.js";
 import type { Parameter } from "./signature.js";
 
 // Where a step's value comes from.
@@ -93,6 +94,7 @@ export function findOperator(name: string, factory = false): OperatorDescription
   if (found === undefined) {
     const [base, overload = ""] = name.split(/\.(.*)/s);
     found = native.findOperator(base, overload, factory);
+    if (found) found = withGenerator(found, base, overload);
     known.set(name, found);
   }
   return found;

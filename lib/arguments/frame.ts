@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
+import { type Deferral, deferral } from "../deferral.js";
 import { initialise, toDevice } from "../device.js";
 import { OverflowError } from "../errors.js";
 import { followAsync } from "../modes.js";
@@ -73,10 +74,14 @@ export function call(): unknown {
   handles = NOTHING;
   objects = NOTHING;
   followAsync();
-  const result = callNative(given, handleCount);
+  const result = deferral === null ? callNative(given, handleCount) : deferred(deferral, given, handleCount);
   // Only such results may name an input by its position.
   named = typeof result === "number" || Array.isArray(result) ? inputs : NOTHING;
   return result;
+}
+
+function deferred(to: Deferral, given: unknown[], count: number): unknown {
+  return to.take(() => native.submitOperator(given.slice(0, count)));
 }
 
 function callNative(h: unknown[], count: number): unknown {

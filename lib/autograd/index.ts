@@ -4,7 +4,8 @@ import type { Tensor } from "../_tensor.js";
 import { _vmap } from "../_vmap_internals.js";
 import { def, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
-import { native } from "../binding.js";
+import { type Handles, native } from "../binding.js";
+import { deferral } from "../deferral.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
@@ -141,13 +142,15 @@ export const backward = def(
     const grads = makeGrads(outputs, gradsOf(grad_tensors ?? grad_variables, outputs.length), false);
     checkRun(outputs, grads, targets);
     followAsync();
-    native.backward(
+    const args: Parameters<typeof native.backward> = [
       outputs.map((output) => handleOf(output)),
       toHandles(grads),
       retain_graph ?? create_graph,
       create_graph,
       targets.map((target) => handleOf(target)),
-    );
+    ];
+    if (deferral) deferral.take(() => native.submitBackward(...args));
+    else native.backward(...args);
   },
 );
 
@@ -204,17 +207,18 @@ export const grad = def(
       throw new RuntimeError("One of the differentiated Tensors does not require grad");
     }
     followAsync();
-    const vjp = (...gradients: (Tensor | null)[]): (Tensor | null)[] =>
-      native
-        .grad(
-          from.map((output) => handleOf(output)),
-          to.map((input) => handleOf(input)),
-          toHandles(gradients),
-          (retain_graph as boolean | null) ?? create_graph,
-          create_graph,
-          true,
-        )
-        .map((handle) => handle && wrap(handle));
+    const vjp = (...gradients: (Tensor | null)[]): (Tensor | null)[] => {
+      const args: Parameters<typeof native.grad> = [
+        from.map((output) => handleOf(output)),
+        to.map((input) => handleOf(input)),
+        toHandles(gradients),
+        (retain_graph as boolean | null) ?? create_graph,
+        create_graph,
+        true,
+      ];
+      const handles = deferral ? (deferral.take(() => native.submitGrad(...args)) as Handles) : native.grad(...args);
+      return handles.map((handle) => handle && wrap(handle));
+    };
     const found = is_grads_batched
       ? _vmap(vjp, { allow_none_pass_through: true })(...(grads as Tensor[]))
       : vjp(...grads);

@@ -24,8 +24,17 @@ const codes = {
   "process.exit while a worker computes": 4,
   "process.exit while a worker is in backward": 4,
   "uncaught throw while a worker computes": 1,
+  "return with jobs of torch.aio pending": 0,
+  "process.exit with jobs of torch.aio pending": 4,
+  "uncaught throw with jobs of torch.aio pending": 1,
+  "process.exit in a hook of torch.aio": 3,
+  "worker terminated with jobs of torch.aio pending": 0,
+  "worker terminated while a hook of torch.aio waits": 0,
+  "process.exit while a worker has jobs of torch.aio": 4,
+  "a DataLoader's workers, left alone": 0,
   "20 workers one after another": 0,
   "20 workers at once, half of them terminated": 0,
+  "100 workers started and ended while computing": 0,
 };
 
 describe("a process ends with the right exit code", { timeout: 300_000 }, () => {

@@ -35,6 +35,13 @@ async function inHook(hook) {
   x.mul(2).sum().backward();
 }
 
+async function manyJobs() {
+  const torch = await load();
+  const x = torch.rand(500, 500, { requires_grad: true });
+  for (let i = 0; i < 20; i++) torch.aio.matmul(x, x);
+  for (let i = 0; i < 5; i++) torch.aio.backward(x.sum());
+}
+
 async function terminated(task) {
   const one = await begun(task);
   await sleep(20);
@@ -113,6 +120,41 @@ const scenarios = {
     await begun("compute");
     throw new Error("thrown");
   },
+  "return with jobs of torch.aio pending": async () => {
+    await manyJobs();
+  },
+  "process.exit with jobs of torch.aio pending": async () => {
+    await manyJobs();
+    process.exit(4);
+  },
+  "uncaught throw with jobs of torch.aio pending": async () => {
+    await manyJobs();
+    throw new Error("thrown");
+  },
+  "process.exit in a hook of torch.aio": async () => {
+    const torch = await load();
+    const x = torch.ones(3, { requires_grad: true });
+    x.register_hook(() => process.exit(3));
+    await torch.aio.backward(x.sum());
+  },
+  "worker terminated with jobs of torch.aio pending": async () => {
+    await terminated("awaits");
+    await computes();
+  },
+  "worker terminated while a hook of torch.aio waits": async () => {
+    await terminated("hooks");
+    await computes();
+  },
+  "process.exit while a worker has jobs of torch.aio": async () => {
+    await begun("awaits");
+    process.exit(4);
+  },
+  "a DataLoader's workers, left alone": async () => {
+    const torch = await load();
+    const dataset = torch.utils.data.TensorDataset(torch.arange(100));
+    const iterator = torch.utils.data.DataLoader(dataset, { num_workers: 2 })[Symbol.iterator]();
+    check(iterator.next().value[0].item() === 0);
+  },
   "20 workers one after another": async () => {
     for (let i = 0; i < 20; i++) check((await exitCode(await begun("ends"))) === 0);
     await computes();
@@ -121,6 +163,14 @@ const scenarios = {
     await computes();
     const one = async (i) => (i % 2 ? terminated("compute") : check((await exitCode(await begun("ends"))) === 0));
     await Promise.all(Array.from({ length: 20 }, (_, i) => one(i)));
+    await computes();
+  },
+  "100 workers started and ended while computing": async () => {
+    await computes();
+    for (let i = 0; i < 25; i++) {
+      const tasks = ["compute", "awaits", "hooks", "differentiate"];
+      await Promise.all(tasks.map((task) => terminated(task)));
+    }
     await computes();
   },
 };

@@ -15,6 +15,20 @@ function differentiate() {
   for (;;) x.mm(x).sum().backward();
 }
 
+/** Has more and more jobs on the compute thread. */
+function awaits() {
+  const x = torch.rand(400, 400);
+  const again = () => torch.aio.matmul(x, x).then(again);
+  for (let i = 0; i < 10; i++) again();
+}
+
+/** Computes for ever in a hook, for which the compute thread waits. */
+function hooks() {
+  const x = torch.ones(3, { requires_grad: true });
+  x.register_hook(compute);
+  torch.aio.backward(x.sum());
+}
+
 const tasks = {
   ends: () => torch.ones(2).add(1),
   throws: () => {
@@ -25,6 +39,8 @@ const tasks = {
   fails: () => torch.ones(2, 3).mm(torch.ones(2, 3)),
   compute,
   differentiate,
+  awaits,
+  hooks,
 };
 
 globalThis.kept = [torch.ones(3, { requires_grad: true }).mul(2), torch.nn, torch.ones(1000).numpy()];

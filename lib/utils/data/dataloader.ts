@@ -1,44 +1,24 @@
 // torch/utils/data/dataloader.py
 
-import { native } from "../../binding.js";
+import { availableParallelism } from "node:os";
 import { callable } from "../../callable.js";
-import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
+import { ValueError } from "../../errors.js";
 import { type Arguments, named } from "../../optim/_arguments.js";
 import { str } from "../../python/repr.js";
-import { iter, len, next, type PythonIterable, StopIteration } from "../../python/sequences.js";
+import { len, type PythonIterable } from "../../python/sequences.js";
 import type { Generator as TorchGenerator } from "../../random.js";
+import { type _BaseDataLoaderIter, _SingleProcessDataLoaderIter, warn } from "./_iter.js";
+import { _MultiProcessingDataLoaderIter } from "./_multiprocessing_iter.js";
 import { type Collated, type Converted, default_collate, default_convert } from "./_utils/collate.js";
-import {
-  type _BaseDatasetFetcher,
-  _IterableDatasetFetcher,
-  _MapDatasetFetcher,
-  type CollateFn,
-} from "./_utils/fetch.js";
-import { pin_memory } from "./_utils/pin_memory.js";
+import { _DatasetKind, type CollateFn } from "./_utils/fetch.js";
 import { type DatasetLike, IterableDataset } from "./dataset.js";
-import { BatchSampler, drawSeed, RandomSampler, Sampler, SequentialSampler, type Sized } from "./sampler.js";
+import { BatchSampler, RandomSampler, Sampler, SequentialSampler, type Sized } from "./sampler.js";
 
 export { default_collate, default_convert } from "./_utils/collate.js";
+export { _DatasetKind } from "./_utils/fetch.js";
 export { get_worker_info, type WorkerInfo } from "./_utils/worker.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: samples and batches of any type
-
-/** How a dataset is read. */
-export const _DatasetKind = {
-  Map: 0,
-  Iterable: 1,
-
-  create_fetcher(
-    kind: number,
-    dataset: unknown,
-    auto_collation: boolean,
-    collate_fn: CollateFn,
-    drop_last: boolean,
-  ): _BaseDatasetFetcher {
-    const Fetcher = kind === _DatasetKind.Map ? _MapDatasetFetcher : _IterableDatasetFetcher;
-    return new Fetcher(dataset, auto_collation, collate_fn, drop_last);
-  },
-};
 
 /** Without an end: a stream needs no indices. */
 class _InfiniteConstantSampler extends Sampler<null> {
@@ -57,7 +37,7 @@ export interface DataLoaderOptions<T = any, Batch = any> {
   sampler?: PythonIterable<any> | null;
   /** Lists of indices to read, in place of `batch_size`, `shuffle`, `sampler` and `drop_last`. */
   batch_sampler?: PythonIterable<any> | null;
-  /** How many workers read samples; only 0 is available. @default 0 */
+  /** How many worker threads read samples; 0 for none, this thread reads. @default 0 */
   num_workers?: number;
   /** Makes a batch of a list of samples. @default default_collate */
   collate_fn?: ((samples: T[]) => Batch) | null;
@@ -65,14 +45,14 @@ export interface DataLoaderOptions<T = any, Batch = any> {
   pin_memory?: boolean;
   /** Whether a last batch of fewer samples is left out. @default false */
   drop_last?: boolean;
-  /** How long to wait for a worker. @default 0 */
+  /** How many seconds to wait for a batch; 0 for ever. @default 0 */
   timeout?: number;
   /** Called in each worker with its number. */
   worker_init_fn?: ((worker_id: number) => void) | null;
   multiprocessing_context?: unknown;
   /** The source of the order and of the workers' seeds. */
   generator?: TorchGenerator | null;
-  /** How many batches each worker reads ahead. */
+  /** How many batches each worker reads ahead. @default 2 */
   prefetch_factor?: number | null;
   /** Whether workers stay for the next pass. @default false */
   persistent_workers?: boolean;
@@ -112,6 +92,7 @@ class DataLoader<T = any, Batch = Collated<T>> {
   declare readonly _dataset_kind: number;
   /** @internal What `len()` was said to be, for a stream that gives more. */
   declare _IterableDataset_len_called: number | null;
+  #iterator: _MultiProcessingDataLoaderIter<Batch> | null = null;
 
   constructor(...args: DataLoaderArguments<T, Batch>) {
     type Given = DataLoaderOptions & { dataset: Samples<T> };
@@ -145,14 +126,16 @@ class DataLoader<T = any, Batch = Collated<T>> {
     this._IterableDataset_len_called = null;
 
     for (const attribute of FIXED) fix(this, attribute);
-    if (num_workers > 0) {
-      throw new NotImplementedError("DataLoader: worker threads are not available yet; use num_workers=0");
-    }
+    if (num_workers > availableParallelism()) warnOfWorkers(num_workers);
   }
 
   /** An iterator over one pass through the dataset. */
   __iter__(): _BaseDataLoaderIter<Batch> {
-    return new _SingleProcessDataLoaderIter(this);
+    if (this.num_workers === 0) return new _SingleProcessDataLoaderIter(this);
+    if (!this.persistent_workers) return new _MultiProcessingDataLoaderIter(this);
+    if (this.#iterator) this.#iterator._reset();
+    else this.#iterator = new _MultiProcessingDataLoaderIter(this);
+    return this.#iterator;
   }
 
   [Symbol.iterator](): IterableIterator<Batch> {
@@ -161,7 +144,20 @@ class DataLoader<T = any, Batch = Collated<T>> {
 
   /** The same batches for `for await`; what `collate_fn` returns is awaited. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
-    for (const batch of this.__iter__()) yield await batch;
+    if (this.num_workers === 0) for (const batch of this.__iter__()) yield await batch;
+    else yield* this.#workers();
+  }
+
+  async *#workers(): AsyncGenerator<Batch, void, undefined> {
+    let iterator = this.#iterator;
+    if (iterator) await iterator._reset_async();
+    else iterator = new _MultiProcessingDataLoaderIter<Batch>(this);
+    if (this.persistent_workers) this.#iterator = iterator;
+    try {
+      for (let step = await iterator._next_async(); !step.done; step = await iterator._next_async()) yield step.value;
+    } finally {
+      iterator.return();
+    }
   }
 
   /** @internal Whether samples are made into batches. */
@@ -224,6 +220,13 @@ function checkWorkers({ num_workers = 0, timeout = 0, prefetch_factor = null, ..
   }
 }
 
+function warnOfWorkers(num_workers: number): void {
+  const most = availableParallelism();
+  warn(
+    `This DataLoader will create ${num_workers} worker processes in total. Our suggested max number of worker in current system is ${most}, which is smaller than what this DataLoader is going to create. Please be aware that excessive worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.`,
+  );
+}
+
 interface Batches {
   batch_size: number | null;
   drop_last: boolean;
@@ -283,100 +286,6 @@ function fix<T, Batch>(loader: DataLoader<T, Batch>, attribute: (typeof FIXED)[n
   });
 }
 
-function warn(message: string): void {
-  process.emitWarning(message, "UserWarning");
-}
-
-/** One pass through a dataset. */
-export abstract class _BaseDataLoaderIter<Batch> implements IterableIterator<Batch> {
-  readonly #loader: DataLoader<any, Batch>;
-  readonly #sampler_iter: Iterator<unknown>;
-  /** @internal */
-  readonly _pin_memory: boolean;
-  /** @internal The seed of workers, which is drawn without them too, as Python draws it. */
-  readonly _base_seed: number | bigint;
-  /** @internal */
-  _num_yielded = 0;
-
-  constructor(loader: DataLoader<any, Batch>) {
-    this.#loader = loader;
-    const hasAccelerator = native.accelerator() !== null && native.deviceCount() > 0;
-    if (loader.pin_memory && loader.pin_memory_device) {
-      warn(
-        `pin_memory_device is deprecated, the current accelerator will be used as the device,ignore pin_memory_device='${loader.pin_memory_device}'.`,
-      );
-    }
-    if (loader.pin_memory && !hasAccelerator) {
-      warn(
-        "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.",
-      );
-    }
-    this._pin_memory = loader.pin_memory && hasAccelerator;
-    this.#sampler_iter = iter(loader._index_sampler);
-    this._base_seed = drawSeed(loader.generator);
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-
-  /** @internal The index of the next batch; throws StopIteration at the end. */
-  _next_index(): unknown {
-    return next(this.#sampler_iter);
-  }
-
-  /** @internal The next batch; throws StopIteration at the end. */
-  abstract _next_data(): Batch;
-
-  /** The next batch; throws StopIteration at the end. */
-  __next__(): Batch {
-    const data = this._next_data();
-    this._num_yielded += 1;
-    const { dataset, _dataset_kind, _IterableDataset_len_called: length } = this.#loader;
-    if (_dataset_kind === _DatasetKind.Iterable && length !== null && this._num_yielded > length) {
-      warn(
-        `Length of IterableDataset ${str(dataset)} was reported to be ${length}(when accessing len(dataloader)), but ${this._num_yielded} samples have been fetched. `,
-      );
-    }
-    return data;
-  }
-
-  next(): IteratorResult<Batch, undefined> {
-    try {
-      return { done: false, value: this.__next__() };
-    } catch (error) {
-      if (error instanceof StopIteration) return { done: true, value: undefined };
-      throw error;
-    }
-  }
-
-  __len__(): number {
-    return len(this.#loader._index_sampler);
-  }
-}
-
-/** Reads samples when they are asked for. */
-class _SingleProcessDataLoaderIter<Batch> extends _BaseDataLoaderIter<Batch> {
-  readonly #dataset_fetcher: _BaseDatasetFetcher;
-
-  constructor(loader: DataLoader<any, Batch>) {
-    super(loader);
-    if (loader.timeout !== 0) throw new AssertionError("_SingleProcessDataLoaderIter requires timeout == 0");
-    this.#dataset_fetcher = _DatasetKind.create_fetcher(
-      loader._dataset_kind,
-      loader.dataset,
-      loader._auto_collation,
-      loader.collate_fn,
-      loader.drop_last,
-    );
-  }
-
-  override _next_data(): Batch {
-    const data = this.#dataset_fetcher.fetch(this._next_index());
-    return (this._pin_memory ? pin_memory(data) : data) as Batch;
-  }
-}
-
 /** The class of loaders: batches are typed by the samples, or by `collate_fn`. */
 interface DataLoaderConstructor {
   new <T, Batch>(
@@ -401,6 +310,11 @@ interface CollateWith<T, Batch> {
 
 /**
  * Batches of a dataset's samples: an iterable for any number of passes, `for await` too.
+ *
+ * With `num_workers`, worker threads read the samples and make the batches, whose tensors come without a copy. What they
+ * need crosses by ForkingPickler: get a dataset of your own, `collate_fn` and `worker_init_fn` from `torch.utils.data.from_module()`;
+ * torch's own datasets cross as they are. Each worker has a default generator of its own, seeded as Python seeds it. A plain
+ * `for` blocks this thread while it waits, `for await` does not; leaving either ends the workers.
  *
  * Throws ValueError for options that exclude each other.
  *

@@ -1,5 +1,6 @@
 // torch.utils.data: torch/utils/data/__init__.py
 
+export { from_module } from "../../multiprocessing/from_module.js";
 export type { Collated, Converted } from "./_utils/collate.js";
 export * as dataloader from "./dataloader.js";
 export {

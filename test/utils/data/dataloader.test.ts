@@ -215,11 +215,6 @@ describe("options", () => {
       torch.ValueError,
       "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.",
     ],
-    [
-      { num_workers: 2 },
-      torch.NotImplementedError,
-      "DataLoader: worker threads are not available yet; use num_workers=0",
-    ],
     [{ timeout: -1 }, torch.ValueError, "timeout option should be non-negative"],
     [
       { prefetch_factor: 2 },

@@ -96,3 +96,20 @@ export class _MapDatasetFetcher extends _BaseDatasetFetcher {
     return this.collate_fn(indices.map((index) => getitem(dataset, index)));
   }
 }
+
+/** How a dataset is read. */
+export const _DatasetKind = {
+  Map: 0,
+  Iterable: 1,
+
+  create_fetcher(
+    kind: number,
+    dataset: unknown,
+    auto_collation: boolean,
+    collate_fn: CollateFn,
+    drop_last: boolean,
+  ): _BaseDatasetFetcher {
+    const Fetcher = kind === _DatasetKind.Map ? _MapDatasetFetcher : _IterableDatasetFetcher;
+    return new Fetcher(dataset, auto_collation, collate_fn, drop_last);
+  },
+};
