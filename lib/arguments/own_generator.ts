@@ -17,7 +17,7 @@ function* overloadNames(overload: string): Generator<string, void, undefined> {
 export function withGenerator(operator: OperatorDescription, base: string, overload: string): OperatorDescription {
   if (isMainThread || operator.arguments.some(isGenerator)) return operator;
   for (const name of overloadNames(overload)) {
-    const other = native.findOperator(base, name);
+    const other = native.findOperator(base, name, false);
     if (!other) continue;
     if (signature(other.arguments.filter((a) => !isGenerator(a))) === signature(operator.arguments)) return other;
   }
