@@ -16,6 +16,7 @@ interface Member {
   /** Its number among threads, once it has told that it lives. */
   thread: number | null;
   isFinished: boolean;
+  hasExited: boolean;
 }
 
 type Given = Omit<WorkerData, "port" | "signal" | "worker_id" | "num_workers" | "objects">;
@@ -47,7 +48,7 @@ export class Workers {
       workerData: { ...data, port: port2 },
       transferList: [port2],
     });
-    const member: Member = { worker, port, thread: null, isFinished: false };
+    const member: Member = { worker, port, thread: null, isFinished: false, hasExited: false };
     port.on("message", (answer: Answer) => {
       this.#receive(answer);
       this.#wake?.();
@@ -59,7 +60,8 @@ export class Workers {
     worker.on("exit", (code) => {
       ForkingPickler.release(data.objects);
       this.#died(data.worker_id, reason || `exit code ${code}`);
-      if (this.#isShutDown && member.thread !== null) native.releaseSharedOf(member.thread);
+      member.hasExited = true;
+      if (this.#isShutDown) giveUp(member);
       this.#wake?.();
     });
     // Neither keeps the process from ending.
@@ -164,6 +166,7 @@ export class Workers {
       for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) this.#receive(next.message);
     }
     for (const answer of this.#received.splice(0)) if ("data" in answer) ForkingPickler.release(answer.data);
+    for (const member of this.#members) if (member.hasExited) giveUp(member);
     // One that computes for long is ended by force.
     const force = setTimeout(() => {
       for (const { worker } of this.#members) void worker.terminate();
@@ -171,6 +174,11 @@ export class Workers {
     force.unref();
     this.#wake?.();
   }
+}
+
+/** Frees what a worker that has exited sent, and nobody will receive. */
+function giveUp({ thread }: Member): void {
+  if (thread !== null) native.releaseSharedOf(thread);
 }
 
 function timedOut(timeout: number): RuntimeError {
