@@ -46,7 +46,7 @@ nn.Sequential({ fc: nn.Linear(2, 3), act: nn.ReLU() })(x);
 const list = nn.ModuleList([nn.Linear(2, 3), nn.Linear(3, 4)]);
 expectTypeOf(list[0]).toEqualTypeOf<nn.Linear>();
 for (const layer of list) expectTypeOf(layer).toEqualTypeOf<nn.Linear>();
-expectTypeOf(nn.ModuleDict({ a: nn.ReLU() })["a"]).toEqualTypeOf<nn.ReLU>();
+expectTypeOf(nn.ModuleDict({ a: nn.ReLU() }).a).toEqualTypeOf<nn.ReLU>();
 
 // Losses.
 expectTypeOf(nn.CrossEntropyLoss({ label_smoothing: 0.1, reduction: "sum" })(x, x)).toEqualTypeOf<torch.Tensor>();
