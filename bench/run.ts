@@ -1,5 +1,5 @@
 // npm run bench [-- --json FILE] measures; PYTHON=/path/to/python (with torch 2.15.0) measures it beside.
-// A benchmark is a file in bench/ that prints lines of `name nanoseconds`, and its Python twin of the same name.
+// A benchmark is a file in bench/ that prints lines of `name figure`, and its Python twin of the same name, if there can be one.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -25,12 +25,13 @@ function run(command: string, args: readonly string[], figures: Figures): void {
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const report: Record<string, Record<string, { typescript: number; python?: number; ratio?: number }>> = {};
-for (const name of ["start", "small_operators", "files"]) {
+for (const name of ["start", "small_operators", "files", "types"]) {
   const ours: Figures = new Map();
   const theirs: Figures = new Map();
+  const script = path.join(here, `${name}.py`);
   for (let round = 0; round < ROUNDS; round++) {
     run(process.execPath, [path.join(here, `${name}.mjs`)], ours);
-    if (python) run(python, [path.join(here, `${name}.py`)], theirs);
+    if (python && fs.existsSync(script)) run(python, [script], theirs);
   }
   report[name] = {};
   console.log(

@@ -122,10 +122,10 @@ function splitAux(api: string, output: PyTree): [output: PyTree, aux: PyTree] {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.vjp.html}
  */
-export function vjp<A extends readonly PyTree[]>(
-  func: (...primals: A) => PyTree,
+export function vjp<A extends readonly PyTree[], R extends PyTree>(
+  func: (...primals: A) => R,
   ...primals: A
-): [output: PyTree, vjp_fn: VjpFunction];
+): [output: R, vjp_fn: VjpFunction];
 export function vjp(
   func: AnyFunction,
   ...primals: PyTree[]

@@ -147,7 +147,9 @@ export const adaptive_max_pool3d: {
   ["adaptive_max_pool3d(Tensor input, IntArrayRef[3] output_size, *, TensorList[2] out=None)", "aten::adaptive_max_pool3d", "aten::adaptive_max_pool3d.out"],
 ]);
 
+/** `avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None, *, out=None) -> Tensor`: Means of windows of the last two dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.avg_pool2d.html torch.nn.functional.avg_pool2d} */
 export const avg_pool2d: {
+  /** `avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None, *, out=None) -> Tensor`: Means of windows of the last two dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.avg_pool2d.html torch.nn.functional.avg_pool2d} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], ceil_mode?: boolean, count_include_pad?: boolean, divisor_override?: Int | null, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; ceil_mode?: boolean; count_include_pad?: boolean; divisor_override?: Int | null; out?: Tensor | null }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; ceil_mode?: boolean; count_include_pad?: boolean; divisor_override?: Int | null; out?: Tensor | null }>): Tensor;
@@ -160,7 +162,9 @@ export const avg_pool2d: {
   ["avg_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int64_t? divisor_override=None, *, Tensor out=None)", "aten::avg_pool2d", "aten::avg_pool2d.out"],
 ]);
 
+/** `avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None, *, out=None) -> Tensor`: Means of windows of the last three dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.avg_pool3d.html torch.nn.functional.avg_pool3d} */
 export const avg_pool3d: {
+  /** `avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None, *, out=None) -> Tensor`: Means of windows of the last three dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.avg_pool3d.html torch.nn.functional.avg_pool3d} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], ceil_mode?: boolean, count_include_pad?: boolean, divisor_override?: Int | null, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; ceil_mode?: boolean; count_include_pad?: boolean; divisor_override?: Int | null; out?: Tensor | null }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; ceil_mode?: boolean; count_include_pad?: boolean; divisor_override?: Int | null; out?: Tensor | null }>): Tensor;
@@ -220,7 +224,9 @@ export const cross_entropy_loss: {
   ["cross_entropy_loss(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, double label_smoothing=0.0)", "aten::cross_entropy_loss"],
 ]);
 
+/** `elu(input, alpha=1, scale=1, input_scale=1, *, out=None) -> Tensor`: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
 export const elu: {
+  /** `elu(input, alpha=1, scale=1, input_scale=1, *, out=None) -> Tensor`: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
   (input: Tensor, alpha?: Scalar | Tensor, scale?: Scalar | Tensor, input_scale?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ alpha?: Scalar | Tensor; scale?: Scalar | Tensor; input_scale?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, alpha: Scalar | Tensor, keywords: Keywords<{ scale?: Scalar | Tensor; input_scale?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -230,7 +236,9 @@ export const elu: {
   ["elu(Tensor input, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1, *, Tensor out=None)", "aten::elu", "aten::elu.out"],
 ]);
 
+/** `elu_(input, alpha=1, scale=1, input_scale=1) -> Tensor`: In place: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
 export const elu_: {
+  /** `elu_(input, alpha=1, scale=1, input_scale=1) -> Tensor`: In place: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
   (input: Tensor, alpha?: Scalar | Tensor, scale?: Scalar | Tensor, input_scale?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ alpha?: Scalar | Tensor; scale?: Scalar | Tensor; input_scale?: Scalar | Tensor }>): Tensor;
   (input: Tensor, alpha: Scalar | Tensor, keywords: Keywords<{ scale?: Scalar | Tensor; input_scale?: Scalar | Tensor }>): Tensor;
@@ -267,14 +275,18 @@ export const fractional_max_pool3d: {
   ["fractional_max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] output_size, Tensor random_samples, *, TensorList[2] out=None)", "aten::fractional_max_pool3d", "aten::fractional_max_pool3d.output"],
 ]);
 
+/** `gelu(input, *, approximate="none", out=None) -> Tensor`: GELU activation: each element times the normal distribution's probability of less. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.gelu.html torch.nn.functional.gelu} */
 export const gelu: {
+  /** `gelu(input, *, approximate="none", out=None) -> Tensor`: GELU activation: each element times the normal distribution's probability of less. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.gelu.html torch.nn.functional.gelu} */
   (input: Tensor, keywords?: Keywords<{ approximate?: string; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; approximate?: string; out?: Tensor | null }>): Tensor;
 } = operator("gelu", [
   ["gelu(Tensor input, *, c10::string_view approximate=\"none\", Tensor out=None)", "aten::gelu", "aten::gelu.out"],
 ]);
 
+/** `gelu_(input, *, approximate="none") -> Tensor`: In place: GELU activation: each element times the normal distribution's probability of less. */
 export const gelu_: {
+  /** `gelu_(input, *, approximate="none") -> Tensor`: In place: GELU activation: each element times the normal distribution's probability of less. */
   (input: Tensor, keywords?: Keywords<{ approximate?: string }>): Tensor;
   (keywords: Keywords<{ input: Tensor; approximate?: string }>): Tensor;
 } = operator("gelu_", [
@@ -317,7 +329,9 @@ export const hardswish_: {
   ["hardswish_(Tensor input)", "aten::hardswish_"],
 ]);
 
+/** `hardtanh(input, min_val=-1, max_val=1, *, out=None) -> Tensor`: Elements limited to the range from `min_val` to `max_val`. */
 export const hardtanh: {
+  /** `hardtanh(input, min_val=-1, max_val=1, *, out=None) -> Tensor`: Elements limited to the range from `min_val` to `max_val`. */
   (input: Tensor, min_val?: Scalar | Tensor, max_val?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ min_val?: Scalar | Tensor; max_val?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, min_val: Scalar | Tensor, keywords: Keywords<{ max_val?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -326,7 +340,9 @@ export const hardtanh: {
   ["hardtanh(Tensor input, Scalar min_val=-1, Scalar max_val=1, *, Tensor out=None)", "aten::hardtanh", "aten::hardtanh.out"],
 ]);
 
+/** `hardtanh_(input, min_val=-1, max_val=1) -> Tensor`: In place: elements limited to the range from `min_val` to `max_val`. */
 export const hardtanh_: {
+  /** `hardtanh_(input, min_val=-1, max_val=1) -> Tensor`: In place: elements limited to the range from `min_val` to `max_val`. */
   (input: Tensor, min_val?: Scalar | Tensor, max_val?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ min_val?: Scalar | Tensor; max_val?: Scalar | Tensor }>): Tensor;
   (input: Tensor, min_val: Scalar | Tensor, keywords: Keywords<{ max_val?: Scalar | Tensor }>): Tensor;
@@ -365,7 +381,9 @@ export const l1_loss: {
   ["l1_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean)", "aten::l1_loss"],
 ]);
 
+/** `leaky_relu(input, negative_slope=0.01, *, out=None) -> Tensor`: Leaky ReLU: negative elements multiplied by `negative_slope`. */
 export const leaky_relu: {
+  /** `leaky_relu(input, negative_slope=0.01, *, out=None) -> Tensor`: Leaky ReLU: negative elements multiplied by `negative_slope`. */
   (input: Tensor, negative_slope?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ negative_slope?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; negative_slope?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -373,7 +391,9 @@ export const leaky_relu: {
   ["leaky_relu(Tensor input, Scalar negative_slope=0.01, *, Tensor out=None)", "aten::leaky_relu", "aten::leaky_relu.out"],
 ]);
 
+/** `leaky_relu_(input, negative_slope=0.01) -> Tensor`: In place: leaky ReLU: negative elements multiplied by `negative_slope`. */
 export const leaky_relu_: {
+  /** `leaky_relu_(input, negative_slope=0.01) -> Tensor`: In place: leaky ReLU: negative elements multiplied by `negative_slope`. */
   (input: Tensor, negative_slope?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ negative_slope?: Scalar | Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; negative_slope?: Scalar | Tensor }>): Tensor;
@@ -381,7 +401,9 @@ export const leaky_relu_: {
   ["leaky_relu_(Tensor input, Scalar negative_slope=0.01)", "aten::leaky_relu_"],
 ]);
 
+/** `linear(input, weight, bias=None, *, out=None) -> Tensor`: Affine map of the last dimension: `input @ weight.T + bias`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.linear.html torch.nn.functional.linear} */
 export const linear: {
+  /** `linear(input, weight, bias=None, *, out=None) -> Tensor`: Affine map of the last dimension: `input @ weight.T + bias`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.linear.html torch.nn.functional.linear} */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, keywords: Keywords<{ bias?: Tensor | null; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ weight: Tensor; bias?: Tensor | null; out?: Tensor | null }>): Tensor;
@@ -390,7 +412,9 @@ export const linear: {
   ["linear(Tensor input, Tensor weight, Tensor? bias=None, *, Tensor out=None)", "aten::linear", "aten::linear.out"],
 ]);
 
+/** `log_sigmoid(input, *, out=None) -> Tensor`: Logarithm of the sigmoid of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.logsigmoid.html torch.nn.functional.logsigmoid} */
 export const log_sigmoid: {
+  /** `log_sigmoid(input, *, out=None) -> Tensor`: Logarithm of the sigmoid of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.logsigmoid.html torch.nn.functional.logsigmoid} */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("log_sigmoid", [
@@ -539,7 +563,9 @@ export const nll_loss_nd: {
   ["nll_loss_nd(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100)", "aten::nll_loss_nd"],
 ]);
 
+/** `one_hot(input, num_classes=-1) -> Tensor`: A last dimension with a one at each class index and zeros elsewhere. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.one_hot.html torch.nn.functional.one_hot} */
 export const one_hot: {
+  /** `one_hot(input, num_classes=-1) -> Tensor`: A last dimension with a one at each class index and zeros elsewhere. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.one_hot.html torch.nn.functional.one_hot} */
   (input: Tensor, num_classes?: Int): Tensor;
   (input: Tensor, keywords: Keywords<{ num_classes?: Int }>): Tensor;
   (keywords: Keywords<{ input: Tensor; num_classes?: Int }>): Tensor;
@@ -653,7 +679,9 @@ export const rrelu_with_noise_: {
   ["rrelu_with_noise_(Tensor input, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None)", "aten::rrelu_with_noise_"],
 ]);
 
+/** `scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False) -> Tensor`: Values weighted by the softmax of scaled products of queries and keys. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.scaled_dot_product_attention.html torch.nn.functional.scaled_dot_product_attention} */
 export const scaled_dot_product_attention: {
+  /** `scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False) -> Tensor`: Values weighted by the softmax of scaled products of queries and keys. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.scaled_dot_product_attention.html torch.nn.functional.scaled_dot_product_attention} */
   (query: Tensor, key: Tensor, value: Tensor, attn_mask?: Tensor | null, dropout_p?: Float, is_causal?: boolean, keywords?: Keywords<{ scale?: Float | null; enable_gqa?: boolean }>): Tensor;
   (query: Tensor, key: Tensor, value: Tensor, keywords: Keywords<{ attn_mask?: Tensor | null; dropout_p?: Float; is_causal?: boolean; scale?: Float | null; enable_gqa?: boolean }>): Tensor;
   (query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | null, keywords: Keywords<{ dropout_p?: Float; is_causal?: boolean; scale?: Float | null; enable_gqa?: boolean }>): Tensor;
@@ -764,7 +792,9 @@ export const soft_margin_loss: {
   ["soft_margin_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)", "aten::soft_margin_loss", "aten::soft_margin_loss.out"],
 ]);
 
+/** `softplus(input, beta=1, threshold=20, *, out=None) -> Tensor`: Softplus, a smooth ReLU: `log(1 + exp(beta * x)) / beta`, the element itself above `threshold`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.softplus.html torch.nn.functional.softplus} */
 export const softplus: {
+  /** `softplus(input, beta=1, threshold=20, *, out=None) -> Tensor`: Softplus, a smooth ReLU: `log(1 + exp(beta * x)) / beta`, the element itself above `threshold`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.softplus.html torch.nn.functional.softplus} */
   (input: Tensor, beta?: Scalar | Tensor, threshold?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ beta?: Scalar | Tensor; threshold?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, beta: Scalar | Tensor, keywords: Keywords<{ threshold?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -773,7 +803,9 @@ export const softplus: {
   ["softplus(Tensor input, Scalar beta=1, Scalar threshold=20, *, Tensor out=None)", "aten::softplus", "aten::softplus.out"],
 ]);
 
+/** `softshrink(input, lambd=0.5, *, out=None) -> Tensor`: Elements shrunk towards zero by `lambd`; zero where they are nearer. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.softshrink.html torch.nn.functional.softshrink} */
 export const softshrink: {
+  /** `softshrink(input, lambd=0.5, *, out=None) -> Tensor`: Elements shrunk towards zero by `lambd`; zero where they are nearer. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.softshrink.html torch.nn.functional.softshrink} */
   (input: Tensor, lambd?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ lambd?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; lambd?: Scalar | Tensor; out?: Tensor | null }>): Tensor;

@@ -22,7 +22,7 @@ import {
   _step_to_tensor,
   _text,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of Adafactor. */
 export interface AdafactorOptions {
@@ -43,7 +43,7 @@ export interface AdafactorOptions {
 }
 
 type AdafactorArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<AdafactorOptions>],
   [lr: Num, beta2_decay: number, eps: readonly [number | null, number], d: number, weight_decay: number],
   AdafactorOptions
 >;

@@ -10,6 +10,11 @@ export type Arguments<Required extends unknown[], Optional extends unknown[], Ke
   keywords?: Keywords,
 ];
 
+/** A required argument by position, or the keywords of the rest with this one among them. */
+export type OrNamed<Keywords, Name extends keyof Keywords> =
+  | Exclude<Keywords[Name], undefined>
+  | (Keywords & Required<Pick<Keywords, Name>>);
+
 /** A number that `float()` marked, as the plain number; also those in a list. */
 export function plain(value: unknown): unknown {
   if (value instanceof PyFloat) return value.valueOf();

@@ -9,7 +9,7 @@ import { preserve_format } from "../layout.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
 import { _to_scalar, mul, type Num, neg, sub } from "./_scalar.js";
 import { _check_lr, _for_each_param, _kept, _text } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 // The constants of https://kellerjordan.github.io/posts/muon/
 const EPS = 1e-7;
@@ -83,7 +83,7 @@ export interface MuonOptions {
 }
 
 type MuonArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<MuonOptions>],
   [
     ...[lr: Num, weight_decay: number, momentum: number, nesterov: boolean, ns_coefficients: Coefficients],
     ...[eps: number, ns_steps: number, adjust_lr_fn: AdjustLrFn | null],

@@ -25,7 +25,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of Adadelta. */
 export interface AdadeltaOptions {
@@ -48,7 +48,7 @@ export interface AdadeltaOptions {
 }
 
 type AdadeltaArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<AdadeltaOptions>],
   [lr: Num, rho: number, eps: number, weight_decay: number, foreach: boolean | null],
   AdadeltaOptions
 >;

@@ -31,7 +31,7 @@ import {
   _step_to_tensor,
   _view_as_real,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of Adagrad. */
 export interface AdagradOptions {
@@ -56,7 +56,7 @@ export interface AdagradOptions {
 }
 
 type AdagradArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<AdagradOptions>],
   [
     ...[lr: Num, lr_decay: number, weight_decay: number, initial_accumulator_value: number],
     ...[eps: number, foreach: boolean | null],

@@ -29,7 +29,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of Adam. */
 export interface AdamOptions {
@@ -58,7 +58,7 @@ export interface AdamOptions {
 }
 
 type AdamArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<AdamOptions>],
   [lr: Num, betas: readonly [Num, Num], eps: number, weight_decay: number, amsgrad: boolean],
   AdamOptions
 >;

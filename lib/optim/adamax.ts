@@ -26,7 +26,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of Adamax. */
 export interface AdamaxOptions {
@@ -49,7 +49,7 @@ export interface AdamaxOptions {
 }
 
 type AdamaxArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<AdamaxOptions>],
   [lr: Num, betas: readonly [number, number], eps: number, weight_decay: number, foreach: boolean | null],
   AdamaxOptions
 >;

@@ -13,13 +13,13 @@ import {
   functionKeywords,
   functionParameters,
 } from "./adam.js";
-import type { ParamState, ParamsT } from "./optimizer.js";
+import type { ParamState, ParamsOr, ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of AdamW: Adam's, but `weight_decay` is 1e-2 by default. */
 export type AdamWOptions = Omit<AdamOptions, "decoupled_weight_decay">;
 
 type AdamWArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<AdamWOptions>],
   [lr: Num, betas: readonly [Num, Num], eps: number, weight_decay: number, amsgrad: boolean],
   AdamWOptions
 >;

@@ -24,7 +24,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of ASGD. */
 export interface ASGDOptions {
@@ -49,7 +49,7 @@ export interface ASGDOptions {
 }
 
 type ASGDArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<ASGDOptions>],
   [
     ...[lr: Num, lambd: number, alpha: number, t0: number, weight_decay: number],
     ...[foreach: boolean | null, maximize: boolean, differentiable: boolean, capturable: boolean],

@@ -9,7 +9,7 @@ import { contiguous_format } from "../layout.js";
 import { type Arguments, named } from "./_arguments.js";
 import { _get_value, _to_scalar, add, div, mul, type Num, pow, sub } from "./_scalar.js";
 import { _check_lr, _kept } from "./_utils.js";
-import { type Closure, Optimizer, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 const copyOf = (x: Tensor) => x.clone({ memory_format: contiguous_format });
 const least = (a: Num, b: Num) => (_get_value(b) < _get_value(a) ? b : a);
@@ -162,7 +162,7 @@ export interface LBFGSOptions {
 }
 
 type LBFGSArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<LBFGSOptions>],
   [
     ...[lr: Num, max_iter: number, max_eval: number | null, tolerance_grad: number, tolerance_change: number],
     ...[history_size: number, line_search_fn: string | null],

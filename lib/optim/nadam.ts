@@ -26,7 +26,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of NAdam. */
 export interface NAdamOptions {
@@ -53,7 +53,7 @@ export interface NAdamOptions {
 }
 
 type NAdamArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<NAdamOptions>],
   [
     ...[lr: Num, betas: readonly [number, number], eps: number, weight_decay: number],
     ...[momentum_decay: number, decoupled_weight_decay: boolean],

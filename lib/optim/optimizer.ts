@@ -53,6 +53,9 @@ export interface ParamGroupInput {
 /** What an optimizer can be made for: tensors, named tensors or groups. */
 export type ParamsT = Iterable<Param> | Iterable<ParamGroupInput>;
 
+/** The first argument of an optimizer: its parameters, or all its arguments by name. */
+export type ParamsOr<Options> = ParamsT | (Options & { params: ParamsT });
+
 /** The state of one parameter. */
 // biome-ignore lint/suspicious/noExplicitAny: each optimizer keeps tensors, numbers and lists of its own
 export type ParamState = Record<string, any>;

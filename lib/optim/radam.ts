@@ -26,7 +26,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of RAdam. */
 export interface RAdamOptions {
@@ -51,7 +51,7 @@ export interface RAdamOptions {
 }
 
 type RAdamArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<RAdamOptions>],
   [
     ...[lr: Num, betas: readonly [number, number], eps: number, weight_decay: number],
     ...[decoupled_weight_decay: boolean],

@@ -24,7 +24,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of RMSprop. */
 export interface RMSpropOptions {
@@ -51,7 +51,7 @@ export interface RMSpropOptions {
 }
 
 type RMSpropArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<RMSpropOptions>],
   [
     ...[lr: Num, alpha: number, eps: number, weight_decay: number, momentum: number, centered: boolean],
     ...[capturable: boolean, foreach: boolean | null, maximize: boolean, differentiable: boolean],

@@ -26,7 +26,7 @@ import {
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of Rprop. */
 export interface RpropOptions {
@@ -47,7 +47,7 @@ export interface RpropOptions {
 }
 
 type RpropArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<RpropOptions>],
   [lr: Num, etas: readonly [number, number], step_sizes: readonly [number, number]],
   RpropOptions
 >;

@@ -19,7 +19,7 @@ import {
   _setdefaults,
   _text,
 } from "./_utils.js";
-import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of SGD. */
 export interface SGDOptions {
@@ -44,7 +44,7 @@ export interface SGDOptions {
 }
 
 type SGDArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<SGDOptions>],
   [lr: Num, momentum: number, dampening: number, weight_decay: Num, nesterov: boolean],
   SGDOptions
 >;

@@ -7,7 +7,7 @@ import { type Arguments, named } from "./_arguments.js";
 import * as F from "./_functional.js";
 import { _get_value, _to_scalar, type Num } from "./_scalar.js";
 import { _check_betas, _text, _zeros_like } from "./_utils.js";
-import { type Closure, Optimizer, type ParamsT } from "./optimizer.js";
+import { type Closure, Optimizer, type ParamsOr, type ParamsT } from "./optimizer.js";
 
 /** The keyword arguments of SparseAdam. */
 export interface SparseAdamOptions {
@@ -22,7 +22,7 @@ export interface SparseAdamOptions {
 }
 
 type SparseAdamArguments = Arguments<
-  [params: ParamsT],
+  [params: ParamsOr<SparseAdamOptions>],
   [lr: Num, betas: readonly [number, number], eps: number, maximize: boolean],
   SparseAdamOptions
 >;

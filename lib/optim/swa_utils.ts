@@ -14,7 +14,7 @@ import { str } from "../python/repr.js";
 import { iter, type PythonIterable } from "../python/sequences.js";
 import { tensor } from "../tensor_new.js";
 import type { DeviceLike } from "../types.js";
-import { type Arguments, named } from "./_arguments.js";
+import { type Arguments, named, type OrNamed } from "./_arguments.js";
 import { _get_value, add, div, mul, type Num, sub } from "./_scalar.js";
 import { _for_each_group, _group_tensors_by_device_and_dtype } from "./_utils.js";
 import { _format_param, fieldsOf, LRScheduler, type SchedulerState, warn } from "./lr_scheduler/base.js";
@@ -252,8 +252,8 @@ class SWALR extends LRScheduler {
 
   constructor(
     ...args: Arguments<
-      [optimizer: Optimizer],
-      [swa_lr: Num | readonly Num[], anneal_epochs: number, anneal_strategy: "cos" | "linear", last_epoch: number],
+      [optimizer: Optimizer, swa_lr: OrNamed<SWALROptions, "swa_lr">],
+      [anneal_epochs: number, anneal_strategy: "cos" | "linear", last_epoch: number],
       SWALROptions
     >
   ) {

@@ -582,6 +582,18 @@ NEURAL_NETWORK = {
     "softmax": "Softmax along a dimension.",
     "threshold": "Elements that do not exceed `threshold` replaced with `value`.",
     "triplet_margin_loss": "Triplet margin loss.",
+    "nn.avg_pool2d": "Means of windows of the last two dimensions.",
+    "nn.avg_pool3d": "Means of windows of the last three dimensions.",
+    "nn.elu": "ELU activation: negative elements become `alpha * (exp(x) - 1)`.",
+    "nn.gelu": "GELU activation: each element times the normal distribution's probability of less.",
+    "nn.hardtanh": "Elements limited to the range from `min_val` to `max_val`.",
+    "nn.leaky_relu": "Leaky ReLU: negative elements multiplied by `negative_slope`.",
+    "nn.linear": "Affine map of the last dimension: `input @ weight.T + bias`.",
+    "nn.log_sigmoid": "Logarithm of the sigmoid of each element.",
+    "nn.one_hot": "A last dimension with a one at each class index and zeros elsewhere.",
+    "nn.scaled_dot_product_attention": "Values weighted by the softmax of scaled products of queries and keys.",
+    "nn.softplus": "Softplus, a smooth ReLU: `log(1 + exp(beta * x)) / beta`, the element itself above `threshold`.",
+    "nn.softshrink": "Elements shrunk towards zero by `lambd`; zero where they are nearer.",
 }
 
 TENSOR = {

@@ -97,8 +97,11 @@ def link(module: str, name: str) -> str | None:
 
 def page(module: str, name: str) -> tuple[str, str] | None:
     """The page of PyTorch's documentation and what it calls the function."""
-    if module == "nn" or name.startswith("_"):
+    if name.startswith("_"):
         return None
+    if module == "nn":
+        full = functional_name(name)
+        return (f"generated/{full}.html", full) if full else None
     if module == "tensor":
         full = f"torch.Tensor.{name}"
         listed = documented(torch.Tensor, name) and name not in UNLISTED_METHODS
@@ -115,6 +118,14 @@ def page(module: str, name: str) -> tuple[str, str] | None:
     if module in ("special", "nested"):
         return (f"{module}.html#{full}", full) if name not in UNLISTED_SPECIAL else None
     return f"generated/{full}.html", full
+
+
+def functional_name(name: str) -> str | None:
+    """What torch.nn.functional calls a function of torch._C._nn that it takes over as it is."""
+    function = getattr(torch._C._nn, name, None)
+    names = [key for key, value in vars(torch.nn.functional).items() if value is function]
+    public = [key for key in names if not key.endswith("_") and documented(torch.nn.functional, key)]
+    return f"torch.nn.functional.{public[0]}" if function and public else None
 
 
 def documented(owner: object, name: str) -> bool:

@@ -37,6 +37,11 @@ describe("the constructor", () => {
     ]);
   });
 
+  test("takes all arguments by name", () => {
+    const [group] = Adam({ params: nn.Linear(2, 3).parameters(), lr: 0.5 }).param_groups;
+    expect([group.params.length, group.lr]).toEqual([2, 0.5]);
+  });
+
   test("works with new, without, and in subclasses", () => {
     expect(SGD([zeros(1)])).toBeInstanceOf(SGD);
     expect(new SGD([zeros(1)])).toBeInstanceOf(Optimizer);

@@ -4,7 +4,7 @@ import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
 import { str } from "../../python/repr.js";
-import { type Arguments, named } from "../_arguments.js";
+import { type Arguments, named, type OrNamed } from "../_arguments.js";
 import { add, div, mul, type Num, sub } from "../_scalar.js";
 import type { Optimizer } from "../optimizer.js";
 import {
@@ -30,8 +30,8 @@ class CosineAnnealingLR extends LRScheduler {
 
   constructor(
     ...args: Arguments<
-      [optimizer: Optimizer],
-      [T_max: number, eta_min: number, last_epoch: number],
+      [optimizer: Optimizer, T_max: OrNamed<CosineAnnealingLROptions, "T_max">],
+      [eta_min: number, last_epoch: number],
       CosineAnnealingLROptions
     >
   ) {
@@ -98,8 +98,8 @@ class CosineAnnealingWarmRestarts extends LRScheduler {
 
   constructor(
     ...args: Arguments<
-      [optimizer: Optimizer],
-      [T_0: number, T_mult: number, eta_min: number, last_epoch: number],
+      [optimizer: Optimizer, T_0: OrNamed<CosineAnnealingWarmRestartsOptions, "T_0">],
+      [T_mult: number, eta_min: number, last_epoch: number],
       CosineAnnealingWarmRestartsOptions
     >
   ) {

@@ -4,7 +4,7 @@ import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
 import { iter, type PythonIterable } from "../../python/sequences.js";
-import { type Arguments, named } from "../_arguments.js";
+import { type Arguments, named, type OrNamed } from "../_arguments.js";
 import { mul, type Num } from "../_scalar.js";
 import type { Optimizer } from "../optimizer.js";
 import {
@@ -20,8 +20,8 @@ export type LrLambda = (epoch: number) => Num;
 
 type LambdaKeywords = { lr_lambda?: LrLambda | readonly LrLambda[]; last_epoch?: number };
 type LambdaArguments = Arguments<
-  [optimizer: Optimizer],
-  [lr_lambda: LrLambda | readonly LrLambda[], last_epoch: number],
+  [optimizer: Optimizer, lr_lambda: OrNamed<LambdaKeywords, "lr_lambda">],
+  [last_epoch: number],
   LambdaKeywords
 >;
 
@@ -109,8 +109,8 @@ type CallableMultiplicativeLR = MultiplicativeLR;
 export { CallableMultiplicativeLR as MultiplicativeLR };
 
 /** The arguments of a scheduler: after the optimizer, the required ones and the others may come by keyword. */
-type SchedulerArguments<Positional extends unknown[], Keywords> = Arguments<
-  [optimizer: Optimizer],
+type SchedulerArguments<Positional extends unknown[], Keywords, Required extends unknown[] = []> = Arguments<
+  [optimizer: Optimizer, ...Required],
   Positional,
   Keywords
 >;
@@ -128,7 +128,13 @@ class StepLR extends LRScheduler {
   declare step_size: number;
   declare gamma: number;
 
-  constructor(...args: SchedulerArguments<[step_size: number, gamma: number, last_epoch: number], StepLROptions>) {
+  constructor(
+    ...args: SchedulerArguments<
+      [gamma: number, last_epoch: number],
+      StepLROptions,
+      [step_size: OrNamed<StepLROptions, "step_size">]
+    >
+  ) {
     type Given = StepLROptions & { optimizer: Optimizer };
     const parameters = ["optimizer", "step_size", "gamma", "last_epoch"];
     const { optimizer, step_size, gamma = 0.1, last_epoch = -1 } = named<Given>("StepLR.__init__", parameters, 2, args);
@@ -182,7 +188,11 @@ class MultiStepLR extends LRScheduler {
   declare gamma: number;
 
   constructor(
-    ...args: SchedulerArguments<[milestones: Iterable<number>, gamma: number, last_epoch: number], MultiStepLROptions>
+    ...args: SchedulerArguments<
+      [gamma: number, last_epoch: number],
+      MultiStepLROptions,
+      [milestones: OrNamed<MultiStepLROptions, "milestones">]
+    >
   ) {
     type Given = MultiStepLROptions & { optimizer: Optimizer };
     const parameters = ["optimizer", "milestones", "gamma", "last_epoch"];
@@ -353,7 +363,13 @@ export interface ExponentialLROptions {
 class ExponentialLR extends LRScheduler {
   declare gamma: number;
 
-  constructor(...args: SchedulerArguments<[gamma: number, last_epoch: number], ExponentialLROptions>) {
+  constructor(
+    ...args: SchedulerArguments<
+      [last_epoch: number],
+      ExponentialLROptions,
+      [gamma: OrNamed<ExponentialLROptions, "gamma">]
+    >
+  ) {
     type Given = ExponentialLROptions & { optimizer: Optimizer };
     const parameters = ["optimizer", "gamma", "last_epoch"];
     const { optimizer, gamma, last_epoch = -1 } = named<Given>("ExponentialLR.__init__", parameters, 2, args);
