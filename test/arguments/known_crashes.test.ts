@@ -6,6 +6,7 @@ test("calls that would end the process throw", () => {
   for (const ops of [torch, torch.ops.aten] as (typeof torch)[]) {
     expect(() => ops._stack([])).toThrow("stack expects a non-empty TensorList");
     expect(() => ops._neg_view_copy(quantized)).toThrow(torch.RuntimeError);
+    expect(() => ops.view_copy(quantized, torch.float32)).toThrow("view_copy does not support quantized tensors");
     expect(String(ops._stack([torch.ones(1)]))).toBe("tensor([[1.]])");
     expect(String(ops._neg_view_copy(torch.ones(1)))).toBe("tensor([-1.])");
   }

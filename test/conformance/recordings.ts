@@ -37,19 +37,25 @@ function unpack(recording: Recording, folder: string): string {
 
 export type Score = { passed: number; total: number; share: number; output: string };
 
-/** Replays a recording in a process of its own, on one thread as it was recorded. */
-export function replay(recording: Recording, options: string[] = ["--failures", "10"]): Score {
+/** Replays the files that record.py wrote, in a process of its own, on one thread as they were recorded. */
+export function replayFiles(prefix: string, options: readonly string[]): Score {
+  const entry = path.join(here, "../../dist/index.js");
+  const args = [path.join(here, "replay.mjs"), entry, prefix, ...options];
+  const env = { ...process.env, OMP_NUM_THREADS: "1", NODE_NO_WARNINGS: "1" };
+  const { stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const result = /^(\d+) passed, (\d+) failed\n*$/m.exec(stdout);
+  if (!result) throw new Error(`The replay of ${path.basename(prefix)} broke off:\n${stdout}${stderr}`);
+  const [passed, failed] = [Number(result[1]), Number(result[2])];
+  const total = passed + failed;
+  const output = stdout.replaceAll(path.dirname(prefix), "cases");
+  return { passed, total, share: (100 * passed) / Math.max(1, total), output };
+}
+
+/** Replays a recording of cases/. */
+export function replay(recording: Recording, options: readonly string[] = ["--failures", "10"]): Score {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-conformance-"));
   try {
-    const entry = path.join(here, "../../dist/index.js");
-    const args = [path.join(here, "replay.mjs"), entry, unpack(recording, folder), ...options];
-    const env = { ...process.env, OMP_NUM_THREADS: "1", NODE_NO_WARNINGS: "1" };
-    const { stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8", maxBuffer: 2 ** 28 });
-    const result = /^(\d+) passed, (\d+) failed\n*$/m.exec(stdout);
-    if (!result) throw new Error(`The replay of ${recording} broke off:\n${stdout}${stderr}`);
-    const [passed, failed] = [Number(result[1]), Number(result[2])];
-    const total = passed + failed;
-    return { passed, total, share: (100 * passed) / Math.max(1, total), output: stdout.replaceAll(folder, "cases") };
+    return replayFiles(unpack(recording, folder), options);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -5,7 +5,8 @@
 //
 // PACKAGE is what `import` takes (a file or a package name); CASES are the prefixes that
 // record.py wrote. Prints a line per file of cases, the first failures, and a last line
-// "N passed, N failed". README.md beside this file lists what it expects of the package.
+// "N passed, N failed"; with --bits a line more per file, of the cases in which every number is
+// equal to the bit. README.md beside this file lists what it expects of the package.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -16,7 +17,12 @@ const {
   positionals: [entry, ...files],
 } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string" }, failures: { type: "string", default: "20" }, json: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    failures: { type: "string", default: "20" },
+    json: { type: "string" },
+    bits: { type: "boolean" },
+  },
 });
 const load = (name) => import(existsSync(name) ? pathToFileURL(name).href : name);
 const torch = await load(entry);
@@ -93,6 +99,12 @@ const same = (a, b, [rtol, atol]) =>
   a === b ||
   (Number.isNaN(a) && Number.isNaN(b)) ||
   (Number.isFinite(a) && Number.isFinite(b) && Math.abs(a - b) <= atol + rtol * Math.abs(b));
+/** Whether all numbers of the case so far were equal to the bit, for --bits; NaNs are equal, 0 and -0 are not. */
+let exact = true;
+const near = (a, b, tolerance) => {
+  if (!Object.is(a, b)) exact = false;
+  return same(a, b, tolerance);
+};
 const NOT_FINITE = { inf: Infinity, "-inf": -Infinity, nan: NaN };
 const toNumber = (s) => NOT_FINITE[s] ?? Number(s);
 
@@ -124,13 +136,13 @@ function mismatch(cases, got, want, where = "output", metaOnly = false) {
     if (where.includes("gradient"))
       tol[1] += tol[0] * b.reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), 0); // sums that cancel
     for (let i = 0; i < b.length; i++)
-      if (!same(a[i], b[i], tol)) return `${where}: element ${i} is ${a[i]}, not ${b[i]}`;
+      if (!near(a[i], b[i], tol)) return `${where}: element ${i} is ${a[i]}, not ${b[i]}`;
     return null;
   }
   if ("f" in want)
-    return same(Number(got), toNumber(want.f), TOLERANCE.float64) ? null : `${where}: ${got} is not ${want.f}`;
+    return near(Number(got), toNumber(want.f), TOLERANCE.float64) ? null : `${where}: ${got} is not ${want.f}`;
   if ("c" in want)
-    return [got?.real, got?.imag].every((x, i) => same(Number(x), toNumber(want.c[i]), TOLERANCE.float64))
+    return [got?.real, got?.imag].every((x, i) => near(Number(x), toNumber(want.c[i]), TOLERANCE.float64))
       ? null
       : `${where}: ${got} is not ${want.c}`;
   if ("big" in want) return String(got) === want.big ? null : `${where}: ${got} is not ${want.big}`;
@@ -346,6 +358,7 @@ for (const file of files) {
     only = opts.only && new RegExp(opts.only);
   let ok = 0,
     all = 0,
+    equal = 0,
     left = 0;
   const groups = new Map();
   for (const c of cases.cases) {
@@ -357,6 +370,7 @@ for (const file of files) {
     }
     all++;
     let why;
+    exact = true;
     try {
       why = replay[cases.kind](cases, c);
     } catch (e) {
@@ -364,6 +378,7 @@ for (const file of files) {
     }
     if (why === null || why === undefined) {
       ok++;
+      if (exact) equal++;
       continue;
     }
     groups.set(name, (groups.get(name) ?? 0) + 1);
@@ -372,6 +387,7 @@ for (const file of files) {
   }
   passed += ok;
   failed += all - ok;
+  if (opts.bits) console.log(`${equal} of ${all} equal to the bit`);
   console.log(
     `${file}: ${ok} of ${all} (${((100 * ok) / Math.max(1, all)).toFixed(2)}%)${left ? `, ${left} left out` : ""}${
       groups.size
