@@ -338,6 +338,7 @@ export class Tensor extends TensorBase {
   requires_grad_(requires_grad?: boolean | { requires_grad?: boolean }): this;
   requires_grad_(...args: unknown[]): this {
     const { requires_grad = true } = parseRequiresGrad<{ requires_grad?: boolean }>(args);
+    native.checkSupportsInplaceRequiresGrad();
     setRequiresGrad(this, requires_grad, "floating point");
     return this;
   }

@@ -146,7 +146,6 @@ export interface Native {
     retainGraph: boolean,
     createGraph: boolean,
     allowUnused: boolean,
-    batched: boolean,
   ): (TensorHandle | null)[];
   registerHook(tensor: TensorHandle, hook: (grad: [TensorHandle | null]) => [TensorHandle] | null): StateHandle;
   hasHook(tensor: TensorHandle, list: StateHandle): boolean;
@@ -208,6 +207,36 @@ export interface Native {
   clearAutocastCache(): void;
   autocastIncrementNesting(): number;
   autocastDecrementNesting(): number;
+
+  vmapIncrementNesting(batchSize: number, randomness: number): number;
+  vmapDecrementNesting(): void;
+  gradIncrementNesting(): number;
+  gradDecrementNesting(): void;
+  jvpIncrementNesting(): number;
+  jvpDecrementNesting(): void;
+  funcIncrementNesting(reapplyViews: boolean): number;
+  funcDecrementNesting(): void;
+  addBatchDim(tensor: TensorHandle, dim: number, level: number): TensorHandle;
+  removeBatchDim(tensor: TensorHandle, level: number, batchSize: number, outDim: number): TensorHandle;
+  unwrapBatched(tensor: TensorHandle, level: number): [TensorHandle, number | null];
+  wrapForGrad(tensor: TensorHandle, level: number): TensorHandle;
+  unwrapForGrad(tensor: TensorHandle, level: number): TensorHandle;
+  wrapFunctionalTensor(tensor: TensorHandle, level: number): TensorHandle;
+  unwrapFunctionalTensor(tensor: TensorHandle, reapplyViews: boolean): TensorHandle;
+  propagateFunctionalInputMutation(unwrapped: TensorHandle, wrapped: TensorHandle): void;
+  functorchKind(tensor: TensorHandle): number;
+  maybeGetLevel(tensor: TensorHandle): number;
+  maybeGetBdim(tensor: TensorHandle): number;
+  getUnwrapped(tensor: TensorHandle): TensorHandle;
+  peekInterpreterStack(): [type: number, level: number, batchSize: number | null, randomness: number | null] | null;
+  popDynamicLayerStack(): StateHandle;
+  pushDynamicLayerStack(layer: StateHandle): void;
+  outerGradMode(layer: StateHandle): boolean;
+  disableFunctorch(disabled: boolean): boolean;
+  setInplaceRequiresGradAllowed(allowed: boolean): boolean;
+  checkSupportsInplaceRequiresGrad(): void;
+  vmapmodeIncrementNesting(): number;
+  vmapmodeDecrementNesting(): number;
 
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): void;

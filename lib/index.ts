@@ -7,6 +7,7 @@ import { callable } from "./callable.js";
 export const Tensor = callable(TensorClass);
 export type Tensor = TensorClass;
 
+export { vmap } from "./_functorch/apis.js";
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
 export { FunctionSchema, ops, Tag } from "./_ops.js";
@@ -47,6 +48,7 @@ export * from "./dtype.js";
 export * from "./errors.js";
 export * as fft from "./fft.js";
 export * as foreach from "./foreach/index.js";
+export * as func from "./func/index.js";
 export * as functional from "./functional.js";
 export {
   atleast_1d,

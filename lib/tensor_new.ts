@@ -265,7 +265,7 @@ function place(
     if (!result.dtype.is_floating_point && !result.dtype.is_complex) {
       throw new RuntimeError("Only Tensors of floating point and complex dtype can require gradients");
     }
-    result.requires_grad_();
+    native.setRequiresGrad(handleOf(result), true);
   }
   return result;
 }
@@ -484,7 +484,7 @@ export function frombuffer(...args: unknown[]): Tensor {
   const elements = count > 0 ? count : (length - offset) / itemsize;
   const bytes = new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset + offset, elements * itemsize);
   const result = share(bytes, type, [elements], [1], 0);
-  if (parsed.requires_grad) result.requires_grad_();
+  if (parsed.requires_grad) result.requires_grad = true;
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine.h"
 #include "functions.h"
+#include "functorch.h"
 #include "memory.h"
 
 namespace tstorch {
@@ -25,6 +26,7 @@ class WarningForwarder final : public c10::WarningHandler {
 void initialise_process() {
   static const bool once = [] {
     install_counting_allocator();
+    register_decompositions();
     static WarningForwarder forwarder;
     c10::WarningUtils::set_warning_handler(&forwarder);
     install_engine();
@@ -152,6 +154,36 @@ void define_all(napi_env env, napi_value exports) {
   define<clear_autocast_cache>(env, exports, "clearAutocastCache");
   define<autocast_increment_nesting>(env, exports, "autocastIncrementNesting");
   define<autocast_decrement_nesting>(env, exports, "autocastDecrementNesting");
+
+  define<vmap_increment_nesting>(env, exports, "vmapIncrementNesting");
+  define<vmap_decrement_nesting>(env, exports, "vmapDecrementNesting");
+  define<grad_increment_nesting>(env, exports, "gradIncrementNesting");
+  define<grad_decrement_nesting>(env, exports, "gradDecrementNesting");
+  define<jvp_increment_nesting>(env, exports, "jvpIncrementNesting");
+  define<jvp_decrement_nesting>(env, exports, "jvpDecrementNesting");
+  define<func_increment_nesting>(env, exports, "funcIncrementNesting");
+  define<func_decrement_nesting>(env, exports, "funcDecrementNesting");
+  define<add_batch_dim>(env, exports, "addBatchDim");
+  define<remove_batch_dim>(env, exports, "removeBatchDim");
+  define<unwrap_batched>(env, exports, "unwrapBatched");
+  define<wrap_for_grad>(env, exports, "wrapForGrad");
+  define<unwrap_for_grad>(env, exports, "unwrapForGrad");
+  define<wrap_functional_tensor>(env, exports, "wrapFunctionalTensor");
+  define<unwrap_functional_tensor>(env, exports, "unwrapFunctionalTensor");
+  define<propagate_functional_input_mutation>(env, exports, "propagateFunctionalInputMutation");
+  define<functorch_kind>(env, exports, "functorchKind");
+  define<maybe_get_level>(env, exports, "maybeGetLevel");
+  define<maybe_get_bdim>(env, exports, "maybeGetBdim");
+  define<get_unwrapped>(env, exports, "getUnwrapped");
+  define<peek_interpreter_stack>(env, exports, "peekInterpreterStack");
+  define<pop_dynamic_layer_stack>(env, exports, "popDynamicLayerStack");
+  define<push_dynamic_layer_stack>(env, exports, "pushDynamicLayerStack");
+  define<outer_grad_mode>(env, exports, "outerGradMode");
+  define<disable_functorch>(env, exports, "disableFunctorch");
+  define<set_inplace_requires_grad_allowed>(env, exports, "setInplaceRequiresGradAllowed");
+  define<check_supports_inplace_requires_grad>(env, exports, "checkSupportsInplaceRequiresGrad");
+  define<vmapmode_increment_nesting>(env, exports, "vmapmodeIncrementNesting");
+  define<vmapmode_decrement_nesting>(env, exports, "vmapmodeDecrementNesting");
 
   define<is_grad_enabled>(env, exports, "isGradEnabled");
   define<set_grad_enabled>(env, exports, "setGradEnabled");

@@ -1,5 +1,4 @@
 // Gradients: what a tensor knows of them, backward(), and hooks.
-#include <ATen/LegacyVmapMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/cpp_hook.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -9,6 +8,7 @@
 
 #include "callbacks.h"
 #include "functions.h"
+#include "functorch.h"
 #include "memory.h"
 
 namespace tstorch {
@@ -74,7 +74,11 @@ napi_value set_grad(Call& call) {
   return call.undefined();
 }
 
-napi_value data_of(Call& call) { return call.wrap(call.tensor(0).variable_data()); }
+napi_value data_of(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  TORCH_CHECK(!is_batched(tensor), "accessing `data` under vmap transform is not allowed");
+  return call.wrap(tensor.variable_data());
+}
 
 napi_value set_data(Call& call) {
   call.tensor(0).set_data(call.tensor(1));
@@ -106,51 +110,22 @@ void run_engine(Call& call, const std::function<void()>& pass) {
 napi_value backward(Call& call) {
   const auto tensors = call.tensors(0), gradients = call.tensors(1), inputs = call.tensors(4);
   const bool retain_graph = call.boolean(2), create_graph = call.boolean(3);
+  for (const at::Tensor& tensor : tensors) {
+    TORCH_CHECK(!is_functorch_wrapped(tensor),
+                "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
+                "functorch.vjp instead or call backward() outside of functorch transforms.");
+  }
   run_engine(call, [&] { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); });
   return call.undefined();
 }
 
-namespace {
-
-// Makes the first dimension of the tensors one that operators do not see, while it lives.
-class Batched {
- public:
-  explicit Batched(std::vector<at::Tensor>& tensors) : level_(at::impl::VmapMode::increment_nesting()) {
-    for (at::Tensor& tensor : tensors) {
-      if (!tensor.defined()) continue;
-      size_ = tensor.size(0);
-      tensor = at::_add_batch_dim(tensor, 0, level_);
-    }
-  }
-  ~Batched() { at::impl::VmapMode::decrement_nesting(); }
-  Batched(const Batched&) = delete;
-  Batched& operator=(const Batched&) = delete;
-
-  void unwrap(std::vector<at::Tensor>& tensors) const {
-    for (at::Tensor& tensor : tensors) {
-      if (tensor.defined()) tensor = at::_remove_batch_dim(tensor, level_, size_, 0);
-    }
-  }
-
- private:
-  int64_t level_;
-  int64_t size_ = 0;
-};
-
-}  // namespace
-
-// grad(outputs, inputs, gradients, retainGraph, createGraph, allowUnused, batched): (handle | null)[]
+// grad(outputs, inputs, gradients, retainGraph, createGraph, allowUnused): (handle | null)[]
 napi_value grad(Call& call) {
-  const auto outputs = call.tensors(0), inputs = call.tensors(1);
-  auto gradients = call.tensors(2);
+  const auto outputs = call.tensors(0), inputs = call.tensors(1), gradients = call.tensors(2);
   const bool retain_graph = call.boolean(3), create_graph = call.boolean(4), allow_unused = call.boolean(5);
-  const bool batched = call.boolean(6);
   std::vector<at::Tensor> result;
   run_engine(call, [&] {
-    std::optional<Batched> batch;
-    if (batched) batch.emplace(gradients);
     result = torch::autograd::grad(outputs, inputs, gradients, retain_graph, create_graph, allow_unused);
-    if (batch) batch->unwrap(result);
   });
   return call.wrap(result);
 }

@@ -121,6 +121,37 @@ napi_value clear_autocast_cache(Call& call);
 napi_value autocast_increment_nesting(Call& call);
 napi_value autocast_decrement_nesting(Call& call);
 
+// functorch.cc
+napi_value vmap_increment_nesting(Call& call);
+napi_value vmap_decrement_nesting(Call& call);
+napi_value grad_increment_nesting(Call& call);
+napi_value grad_decrement_nesting(Call& call);
+napi_value jvp_increment_nesting(Call& call);
+napi_value jvp_decrement_nesting(Call& call);
+napi_value func_increment_nesting(Call& call);
+napi_value func_decrement_nesting(Call& call);
+napi_value add_batch_dim(Call& call);
+napi_value remove_batch_dim(Call& call);
+napi_value unwrap_batched(Call& call);
+napi_value wrap_for_grad(Call& call);
+napi_value unwrap_for_grad(Call& call);
+napi_value wrap_functional_tensor(Call& call);
+napi_value unwrap_functional_tensor(Call& call);
+napi_value propagate_functional_input_mutation(Call& call);
+napi_value functorch_kind(Call& call);
+napi_value maybe_get_level(Call& call);
+napi_value maybe_get_bdim(Call& call);
+napi_value get_unwrapped(Call& call);
+napi_value peek_interpreter_stack(Call& call);
+napi_value pop_dynamic_layer_stack(Call& call);
+napi_value push_dynamic_layer_stack(Call& call);
+napi_value outer_grad_mode(Call& call);
+napi_value disable_functorch(Call& call);
+napi_value set_inplace_requires_grad_allowed(Call& call);
+napi_value check_supports_inplace_requires_grad(Call& call);
+napi_value vmapmode_increment_nesting(Call& call);
+napi_value vmapmode_decrement_nesting(Call& call);
+
 // modes.cc
 napi_value is_grad_enabled(Call& call);
 napi_value set_grad_enabled(Call& call);

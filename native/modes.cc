@@ -1,4 +1,6 @@
 // The modes of a thread: grad mode, inference mode, and all of them at once as one state.
+#include "modes.h"
+
 #include <ATen/ThreadLocalState.h>
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
@@ -54,11 +56,10 @@ napi_value exit_dual_level(Call& call) {
 
 napi_value is_inference_mode_enabled(Call& call) { return js::boolean(call.env(), c10::InferenceMode::is_enabled()); }
 
-// set_inference_mode(enabled): what c10::InferenceMode does when it is entered; restore_thread_state() leaves it
-napi_value set_inference_mode(Call& call) {
-  const bool enabled = call.boolean(0);
-  c10::AutogradState::set_tls_state({/*grad_mode=*/!enabled, /*inference_mode=*/enabled, /*fw_grad_mode=*/!enabled,
-                                     /*multithreading_enabled=*/!enabled});
+void set_inference_mode_alone(bool enabled) {
+  c10::AutogradState state = c10::AutogradState::get_tls_state();
+  state.set_inference_mode(enabled);
+  c10::AutogradState::set_tls_state(state);
   const auto keys = c10::impl::tls_local_dispatch_key_set();
   const auto included = enabled ? keys.included_.remove(c10::DispatchKey::ADInplaceOrView)
                                 : keys.included_.add(c10::DispatchKey::ADInplaceOrView);
@@ -68,6 +69,14 @@ napi_value set_inference_mode(Call& call) {
   set.set_included(included);
   set.set_excluded(excluded);
   c10::impl::_force_tls_local_dispatch_key_set(c10::impl::LocalDispatchKeySet(set));
+}
+
+// set_inference_mode(enabled): what c10::InferenceMode does when it is entered; restore_thread_state() leaves it
+napi_value set_inference_mode(Call& call) {
+  const bool enabled = call.boolean(0);
+  c10::AutogradState::set_tls_state({/*grad_mode=*/!enabled, /*inference_mode=*/enabled, /*fw_grad_mode=*/!enabled,
+                                     /*multithreading_enabled=*/!enabled});
+  set_inference_mode_alone(enabled);
   return call.undefined();
 }
 

@@ -83,6 +83,25 @@ napi_value describe_arguments(napi_env env, const std::vector<c10::Argument>& ar
   return result;
 }
 
+bool is_written(const c10::Argument& argument) {
+  return argument.type()->kind() == c10::TypeKind::TensorType && argument.alias_info() != nullptr &&
+         argument.alias_info()->isWrite();
+}
+
+// The results that are arguments which the operator writes to: [result, argument].
+std::vector<std::pair<size_t, size_t>> written_results(const c10::FunctionSchema& schema) {
+  std::vector<std::pair<size_t, size_t>> aliases;
+  for (size_t i = 0; i < schema.returns().size(); i++) {
+    if (!is_written(schema.returns()[i])) continue;
+    for (size_t k = 0; k < schema.arguments().size(); k++) {
+      const c10::Argument& argument = schema.arguments()[k];
+      if (is_written(argument) && *argument.alias_info() == *schema.returns()[i].alias_info())
+        aliases.emplace_back(i, k);
+    }
+  }
+  return aliases;
+}
+
 }  // namespace
 
 // find_operator(name, overload, factory): { id, arguments, returns, schema } | null
@@ -92,7 +111,7 @@ napi_value find_operator(Call& call) {
   if (!handle.has_value()) return js::null(env);
   const c10::FunctionSchema& schema = handle->schema();
 
-  Operator op{*handle, {}, call.boolean(2)};
+  Operator op{*handle, {}, written_results(schema), call.boolean(2)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
@@ -130,11 +149,15 @@ napi_value call_operator(Call& call, Inputs& inputs) {
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
   stack.clear();
   push_arguments(call, op, inputs, stack);
+  // Inside of transforms the boxed call gives such a result in a wrapper of its own: it is the argument nevertheless.
+  c10::SmallVector<c10::IValue, 2> written;
+  for (const auto& alias : op.aliases) written.push_back(stack[alias.second]);
   {
     std::optional<at::AutoDispatchBelowADInplaceOrView> below;
     if (op.factory) below.emplace();
     handle.callBoxed(stack);
   }
+  for (size_t i = 0; i < written.size(); i++) stack[op.aliases[i].first] = std::move(written[i]);
 
   napi_value result = nullptr;
   if (stack.size() == 1) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tstorch {
@@ -41,6 +42,7 @@ struct Argument {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Argument> arguments;
+  std::vector<std::pair<size_t, size_t>> aliases;  // results that are an argument which the operator writes to
   bool factory;  // makes tensors out of nothing: below autograd, for which filling them would count as a change
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "functions.h"
+#include "functorch.h"
 #include "memory.h"
 
 namespace tstorch {
@@ -49,15 +50,22 @@ napi_value tensor_from_frame(Call& call) {
   if (kind == 2) words *= 2;
   TORCH_CHECK(words >= 0 && words <= end - next, "the argument frame is too short");
   const at::ScalarType dtype = call.dtype(0);
-  at::AutoDispatchBelowADInplaceOrView guard;
-  switch (kind) {
-    case 0:
-      return call.wrap(copy_values<double>(next, sizes, at::kDouble, dtype));
-    case 1:
-      return call.wrap(copy_values<int64_t>(next, sizes, at::kLong, dtype));
-    default:
-      return call.wrap(copy_values<c10::complex<double>>(next, sizes, at::kComplexDouble, dtype));
+  at::Tensor result;
+  {
+    at::AutoDispatchBelowADInplaceOrView guard;
+    const WithoutFunctorch outside;  // the values are written into memory, which wrapped tensors have none of
+    switch (kind) {
+      case 0:
+        result = copy_values<double>(next, sizes, at::kDouble, dtype);
+        break;
+      case 1:
+        result = copy_values<int64_t>(next, sizes, at::kLong, dtype);
+        break;
+      default:
+        result = copy_values<c10::complex<double>>(next, sizes, at::kComplexDouble, dtype);
+    }
   }
+  return call.wrap(lift_into_transforms(std::move(result)));
 }
 
 // tensor_from_buffer(buffer: ArrayBuffer, byteOffset, sizes, strides, dtype): a tensor that shares the buffer's memory
@@ -88,7 +96,7 @@ napi_value tensor_from_buffer(Call& call) {
   at::Tensor tensor = at::from_blob(
       static_cast<char*>(data) + offset, sizes, strides, [keep_alive](void*) mutable { keep_alive.reset(); },
       at::TensorOptions().dtype(dtype));
-  return call.wrap(std::move(tensor));
+  return call.wrap(lift_into_transforms(std::move(tensor)));
 }
 
 // buffer_of(tensor): an ArrayBuffer over the memory of a CPU tensor's storage; lib/tensor_new.ts keeps that alive with
@@ -98,6 +106,7 @@ napi_value buffer_of(Call& call) {
   const at::Tensor& tensor = call.tensor(0);
   TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided,
                    "only dense CPU tensors can be seen as an ArrayBuffer");
+  (void)tensor.const_data_ptr();  // throws for tensors without memory
   c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
   napi_value buffer = nullptr;
   const napi_status status =

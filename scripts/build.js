@@ -42,11 +42,12 @@ console.log(`The addon was built in ${secondsSince(start)}.`);
 
 /** Names all that the addon is made from: its sources, and the versions of libtorch and of Node-API's headers. */
 function hashOfSources() {
-  const native = fs.readdirSync(path.join(root, "native")).sort();
+  const native = fs.readdirSync(path.join(root, "native"), { recursive: true, withFileTypes: true });
+  const sources = native.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const hash = createHash("sha256").update(`${release(libtorch.version)} ${process.platform}-${process.arch} `);
   hash.update(require("node-api-headers/package.json").version);
-  for (const file of ["CMakeLists.txt", ...native.map((name) => path.join("native", name))]) {
-    hash.update(`\n${file}\n`).update(fs.readFileSync(path.join(root, file)));
+  for (const file of [path.join(root, "CMakeLists.txt"), ...sources.sort()]) {
+    hash.update(`\n${path.relative(root, file)}\n`).update(fs.readFileSync(file));
   }
   return hash.digest("hex");
 }

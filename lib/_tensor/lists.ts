@@ -1,10 +1,12 @@
 // A tensor's elements as JavaScript's values.
 
 import type { NestedList, Tensor } from "../_tensor.js";
+import { native } from "../binding.js";
 import type { dtype } from "../dtype.js";
 import * as dtypes from "../dtype.js";
 import { RuntimeError } from "../errors.js";
 import { Complex } from "../python/complex.js";
+import { handleOf, wrap } from "../tensor_base.js";
 import { copyElements } from "../tensor_new.js";
 
 /** The tensor in a form that numpy() can share; throws Python's errors where there is none. */
@@ -55,6 +57,23 @@ function toNumberOrBigint(value: bigint): number | bigint {
 /** The elements as nested arrays. */
 export function toList(self: Tensor): NestedList {
   if (self.dim() === 0) return self.item();
+  const before = native.disableFunctorch(true);
+  try {
+    return elementLists(withoutGradTracking(self));
+  } finally {
+    native.disableFunctorch(before);
+  }
+}
+
+/** The tensor inside of the wrappers of grad and jvp transforms; throws RuntimeError if it is mapped over. */
+function withoutGradTracking(self: Tensor): Tensor {
+  const kind = native.functorchKind(handleOf(self));
+  if (kind === 2) return withoutGradTracking(wrap(native.getUnwrapped(handleOf(self))));
+  if (kind !== 0) native.dataPtr(handleOf(self));
+  return self;
+}
+
+function elementLists(self: Tensor): NestedList {
   const plain = self
     .detach()
     .resolve_conj()

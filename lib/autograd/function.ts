@@ -1,5 +1,7 @@
 // torch/autograd/function.py: operations with a backward of the user's.
 
+import { custom_function_call, type VmapInfo } from "../_functorch/autograd_function.js";
+import { are_transforms_active } from "../_functorch/pyfunctorch.js";
 import type { Tensor } from "../_tensor.js";
 import { typeName } from "../arguments/kinds.js";
 import { type Handles, native, type StateHandle, type TensorHandle } from "../binding.js";
@@ -134,13 +136,23 @@ export class Function extends FunctionCtx {
     );
   }
 
+  /** Whether vmap() makes the rule for this operation out of its static methods. */
+  static generate_vmap_rule = false;
+
+  /**
+   * The rule of vmap() for this operation: from the arguments, and for each the dimension that is mapped over or null, to
+   * [outputs, their dimensions].
+   */
+  static vmap?: (info: VmapInfo, in_dims: Any, ...args: Any[]) => Any;
+
   /** Computes forward, and records backward where a tensor among the arguments requires grad. */
   static override apply(...args: Any[]): Any {
-    return applySingleLevel(this, args);
+    return are_transforms_active() ? custom_function_call(this, args) : applySingleLevel(this, args);
   }
 }
 
-function applySingleLevel(operation: typeof Function, args: readonly Any[]): Any {
+/** @internal Function.apply() in the innermost transform alone, or outside of all. */
+export function applySingleLevel(operation: typeof Function, args: readonly Any[]): Any {
   const ctx = new FunctionCtx();
   ctx.needs_input_grad = args.map((arg) => isTensor(arg) && arg.requires_grad);
   const output = withMode("autograd.Function", enterForward, () => {

@@ -1,6 +1,7 @@
 // torch.autograd: torch/autograd/__init__.py
 
 import type { Tensor } from "../_tensor.js";
+import { _vmap } from "../_vmap_internals.js";
 import { def, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { native } from "../binding.js";
@@ -203,17 +204,22 @@ export const grad = def(
       throw new RuntimeError("One of the differentiated Tensors does not require grad");
     }
     followAsync();
-    const found = native.grad(
-      from.map((output) => handleOf(output)),
-      to.map((input) => handleOf(input)),
-      toHandles(grads),
-      retain_graph ?? create_graph,
-      create_graph,
-      true,
-      is_grads_batched,
-    );
-    const results = found.map((handle, i) => {
-      if (handle !== null) return wrap(handle);
+    const vjp = (...gradients: (Tensor | null)[]): (Tensor | null)[] =>
+      native
+        .grad(
+          from.map((output) => handleOf(output)),
+          to.map((input) => handleOf(input)),
+          toHandles(gradients),
+          retain_graph ?? create_graph,
+          create_graph,
+          true,
+        )
+        .map((handle) => handle && wrap(handle));
+    const found = is_grads_batched
+      ? _vmap(vjp, { allow_none_pass_through: true })(...(grads as Tensor[]))
+      : vjp(...grads);
+    const results = found.map((gradient, i) => {
+      if (gradient !== null) return gradient;
       if (materialize_grads) return torch.zeros_like(to[i], { requires_grad: create_graph });
       if (allow_unused) return null as unknown as Tensor;
       throw new RuntimeError(

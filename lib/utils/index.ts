@@ -1,5 +1,6 @@
 // torch/utils/__init__.py
 
+export * as _pytree from "./_pytree.js";
 export * as checkpoint from "./checkpoint.js";
 export * as data from "./data/index.js";
 export * as hooks from "./hooks.js";

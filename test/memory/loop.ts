@@ -37,6 +37,7 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
         .backward(),
   ],
   errors: [20_000, () => void fail()],
+  transforms: [10_000, (i) => void (i % 2 ? perSample(medium) : failInside())],
 };
 
 const small = torch.ones(2, 2);
@@ -124,6 +125,15 @@ class Square extends torch.autograd.Function {
 function fail(): void {
   try {
     small.view(3, 3);
+  } catch {}
+}
+
+const medium = torch.ones(16, 64);
+const perSample = torch.vmap(torch.func.grad((x: torch.Tensor) => x.sin().sum()));
+
+function failInside(): void {
+  try {
+    torch.vmap(torch.func.jacfwd((x: torch.Tensor) => x.item()))(torch.ones(2, 4));
   } catch {}
 }
 

@@ -39,6 +39,7 @@ describe("the memory of a synchronous loop stays flat", { timeout: 300_000 }, ()
     "autograd functions without backward()",
     "autocast and gradients",
     "errors",
+    "transforms",
   ])("%s", (loop) => {
     const { growth, quarters } = run(loop);
     expect(growth).toBeLessThan(300);

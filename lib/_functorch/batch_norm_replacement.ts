@@ -1,0 +1,23 @@
+// torch/_functorch/batch_norm_replacement.py
+
+import { _BatchNorm } from "../nn/modules/batchnorm.js";
+import type { Module } from "../nn/modules/module.js";
+
+function batch_norm_without_running_stats(module: Module): void {
+  if (!(module instanceof _BatchNorm) || !module.track_running_stats) return;
+  module.running_mean = null;
+  module.running_var = null;
+  module.num_batches_tracked = null;
+  module.track_running_stats = false;
+}
+
+/**
+ * Lets all batch normalisations in a module, itself included, do without running statistics, in place, so that vmap() can be
+ * used with it.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.replace_all_batch_norm_modules_.html}
+ */
+export function replace_all_batch_norm_modules_<M extends Module>(root: M): M {
+  for (const module of root.modules()) batch_norm_without_running_stats(module);
+  return root;
+}
