@@ -106,7 +106,9 @@ export interface Native {
     dtype: number,
   ): TensorHandle;
   buffer(tensor: TensorHandle): ArrayBuffer;
-  lendBytes(tensor: TensorHandle, offset: number, length: number, use: (bytes: ArrayBuffer) => void): void;
+  copyIn(tensor: TensorHandle, offset: number, bytes: Uint8Array): void;
+  copyOut(tensor: TensorHandle, offset: number, bytes: Uint8Array): void;
+  readFile(descriptor: number, position: number, tensor: TensorHandle, offset: number, length: number): number | null;
   storageSlice(tensor: TensorHandle, offset: number, length: number): TensorHandle;
   copyBytes(tensor: TensorHandle, bytes: Uint8Array): void;
   dataPtr(tensor: TensorHandle): bigint;

@@ -80,7 +80,9 @@ void define_all(napi_env env, napi_value exports) {
   define<tensor_from_frame>(env, exports, "tensorFromFrame");
   define<tensor_from_buffer>(env, exports, "tensorFromBuffer");
   define<buffer_of>(env, exports, "buffer");
-  define<lend_bytes>(env, exports, "lendBytes");
+  define<copy_in>(env, exports, "copyIn");
+  define<copy_out>(env, exports, "copyOut");
+  define<read_file>(env, exports, "readFile");
   define<storage_slice>(env, exports, "storageSlice");
   define<copy_bytes>(env, exports, "copyBytes");
   define<data_ptr>(env, exports, "dataPtr");

@@ -11,7 +11,6 @@
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/csrc/autograd/forward_grad.h>
 
 #include "functions.h"
 #include "modes.h"

@@ -1,6 +1,11 @@
 // Bytes in and out: tensors from JavaScript's memory, and JavaScript's view of a tensor's memory.
 #include <ATen/ATen.h>
 
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
+#include <cerrno>
 #include <cstring>
 
 #include "functions.h"
@@ -32,6 +37,23 @@ void check_range(const c10::StorageImpl& storage, int64_t offset, int64_t length
   const auto size = static_cast<int64_t>(storage.nbytes());
   TORCH_CHECK_VALUE(offset >= 0 && length >= 0 && offset <= size && length <= size - offset, "bytes ", offset, " to ",
                     offset + length, " are not in a storage of ", size, " bytes");
+}
+
+// Where bytes of a dense CPU tensor's storage are.
+char* storage_range(const at::Tensor& tensor, int64_t offset, int64_t length) {
+  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided, "expected a dense CPU tensor");
+  c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
+  check_range(*storage, offset, length);
+  return static_cast<char*>(storage->mutable_data()) + offset;
+}
+
+std::pair<uint8_t*, size_t> byte_array(Call& call, size_t i) {
+  napi_typedarray_type type = napi_int8_array;
+  size_t length = 0;
+  void* data = nullptr;
+  js::check(napi_get_typedarray_info(call.env(), call.value(i), &type, &length, &data, nullptr, nullptr));
+  TORCH_CHECK_TYPE(type == napi_uint8_array, "expected a Uint8Array");
+  return {static_cast<uint8_t*>(data), length};
 }
 
 }  // namespace
@@ -118,38 +140,46 @@ napi_value buffer_of(Call& call) {
   return buffer;
 }
 
-// lend_bytes(tensor, offset, length, use): calls use(buffer) with an ArrayBuffer over a part of a CPU storage, which is
-// detached afterwards: so V8 neither keeps it nor counts its bytes
-napi_value lend_bytes(Call& call) {
-  const napi_env env = call.env();
-  const at::Tensor& tensor = call.tensor(0);
-  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided, "expected a dense CPU tensor");
-  const c10::Storage storage = tensor.storage();
-  const int64_t offset = call.integer(1), length = call.integer(2);
-  check_range(*storage.unsafeGetStorageImpl(), offset, length);
-  napi_value buffer = nullptr;
-  napi_status status = napi_create_external_arraybuffer(env, static_cast<char*>(storage.mutable_data()) + offset,
-                                                        length, nullptr, nullptr, &buffer);
-  TORCH_CHECK(status != napi_no_external_buffers_allowed,
-              "this JavaScript runtime forbids ArrayBuffers over foreign memory");
-  js::check(status);
-  napi_value result = nullptr;
-  status = napi_call_function(env, call.undefined(), call.value(3), 1, &buffer, &result);
-  js::check(napi_detach_arraybuffer(env, buffer));
-  js::check(status);
+// copy_in(tensor, offset, array: Uint8Array): copies bytes into a CPU storage
+napi_value copy_in(Call& call) {
+  const auto [data, length] = byte_array(call, 2);
+  char* const target = storage_range(call.tensor(0), call.integer(1), static_cast<int64_t>(length));
+  if (length > 0) std::memcpy(target, data, length);
   return call.undefined();
+}
+
+// copy_out(tensor, offset, array: Uint8Array): copies bytes of a CPU storage
+napi_value copy_out(Call& call) {
+  const auto [data, length] = byte_array(call, 2);
+  const char* const source = storage_range(call.tensor(0), call.integer(1), static_cast<int64_t>(length));
+  if (length > 0) std::memcpy(data, source, length);
+  return call.undefined();
+}
+
+// read_file(descriptor, position, tensor, offset, length): reads from an open file into a CPU storage; returns how many
+// bytes, 0 at the end of the file, or null where Node.js's descriptors are not the system's
+napi_value read_file(Call& call) {
+#ifdef _WIN32
+  return js::null(call.env());
+#else
+  const int64_t length = call.integer(4);
+  char* const target = storage_range(call.tensor(2), call.integer(3), length);
+  ssize_t count = 0;
+  do {
+    count = pread(static_cast<int>(call.integer(0)), target, static_cast<size_t>(length), call.integer(1));
+  } while (count < 0 && errno == EINTR);
+  TORCH_CHECK(count >= 0, "cannot read the file: ", std::strerror(errno));
+  return js::number(call.env(), static_cast<double>(count));
+#endif
 }
 
 // storage_slice(tensor, offset, length): a uint8 tensor over a storage of its own that is a part of another's memory
 napi_value storage_slice(Call& call) {
-  const at::Tensor& tensor = call.tensor(0);
-  TORCH_CHECK_TYPE(tensor.device().is_cpu() && tensor.layout() == at::kStrided, "expected a dense CPU tensor");
-  const c10::Storage storage = tensor.storage();
-  const int64_t offset = call.integer(1), length = call.integer(2);
-  check_range(*storage.unsafeGetStorageImpl(), offset, length);
+  const int64_t length = call.integer(2);
+  char* const data = storage_range(call.tensor(0), call.integer(1), length);
+  const c10::Storage storage = call.tensor(0).storage();
   return call.wrap(at::from_blob(
-      static_cast<char*>(storage.mutable_data()) + offset, {length}, [storage](void*) {},
-      at::TensorOptions().dtype(at::kByte)));
+      data, {length}, [storage](void*) {}, at::TensorOptions().dtype(at::kByte)));
 }
 
 // copy_bytes(tensor, array: Uint8Array): copies the elements of a contiguous CPU tensor

@@ -322,7 +322,8 @@ describe("JavaScript's operators", () => {
       () => x + x,
       () => x + 1,
       () => one + 1,
-      () => `${one}${one}`,
+      // biome-ignore lint/style/useTemplate: it is the + that is tested
+      () => `${one}` + one,
       () => x == 1,
       () => one == 3,
       () => x - 1,

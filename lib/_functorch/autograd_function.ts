@@ -62,6 +62,10 @@ function generate_single_level_function(interpreter: Interpreter, operation: Ope
     static override backward(ctx: PyTree, ...grads: PyTree[]): PyTree {
       return operation.backward(ctx, ...grads);
     }
+
+    static override jvp(ctx: PyTree, ...tangents: PyTree[]): PyTree {
+      return operation.jvp(ctx, ...tangents);
+    }
   };
   return Object.defineProperty(Generated, "name", { value: `${operation.name}Generated` });
 }
@@ -179,6 +183,16 @@ function vmapify_autograd_function(
       const [grad_ins, grad_ins_dims] = mapped(ctx.saved_tensors, grad_outputs);
       return reductify(grad_ins, grad_ins_dims, in_dims, batch_size, kept.input_shapes);
     }
+
+    static override jvp(ctx: PyTree, ...tangents: PyTree[]): PyTree {
+      const kept: Kept = ctx[key];
+      const tangent_dims = tangents.map((tangent, i) => (tangent === null ? null : in_dims[i]));
+      const run = (saved_tensors: PyTree, given: PyTree[]): PyTree =>
+        operation.jvp(wrappedCtx(ctx, { saved_tensors }), ...given);
+      const mapped = restore_vmap(run, [kept.saved_bdims, tangent_dims], batch_size, randomness);
+      const [out_tangents, out_tangents_dims] = mapped(ctx.saved_tensors, tangents);
+      return reductify(out_tangents, out_tangents_dims, out_dims, batch_size, []);
+    }
   };
   Object.defineProperty(Vmapped, "name", { value: `Vmapped${operation.name}` });
   return { Vmapped, out_dims: () => out_dims };
@@ -198,12 +212,14 @@ function wrappedCtx(ctx: FunctionCtx, replaced: Record<string, unknown>): Functi
 
 /** A context that keeps the values of mapped tensors, and the dimensions they are mapped over. */
 function customSaveCtx(ctx: FunctionCtx, level: number, kept: Kept): FunctionCtx {
+  const unwrap = (tensors: (Tensor | null)[]): Tensor[] => {
+    const [values, bdims] = unwrap_batched(tensors, level);
+    kept.saved_bdims = bdims;
+    return values;
+  };
   return wrappedCtx(ctx, {
-    save_for_backward(...tensors: (Tensor | null)[]) {
-      const [values, bdims] = unwrap_batched(tensors, level);
-      ctx.save_for_backward(...values);
-      kept.saved_bdims = bdims;
-    },
+    save_for_backward: (...tensors: (Tensor | null)[]) => ctx.save_for_backward(...unwrap(tensors)),
+    save_for_forward: (...tensors: (Tensor | null)[]) => ctx.save_for_forward(...unwrap(tensors)),
   });
 }
 
@@ -218,7 +234,9 @@ function reductify(
   shapes: readonly (readonly number[] | null)[],
 ): (Tensor | null)[] {
   const [bdims, input_bdims] = [listOf(grad_input_bdim), listOf(input_bdim)];
-  return listOf(grad_input).map((grad, i) => reductify_leaf(grad, bdims[i], input_bdims[i], batch_size, shapes[i]));
+  return listOf(grad_input).map((grad, i) =>
+    reductify_leaf(grad, bdims[i], input_bdims[i], batch_size, shapes[i] ?? null),
+  );
 }
 
 function reductify_leaf(

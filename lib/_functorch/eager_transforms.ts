@@ -10,6 +10,7 @@ import {
   is_inference_mode_enabled,
   set_grad_enabled,
 } from "../autograd/grad_mode.js";
+import { disable_saved_tensors_hooks } from "../autograd/graph/saved_tensors_hooks.js";
 import { grad as autogradGrad } from "../autograd/index.js";
 import { native } from "../binding.js";
 import { RuntimeError, ValueError } from "../errors.js";
@@ -91,7 +92,11 @@ function _autograd_grad(
 
 function withGradLayer<T>(body: (level: number) => T): T {
   followAsync();
-  return withLayer(native.gradIncrementNesting, native.gradDecrementNesting, (level) => enable_grad(() => body(level)));
+  const inLayer = (level: number) => enable_grad(() => body(level));
+  return disable_saved_tensors_hooks(
+    "torch.func.{grad, vjp, jacrev, hessian} don't yet support saved tensor hooks. Please open an issue with your use case.",
+    () => withLayer(native.gradIncrementNesting, native.gradDecrementNesting, inLayer),
+  );
 }
 
 /** How the function that vjp() returns is called. */

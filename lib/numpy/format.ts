@@ -5,7 +5,7 @@ import type { dtype } from "../dtype.js";
 import * as dtypes from "../dtype.js";
 import { ValueError } from "../errors.js";
 import type { Source } from "../serialization/source.js";
-import { byteswap, eachPart, newBytes, StoredBytes, viewOf } from "../serialization/storages.js";
+import { byteswap, eachPart, readBytes, StoredBytes, viewOf } from "../serialization/storages.js";
 import type { Sink } from "../serialization/zip_writer.js";
 import { storageBytes, storageOf } from "../storage.js";
 
@@ -84,8 +84,7 @@ export function readArray(source: Source): Tensor {
   if (!(nbytes <= source.size - offset)) {
     throw new ValueError(`EOF: reading array data, expected ${nbytes} bytes got ${source.size - offset}`);
   }
-  const bytes = newBytes(nbytes);
-  eachPart(bytes, nbytes, nbytes, (part, at) => source.readInto(part, offset + at));
+  const bytes = readBytes(source, offset, nbytes);
   if (foreign) byteswap(bytes, nbytes, type);
   const stride = new Array<number>(shape.length);
   let step = 1;
@@ -105,7 +104,7 @@ export function writeArray(sink: Sink, given: Tensor): void {
   sink.write(headerFor(code, given.dtype.itemsize, x.shape));
   const start = x.storage_offset() * x.element_size();
   const bytes = storageBytes(storageOf(x));
-  eachPart(bytes, x.nbytes, 2 ** 24, (part) => sink.write(part), start);
+  eachPart(bytes, x.nbytes, (part) => sink.write(part), start);
 }
 
 function headerFor(code: string, itemsize: number, shape: readonly number[]): Buffer {

@@ -27,9 +27,9 @@ class PartSource implements Source {
     return this.#whole.read(this.#offset + position, length);
   }
 
-  readInto(target: Uint8Array, position: number): void {
-    if (position + target.length > this.size) throw new ValueError(`EOF: reading ${this.name}`);
-    this.#whole.readInto(target, this.#offset + position);
+  readStorage(target: Tensor, length: number, position: number): void {
+    if (position + length > this.size) throw new ValueError(`EOF: reading ${this.name}`);
+    this.#whole.readStorage(target, length, this.#offset + position);
   }
 
   close(): void {}

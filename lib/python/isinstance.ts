@@ -8,8 +8,7 @@ import { str } from "./repr.js";
 import { Slice, slice } from "./slice.js";
 
 /** A class; of Python's builtin types the function of that name, or JavaScript's class. */
-// biome-ignore lint/suspicious/noExplicitAny: of any arguments, keyword arguments among them
-type Class = (abstract new (...args: any) => unknown) | ((...args: any) => unknown);
+type Class = (abstract new (...args: never[]) => unknown) | ((...args: never[]) => unknown);
 
 const isText = (x: unknown) => typeof x === "string";
 const isBool = (x: unknown) => typeof x === "boolean";
@@ -37,12 +36,11 @@ export function isinstance(x: unknown, type: StringConstructor | typeof str): x 
 export function isinstance(x: unknown, type: BooleanConstructor | typeof bool): x is boolean;
 export function isinstance(x: unknown, type: ArrayConstructor | typeof list): x is unknown[];
 export function isinstance(x: unknown, type: typeof slice): x is Slice;
-// biome-ignore lint/suspicious/noExplicitAny: constructors of any arguments, those of keyword arguments among them
-export function isinstance<T>(x: unknown, type: abstract new (...args: any) => T): x is T;
 export function isinstance(x: unknown, type: typeof int | typeof float): x is number;
 export function isinstance(x: unknown, type: typeof complex): x is Complex;
+export function isinstance<T>(x: unknown, type: { readonly prototype: T }): x is T;
 export function isinstance(x: unknown, type: Class | readonly Class[]): boolean;
-export function isinstance(x: unknown, type: Class | readonly Class[]): boolean {
+export function isinstance(x: unknown, type: unknown): boolean {
   if (Array.isArray(type)) return type.some((one) => isinstance(x, one));
   if (typeof type !== "function")
     throw new TypeError("isinstance() arg 2 must be a type, a tuple of types, or a union");

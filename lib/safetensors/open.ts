@@ -5,7 +5,7 @@ import type { Tensor } from "../_tensor.js";
 import * as dtypes from "../dtype.js";
 import { getKey, type Index, isKey } from "../indexing.js";
 import { FileSource, openFile, type Source } from "../serialization/source.js";
-import { eachPart, newBytes, StoredBytes, sliceBytes, viewOf } from "../serialization/storages.js";
+import { readBytes, StoredBytes, sliceBytes, viewOf } from "../serialization/storages.js";
 import { dictOf } from "../serialization/values.js";
 import type { DeviceLike } from "../types.js";
 import { dtypeOf, type Header, readHeader, SafetensorError, type TensorInfo } from "./header.js";
@@ -15,11 +15,7 @@ export type Storing = (info: TensorInfo) => Tensor;
 
 /** Storages of their own memory, filled from a source. */
 export function reading(source: Source): Storing {
-  return ({ offset, nbytes }) => {
-    const bytes = newBytes(nbytes);
-    eachPart(bytes, nbytes, nbytes, (part, at) => source.readInto(part, offset + at));
-    return bytes;
-  };
+  return ({ offset, nbytes }) => readBytes(source, offset, nbytes);
 }
 
 /** The tensor of a header's entry. */

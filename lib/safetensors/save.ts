@@ -65,8 +65,6 @@ function checkMetadata(metadata: unknown): Record<string, string> | null {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-const PART = 2 ** 24;
-
 /** Checks tensors and gives the function that writes the file, and its size. */
 export function prepare(tensors: unknown, metadata: unknown): { size: number; write(sink: Sink): void } {
   const entries = entriesOf(tensors);
@@ -95,5 +93,5 @@ function writeBytes(sink: Sink, tensor: Tensor, nbytes: number): void {
   const plain = tensor.detach().cpu().resolve_conj().resolve_neg();
   const bytes = storageBytes(storageOf(plain));
   const start = plain.storage_offset() * plain.element_size();
-  eachPart(bytes, nbytes, PART, (part) => sink.write(part), start);
+  eachPart(bytes, nbytes, (part) => sink.write(part), start);
 }

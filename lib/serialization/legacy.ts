@@ -5,7 +5,7 @@ import { AssertionError, RuntimeError, UnpicklingError } from "../errors.js";
 import { type MapLocation, placer, restorer } from "./locations.js";
 import { withContext } from "./rebuild.js";
 import { ByteReader, type Source } from "./source.js";
-import { byteswap, eachPart, newBytes, StorageType, StoredBytes, sliceBytes } from "./storages.js";
+import { byteswap, newBytes, StorageType, StoredBytes, sliceBytes } from "./storages.js";
 import { explaining, Unpickler } from "./unpickler.js";
 import { asCount, asText, itemsOf, nameOfType } from "./values.js";
 
@@ -138,7 +138,7 @@ class LegacyLoad {
     if (written !== numel) {
       throw new RuntimeError(`storage has wrong byte size: expected ${numel} elements got ${written}`);
     }
-    eachPart(cpu, stored.nbytes, stored.nbytes, (part) => this.#reader.fill(part));
+    this.#reader.fill(cpu, stored.nbytes);
     if (foreign) byteswap(cpu, stored.nbytes, stored.dtype);
     if (stored.bytes !== cpu) stored.bytes.copy_(cpu);
   }

@@ -8,7 +8,7 @@ import { config, LoadEndianness } from "./config.js";
 import { isMeta, type MapLocation, placer, restorer } from "./locations.js";
 import { withContext } from "./rebuild.js";
 import { ByteReader } from "./source.js";
-import { byteswap, checkRecordSize, eachPart, newBytes, StorageType, StoredBytes, sliceBytes } from "./storages.js";
+import { byteswap, checkRecordSize, readBytes, StorageType, StoredBytes, sliceBytes } from "./storages.js";
 import { explaining, Unpickler } from "./unpickler.js";
 import { asCount, asText, nameOfType } from "./values.js";
 import type { ZipReader } from "./zip.js";
@@ -59,17 +59,12 @@ export function loadZip(zip: ZipReader, map_location: MapLocation, encoding: str
   const toMeta = isMeta(map_location);
   const loaded = new Map<string, StoredBytes>();
 
-  const readBytes = (key: string, numel: number, type: StorageType): Tensor => {
+  const readRecord = (key: string, numel: number, type: StorageType): Tensor => {
     const record = zip.entry(`data/${key}`);
     checkRecordSize(record.size, numel, type.dtype);
     if (toMeta) return torch.empty([record.size], { dtype: dtypes.uint8, device: "meta" });
-    let bytes: Tensor;
-    if (mapped !== null) {
-      bytes = sliceBytes(mapped, record.offset, record.size);
-    } else {
-      bytes = newBytes(record.size);
-      eachPart(bytes, record.size, record.size, (part, at) => zip.source.readInto(part, record.offset + at));
-    }
+    const { offset, size } = record;
+    const bytes = mapped === null ? readBytes(zip.source, offset, size) : sliceBytes(mapped, offset, size);
     if (foreign) byteswap(bytes, record.size, type.dtype);
     return bytes;
   };
@@ -89,7 +84,7 @@ export function loadZip(zip: ZipReader, map_location: MapLocation, encoding: str
       if (known.nbytes !== nbytes) checkRecordSize(known.nbytes, count, type.dtype);
       return known.dtype === type.dtype ? known : new StoredBytes(known.bytes, type.dtype, nbytes);
     }
-    const bytes = readBytes(key, count, type);
+    const bytes = readRecord(key, count, type);
     const placed = toMeta ? bytes : restore(bytes, asText(location, "the location of a storage"));
     const stored = new StoredBytes(placed, type.dtype, nbytes);
     loaded.set(key, stored);

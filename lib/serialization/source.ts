@@ -2,9 +2,11 @@
 
 import fs from "node:fs";
 import type { Tensor } from "../_tensor.js";
+import { native } from "../binding.js";
 import { uint8 } from "../dtype.js";
 import { EOFError, RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
+import { handleOf } from "../tensor_base.js";
 
 /** Bytes that can be read at any place. */
 export interface Source {
@@ -13,8 +15,8 @@ export interface Source {
   readonly name: string | null;
   /** Bytes that the caller must not keep beyond the source's life, nor change. Throws EOFError beyond the end. */
   read(position: number, length: number): Buffer;
-  /** Fills an array with the bytes from a position on. */
-  readInto(target: Uint8Array, position: number): void;
+  /** Fills a CPU storage with the bytes from a position on. */
+  readStorage(target: Tensor, length: number, position: number): void;
   close(): void;
 }
 
@@ -43,14 +45,15 @@ export class MemorySource implements Source {
     return this.#bytes.subarray(position, position + length);
   }
 
-  readInto(target: Uint8Array, position: number): void {
-    target.set(this.read(position, target.length));
+  readStorage(target: Tensor, length: number, position: number): void {
+    native.copyIn(handleOf(target), 0, this.read(position, length));
   }
 
   close(): void {}
 }
 
 const MOST_AT_ONCE = 2 ** 30; // the system takes less than 2 GiB in one call
+const COPIED_AT_ONCE = 2 ** 20;
 
 /** An open file. */
 export class FileSource implements Source {
@@ -84,18 +87,33 @@ export class FileSource implements Source {
   read(position: number, length: number): Buffer {
     checkRange(this, position, length);
     const bytes = Buffer.allocUnsafe(length);
-    this.readInto(bytes, position);
+    for (let done = 0; done < length; ) {
+      const count = fs.readSync(this.#descriptor, bytes, done, Math.min(length - done, MOST_AT_ONCE), position + done);
+      this.#progress(count);
+      done += count;
+    }
     return bytes;
   }
 
-  readInto(target: Uint8Array, position: number): void {
-    checkRange(this, position, target.length);
-    for (let done = 0; done < target.length; ) {
-      const length = Math.min(target.length - done, MOST_AT_ONCE);
-      const count = fs.readSync(this.#descriptor, target, done, length, position + done);
-      if (count === 0) throw new RuntimeError(`${this.name} became shorter while it was read`);
-      done += count;
+  readStorage(target: Tensor, length: number, position: number): void {
+    checkRange(this, position, length);
+    for (let done = 0; done < length; ) {
+      const most = Math.min(length - done, MOST_AT_ONCE);
+      done += this.#readPart(position + done, target, done, most);
     }
+  }
+
+  #readPart(position: number, target: Tensor, offset: number, most: number): number {
+    const count = native.readFile(this.#descriptor, position, handleOf(target), offset, most);
+    if (count !== null) return this.#progress(count);
+    const part = this.read(position, Math.min(most, COPIED_AT_ONCE));
+    native.copyIn(handleOf(target), offset, part);
+    return part.length;
+  }
+
+  #progress(count: number): number {
+    if (count === 0) throw new RuntimeError(`${this.name} became shorter while it was read`);
+    return count;
   }
 
   close(): void {
@@ -159,13 +177,13 @@ export class ByteReader {
     return this.#window.subarray(this.#next - count, this.#next);
   }
 
-  /** Fills an array with the next bytes. */
-  fill(target: Uint8Array): void {
+  /** Fills a CPU storage with the next bytes. */
+  fill(target: Tensor, length: number): void {
     const start = this.position;
-    if (start + target.length > this.#end) throw new EOFError("Ran out of input: the file ends within a storage");
-    this.#source.readInto(target, start);
+    if (start + length > this.#end) throw new EOFError("Ran out of input: the file ends within a storage");
+    this.#source.readStorage(target, length, start);
     this.#window = Buffer.alloc(0);
-    this.#windowStart = start + target.length;
+    this.#windowStart = start + length;
     this.#next = 0;
   }
 

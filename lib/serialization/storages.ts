@@ -10,6 +10,7 @@ import { operator } from "../operator.js";
 import { legacyNames } from "../storage/typed.js";
 import { storageOf, TypedStorage } from "../storage.js";
 import { handleOf, wrap } from "../tensor_base.js";
+import type { Source } from "./source.js";
 
 /** A storage that was loaded: all its bytes, and the dtype of its elements. */
 export class StoredBytes {
@@ -71,23 +72,19 @@ export function sliceBytes(bytes: Tensor, offset: number, length: number): Tenso
   return wrap(native.storageSlice(handleOf(bytes), offset, length));
 }
 
-const MOST_AT_ONCE = 2 ** 30;
+const PART = 2 ** 20; // small enough to be in the cache still when it is used
+let scratch: Buffer | null = null;
 
-/** Gives bytes of a CPU storage, in parts of at most `most`, to a function that must not keep them. */
-export function eachPart(
-  bytes: Tensor,
-  length: number,
-  most: number,
-  use: (part: Uint8Array, at: number) => void,
-  start = 0,
-): void {
-  for (let at = 0; at < length; at += MOST_AT_ONCE) {
-    native.lendBytes(handleOf(bytes), start + at, Math.min(MOST_AT_ONCE, length - at), (lent) => {
-      for (let inner = 0; inner < lent.byteLength; inner += most) {
-        use(new Uint8Array(lent, inner, Math.min(most, lent.byteLength - inner)), at + inner);
-      }
-    });
+/** Gives bytes of a CPU storage, in parts, to a function that must not keep them. */
+export function eachPart(bytes: Tensor, length: number, use: (part: Buffer, at: number) => void, start = 0): void {
+  const buffer = scratch ?? Buffer.allocUnsafeSlow(PART);
+  scratch = null; // the function may come here itself
+  for (let at = 0; at < length; at += PART) {
+    const part = buffer.subarray(0, Math.min(PART, length - at));
+    native.copyOut(handleOf(bytes), start + at, part);
+    use(part, at);
   }
+  scratch = buffer;
 }
 
 /** Turns the bytes of elements around, in place. */
@@ -95,12 +92,19 @@ export function byteswap(bytes: Tensor, nbytes: number, type: dtype): void {
   const size = type.is_complex ? type.itemsize / 2 : type.itemsize;
   if (size === 1) return;
   if (nbytes % size !== 0) throw new RuntimeError(`a storage of ${nbytes} bytes cannot hold elements of ${size} bytes`);
-  eachPart(bytes, nbytes, MOST_AT_ONCE, (part) => {
-    const buffer = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
-    if (size === 2) buffer.swap16();
-    else if (size === 4) buffer.swap32();
-    else buffer.swap64();
+  eachPart(bytes, nbytes, (part, at) => {
+    if (size === 2) part.swap16();
+    else if (size === 4) part.swap32();
+    else part.swap64();
+    native.copyIn(handleOf(bytes), at, part);
   });
+}
+
+/** A new storage on the CPU with bytes of a source. */
+export function readBytes(source: Source, position: number, nbytes: number): Tensor {
+  const bytes = newBytes(nbytes);
+  source.readStorage(bytes, nbytes, position);
+  return bytes;
 }
 
 /** Checks that a view lies within its storage; libtorch would make the storage larger instead. */

@@ -63,13 +63,20 @@ interface Directory {
   count: number;
 }
 
-/** Finds the central directory by the record at the end of the file. */
+/** Finds the central directory by the record at the end of the file, which a comment may follow. */
 function findDirectory(source: Source): Directory {
-  const length = Math.min(source.size, 22 + UINT16);
-  const tail = source.read(source.size - length, length);
-  for (let at = length - 22; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== END || at + 22 + tail.readUInt16LE(at + 20) !== length) continue;
-    const end = source.size - length + at;
+  for (const length of [22, Math.min(source.size, 22 + UINT16)]) {
+    if (length > source.size) break;
+    const found = searchEnd(source, source.read(source.size - length, length));
+    if (found) return found;
+  }
+  throw broken("failed finding central directory");
+}
+
+function searchEnd(source: Source, tail: Buffer): Directory | null {
+  for (let at = tail.length - 22; at >= 0; at--) {
+    if (tail.readUInt32LE(at) !== END || at + 22 + tail.readUInt16LE(at + 20) !== tail.length) continue;
+    const end = source.size - tail.length + at;
     const found = readEnd64(source, end) ?? readEnd(tail.subarray(at));
     if (found.offset + found.size > end) throw broken("the central directory reaches beyond the end of the file");
     if (found.count * 46 > found.size) {
@@ -77,7 +84,7 @@ function findDirectory(source: Source): Directory {
     }
     return found;
   }
-  throw broken("failed finding central directory");
+  return null;
 }
 
 function readEnd(end: Buffer): Directory {

@@ -12,7 +12,6 @@ export interface Sink {
 
 const UINT32 = 0xffffffff;
 const FLAGS = 0x0808; // names are UTF-8, sizes stand behind the bytes
-const PART = 2 ** 20; // small enough to be in the cache still when it is written
 
 interface Written {
   name: Buffer;
@@ -51,7 +50,7 @@ export class ZipWriter {
 
   /** Writes all bytes of a CPU storage as a record. */
   storage(name: string, bytes: Tensor, nbytes: number): void {
-    this.#add(name, nbytes, (use) => eachPart(bytes, nbytes, PART, use));
+    this.#add(name, nbytes, (use) => eachPart(bytes, nbytes, use));
   }
 
   #add(record: string, size: number, each: (use: (part: Uint8Array) => void) => void): void {

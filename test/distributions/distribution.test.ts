@@ -36,7 +36,7 @@ describe("keyword arguments", () => {
   test("of constructors, with and without new", () => {
     expect(String(Normal({ scale: 2, loc: 1 }))).toBe("Normal(loc: 1.0, scale: 2.0)");
     expect(String(new Normal(1, { scale: 2 }))).toBe("Normal(loc: 1.0, scale: 2.0)");
-    expect(() => Normal(...([1] as never[] as [number, number]))).toThrow(
+    expect(() => Normal(...([1] as unknown as [number, number]))).toThrow(
       "Normal.__init__() missing 1 required positional argument: 'scale'",
     );
   });

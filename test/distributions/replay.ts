@@ -52,7 +52,7 @@ function evaluate(e: Json, leaves: torch.Tensor[]): Any {
   if (Array.isArray(e)) return e.map((x) => evaluate(x, leaves));
   if (!isDict(e)) return e;
   if ("t" in e) return tensor(e, leaves);
-  if ("size" in e) return torch.Size.from(e.size as number[]);
+  if ("size" in e) return torch.Size(e.size as number[]);
   if ("f" in e) return Number.isInteger(e.f) ? torch.py.float(e.f as number) : toNumber(e.f);
   if ("name" in e) return resolve(e.name as string);
   if ("get" in e) return evaluate(e.of, leaves)[e.get as string];
