@@ -182,11 +182,14 @@ export function setMode(name: string, enter: Enter): Disposable {
   followAsync();
   const leave = enter();
   keep(name, enter, leave);
+  const restore = () => {
+    leave();
+    return leave;
+  };
   return {
     [Symbol.dispose]() {
       followAsync();
-      leave();
-      keep(name, () => (leave(), leave), leave);
+      keep(name, restore, restore());
     },
   };
 }

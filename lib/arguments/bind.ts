@@ -94,7 +94,7 @@ export function findOperator(name: string, factory = false): OperatorDescription
   if (found === undefined) {
     const [base, overload = ""] = name.split(/\.(.*)/s);
     found = native.findOperator(base, overload, factory);
-    if (found) found = withGenerator(found, base, overload);
+    if (found) found = withGenerator(found, base, overload, factory);
     known.set(name, found);
   }
   return found;

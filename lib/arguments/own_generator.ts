@@ -14,10 +14,15 @@ function* overloadNames(overload: string): Generator<string, void, undefined> {
 }
 
 /** The overload of an operator that takes a generator besides, in worker threads, if there is one. */
-export function withGenerator(operator: OperatorDescription, base: string, overload: string): OperatorDescription {
+export function withGenerator(
+  operator: OperatorDescription,
+  base: string,
+  overload: string,
+  factory: boolean,
+): OperatorDescription {
   if (isMainThread || operator.arguments.some(isGenerator)) return operator;
   for (const name of overloadNames(overload)) {
-    const other = native.findOperator(base, name, false);
+    const other = native.findOperator(base, name, factory);
     if (!other) continue;
     if (signature(other.arguments.filter((a) => !isGenerator(a))) === signature(operator.arguments)) return other;
   }

@@ -106,7 +106,7 @@ test("register_multi_grad_hook", () => {
   const all: unknown[] = [];
   const any: unknown[] = [];
   const handle = register_multi_grad_hook([a, b, c], (grads: (torch.Tensor | null)[]) => {
-    all.push(grads.map((grad) => grad && grad.item()));
+    all.push(grads.map((grad) => (grad === null ? null : grad.item())));
   });
   register_multi_grad_hook([a, b], (grad: torch.Tensor) => any.push(grad.item()), { mode: "any" });
   a.mul(2).add(b.mul(3)).backward();

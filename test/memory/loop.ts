@@ -77,7 +77,7 @@ function hooks(): void {
   y.grad_fn?.register_hook(([grad]) => grad);
   y.grad_fn?.register_prehook(([grad]) => grad);
   y.mul_(2);
-  y.register_hook((grad) => grad.sub(y.detach()));
+  y.register_hook((grad) => grad.sub(1));
   removed.remove();
   y.sum().backward();
 }
