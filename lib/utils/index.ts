@@ -4,3 +4,4 @@ export * as _pytree from "./_pytree.js";
 export * as checkpoint from "./checkpoint.js";
 export * as data from "./data/index.js";
 export * as hooks from "./hooks.js";
+export * as tensorboard from "./tensorboard/index.js";
