@@ -3,6 +3,7 @@
 import { keywordClass } from "./arguments/class.js";
 import { isPlainObject } from "./arguments/function.js";
 import { isInt } from "./python/float.js";
+import { round } from "./python/numbers.js";
 import { str } from "./python/repr.js";
 import { iter, lengthOf, type PythonIterable } from "./python/sequences.js";
 import type { Keywords } from "./types.js";
@@ -85,7 +86,7 @@ export function format_meter(meter: Meter): string {
   const time = format_interval(elapsed);
   if (!total || n > total + 0.5) return `${prefix}${number(n)}${unit} [${time}, ${speed}${postfix}]`;
   const remaining = rate ? format_interval((total - n) / rate) : "?";
-  const left = `${prefix}${`${Math.round((n / total) * 100)}`.padStart(3)}%|`;
+  const left = `${prefix}${`${round((n / total) * 100)}`.padStart(3)}%|`;
   const right = `| ${number(n)}/${number(total)} [${time}<${remaining}, ${speed}${postfix}]`;
   const width = ncols === null ? 10 : Math.max(ncols - left.length - right.length, 1);
   return `${left}${bar(n / total, width, ascii)}${right}`;
