@@ -15,7 +15,7 @@ export interface BarStream {
   readonly columns?: number;
 }
 
-/** The open bars of a stream; each is drawn on a line of its own. */
+/** The open bars; those of one stream are drawn on a line each. */
 const open: Tqdm<unknown>[] = [];
 
 const eighths = " ▏▎▍▌▋▊▉█";
@@ -45,8 +45,9 @@ export function format_sizeof(num: number, suffix = "", divisor = 1000): string 
 /** A number in three significant digits at most. */
 export function format_num(n: number): string {
   const short = Number(n.toPrecision(3));
-  const text = (Math.abs(short) >= 1e3 || (short !== 0 && Math.abs(short) < 1e-4) ? short.toExponential() : `${short}`)
-    .replace(/\.?0+(?=e)/, "");
+  const text = (
+    Math.abs(short) >= 1e3 || (short !== 0 && Math.abs(short) < 1e-4) ? short.toExponential() : `${short}`
+  ).replace(/\.?0+(?=e)/, "");
   return text.length < `${n}`.length ? text : `${n}`;
 }
 
@@ -190,8 +191,12 @@ class Tqdm<T> {
     return true;
   }
 
-  #draw(text: string): void {
-    const line = open.indexOf(this as Tqdm<unknown>);
+  /** The line of the bar below the first one of its stream. */
+  get #line(): number {
+    return open.filter((each) => each.#file === this.#file).indexOf(this as Tqdm<unknown>);
+  }
+
+  #draw(text: string, line = this.#line): void {
     const down = line > 0 ? "\n".repeat(line) : "";
     const up = line > 0 ? "\x1b[A".repeat(line) : "";
     this.#file.write(`${down}\r${text.padEnd(this.#width)}${up}`);
@@ -265,7 +270,7 @@ class Tqdm<T> {
     if (!this.#isOpen || this.disable) return;
     if (this.leave) {
       this.#averages.time = 0; // The last rate is that of the whole.
-      this.refresh();
+      this.#draw(`${this}`, 0);
       this.#file.write("\n");
     } else {
       this.#draw("");

@@ -1,6 +1,6 @@
 import * as torch from "tstorch";
-import { DataLoader, TensorDataset } from "tstorch/utils/data";
 import { format_meter, format_num, type Meter, tqdm, trange } from "tstorch/tqdm";
+import { DataLoader, TensorDataset } from "tstorch/utils/data";
 import { describe, expect, test } from "vitest";
 
 const none: Meter = {

@@ -1,7 +1,6 @@
 // PNG files of pixels.
 
-import { crc32 } from "node:zlib";
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 
 /** The color types of PNG by the number of channels: gray, gray with alpha, RGB, RGBA. */
 const colorTypes = [0, 4, 2, 6];

@@ -6,7 +6,7 @@ import * as dtypes from "../../dtype.js";
 import { AssertionError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { isFloat, toNumber } from "../../python/float.js";
-import { as_tensor, type NdArray, type TensorData, tensor as tensorOf, from_numpy } from "../../tensor_new.js";
+import { as_tensor, from_numpy, type NdArray, type TensorData, tensor as tensorOf } from "../../tensor_new.js";
 import { encodePng } from "../_png.js";
 import { bytes, double, doubles, float, int } from "./_proto.js";
 
@@ -168,7 +168,10 @@ export function hparams(
   }
   for (const [name, given] of Object.entries(hparam_dict)) {
     if (given === null) continue;
-    const x = given instanceof Tensor || typeof given === "boolean" ? Number(given instanceof Tensor ? given.item() : given) : given;
+    const x =
+      given instanceof Tensor || typeof given === "boolean"
+        ? Number(given instanceof Tensor ? given.item() : given)
+        : given;
     if (typeof x !== "number" && typeof x !== "string" && !isFloat(x)) {
       throw new ValueError("value should be one of int, float, str, bool, or torch.Tensor");
     }
