@@ -34,6 +34,10 @@ const open = new Set<FileWriter>();
 let atExit = false;
 let count = 0;
 
+function flushAll(): void {
+  for (const writer of open) writer.flush();
+}
+
 /** Writes a file of events in a folder, which it makes. */
 export class FileWriter {
   readonly #log_dir: string;
@@ -51,7 +55,7 @@ export class FileWriter {
     this.#file = openSync(path.join(log_dir, name), "w");
     this.#timer = setInterval(() => this.flush(), flush_secs * 1000).unref();
     open.add(this);
-    if (!atExit) process.on("exit", () => open.forEach((writer) => writer.flush()));
+    if (!atExit) process.on("exit", flushAll);
     atExit = true;
     this.add_event([bytes(3, "brain.Event:2")]);
     this.flush();
