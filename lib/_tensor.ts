@@ -6,6 +6,7 @@ import { putIndex } from "./_tensor/index_put.js";
 import { typeOf, typeText } from "./_tensor/legacy_types.js";
 import { numpyReady, toList } from "./_tensor/lists.js";
 import { move } from "./_tensor/moves.js";
+import { display, JUPYTER_DISPLAY } from "./_tensor/notebook.js";
 import { type HandwrittenMethods, install } from "./_tensor_methods.js";
 import { _str } from "./_tensor_str.js";
 import { type Method, ofTensor, withoutArguments } from "./arguments/descriptor.js";
@@ -613,6 +614,11 @@ export class Tensor extends TensorBase {
     } catch (error) {
       return `<${this.constructor.name}: ${(error as Error).message}>`;
     }
+  }
+
+  /** What a notebook shows: an image (uint8, or floats in [0, 1], of 8 pixels a side at least) as a picture, others as text. */
+  [JUPYTER_DISPLAY](): Record<string, string> {
+    return display(this as unknown as Tensor, inspect(this));
   }
 
   /** Refuses JavaScript's operators, which cannot mean what Python's mean; one element may serve as a number. */

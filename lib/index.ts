@@ -138,3 +138,4 @@ export { promote_types, result_type } from "./torch_functions.js";
 export * as utils from "./utils/index.js";
 export * as version from "./version.js";
 export { __version__ } from "./version.js";
+export * as vision from "./vision/index.js";

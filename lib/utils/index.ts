@@ -4,3 +4,5 @@ export * as _pytree from "./_pytree.js";
 export * as checkpoint from "./checkpoint.js";
 export * as data from "./data/index.js";
 export * as hooks from "./hooks.js";
+export { summary } from "./summary.js";
+export * as tensorboard from "./tensorboard/index.js";

@@ -1,0 +1,3 @@
+// torch/utils/tensorboard/__init__.py
+
+export { SummaryWriter } from "./writer.js";
