@@ -8,7 +8,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     retry: process.env.CI ? 2 : 0, // shared machines stall
-    setupFiles: ["test/setup.ts"],
     server: { deps: { external: [/\/dist\//] } },
   },
 });
