@@ -121,7 +121,8 @@ export class SafeOpen {
 
   /** One tensor. Throws SafetensorError for a name that the file has not. */
   get_tensor(name: string): Tensor {
-    return tensorOf(this.#info(name), this.#opened()).to({ device: this.#device });
+    const made = tensorOf(this.#info(name), this.#opened());
+    return this.#device === "cpu" ? made : made.to({ device: this.#device });
   }
 
   /** All tensors by their names. */
