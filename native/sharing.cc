@@ -157,7 +157,7 @@ napi_value announce_thread(Call& call) {
   const int64_t id = call.integer(0);
   {
     std::lock_guard<std::mutex> lock(table_mutex());
-    living_threads().insert(id);
+    if (!living_threads().insert(id).second) return call.undefined();
   }
   js::check(napi_add_env_cleanup_hook(
       call.env(),
