@@ -86,15 +86,16 @@ class SpareBlocks {
   void* take(size_t bytes) {
     Block*& list = lists_[(bytes - 1) / c10::gAlignment];
     if (list == nullptr) return nullptr;
-    bytes_ -= size_of_block(list);
+    bytes_ -= bytes;
     return std::exchange(list, list->next);
   }
 
   bool keep(void* block, size_t size) {
     if (size >= kLarge || bytes_ + size > kMaxBytes) return false;
-    Block*& list = lists_[size / c10::gAlignment - 1];
+    const size_t place = size / c10::gAlignment;
+    Block*& list = lists_[place - 1];
     list = new (block) Block{list};
-    bytes_ += size;
+    bytes_ += place * c10::gAlignment;
     return true;
   }
 
