@@ -9,6 +9,7 @@ import { singleCalls } from "./deferral.js";
 import * as fft from "./fft.js";
 import * as functional from "./functional.js";
 import * as generated from "./generated/torch.js";
+import { lazy } from "./lazy.js";
 import * as linalg from "./linalg.js";
 import * as nnFunctional from "./nn/functional.js";
 import * as special from "./special.js";
@@ -23,7 +24,6 @@ const own = new Map<string, Awaitable>();
 /** @internal Gives torch.aio a function that does its work asynchronously by itself, under its name. */
 export function provide(name: string, body: Awaitable): void {
   own.set(name, body);
-  define(aio, name, () => body);
 }
 
 /** Takes an AbortSignal out of the keyword arguments, where one is given. */
@@ -84,8 +84,7 @@ const creators = { tensor, as_tensor, from_numpy, frombuffer };
 /** What cannot leave its thread: hooks are set, and memory is freed, at once. */
 const STAY = new Set(["constructor", "toString", "dispose", "register_hook", "register_post_accumulate_grad_hook"]);
 
-function build(): Aio {
-  const result = Object.create(null);
+function fill(result: Record<string, unknown>): void {
   for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
     const { value } = Object.getOwnPropertyDescriptor(Tensor.prototype, name) as PropertyDescriptor;
     if (!isFunction(name, value) || name.startsWith("_") || STAY.has(name)) continue;
@@ -99,7 +98,7 @@ function build(): Aio {
   result.special = namespace(special);
   result.autograd = namespace({ backward, grad });
   result.nn = { functional: namespace(nnFunctional) };
-  return result;
+  for (const [name, body] of own) define(result, name, () => body);
 }
 
 type Written = typeof functional & typeof creators;
@@ -134,4 +133,4 @@ export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[N
  *
  * Between the call and its result the tensors that it reads must not be changed by anything but calls of torch.aio.
  */
-export const aio: Aio = build();
+export const aio: Aio = lazy(fill);

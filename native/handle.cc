@@ -1,6 +1,10 @@
 #include "handle.h"
 
+#include <c10/core/CPUAllocator.h>
+#include <torch/csrc/autograd/variable.h>
+
 #include <atomic>
+#include <vector>
 
 #include "addon.h"
 #include "memory.h"
@@ -11,23 +15,75 @@ namespace {
 
 std::atomic<int64_t> live{0};
 
-template <typename H>
-void finalize(napi_env env, void* data, void*) {
-  H* handle = static_cast<H*>(data);
-  if constexpr (H::kKind == Kind::tensor) {
-    if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
+// Handles of small tensors that the garbage collection found dead. The next tensors of the thread take them over, and
+// each frees one: a collection that freed tens of thousands at once would leave malloc's fast path to none of them.
+class DeadHandles {
+ public:
+  ~DeadHandles() {
+    ended_ = true;
+    for (TensorHandle* handle : handles_) delete handle;
   }
+
+  bool keep(TensorHandle* handle) {
+    if (ended_ || handles_.size() >= kMost || !is_small(handle->value)) return false;
+    handles_.push_back(handle);
+    return true;
+  }
+
+  std::unique_ptr<TensorHandle> take(at::Tensor tensor) {
+    if (handles_.empty()) return std::make_unique<TensorHandle>(std::move(tensor));
+    std::unique_ptr<TensorHandle> handle(handles_.back());
+    handles_.pop_back();
+    handle->value = std::move(tensor);
+    return handle;
+  }
+
+ private:
+  static constexpr size_t kMost = 65536;
+  static constexpr size_t kSmall = 512;  // bytes
+
+  // Whether freeing it late is nobody's concern: it keeps little memory, no graph and nothing of JavaScript's.
+  static bool is_small(const at::Tensor& tensor) {
+    if (!tensor.defined()) return true;
+    const at::TensorImpl* impl = tensor.unsafeGetTensorImpl();
+    if (!impl->has_storage() || !impl->is_cpu() || impl->requires_grad()) return false;
+    const auto* meta = torch::autograd::impl::get_autograd_meta(tensor);
+    if (meta != nullptr && meta->grad_.defined()) return false;
+    const c10::Storage& storage = impl->unsafe_storage();
+    return storage && storage.nbytes() <= kSmall &&
+           storage.data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+  }
+
+  std::vector<TensorHandle*> handles_;
+  bool ended_ = false;
+};
+
+thread_local DeadHandles dead_handles;
+
+template <typename H>
+void finalize(napi_env, void* data, void*) {
+  delete static_cast<H*>(data);
+}
+
+void finalize_tensor(napi_env env, void* data, void*) {
+  auto* handle = static_cast<TensorHandle*>(data);
+  if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
+  if (dead_handles.keep(handle)) return;
   delete handle;
-  if constexpr (H::kKind == Kind::tensor) report_freed_memory(env);
+  report_freed_memory(env);
+}
+
+template <typename H>
+napi_value give(napi_env env, std::unique_ptr<H> handle, node_api_basic_finalize finalizer) {
+  napi_value result = nullptr;
+  js::check(napi_create_external(env, handle.get(), finalizer, nullptr, &result));
+  handle.release();
+  return result;
 }
 
 template <typename H, typename T>
 napi_value wrap(napi_env env, T value) {
-  auto handle = std::make_unique<H>(std::move(value));
-  napi_value result = nullptr;
-  js::check(napi_create_external(env, handle.get(), finalize<H>, nullptr, &result));
-  handle.release();
-  return result;
+  return give(env, std::make_unique<H>(std::move(value)), finalize<H>);
 }
 
 template <typename H>
@@ -42,7 +98,7 @@ H& unwrap(napi_env env, napi_value value, const char* what) {
 
 napi_value wrap_tensor(Addon& addon, at::Tensor tensor) {
   if (!tensor.defined()) return js::null(addon.env);
-  const napi_value result = wrap<TensorHandle>(addon.env, std::move(tensor));
+  const napi_value result = give(addon.env, dead_handles.take(std::move(tensor)), finalize_tensor);
   live.fetch_add(1, std::memory_order_relaxed);
   return result;
 }

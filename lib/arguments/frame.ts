@@ -38,13 +38,12 @@ const UNSIGNED_INTEGER = 18;
 export let frame: Float64Array = new Float64Array(1024);
 let frame64 = new BigInt64Array(frame.buffer);
 let next = 0;
-// What is passed beside the frame, and what it stands for. Of a given length, because an array that grows from nothing
-// takes room for 17 elements at once.
+// What is passed beside the frame: tensors and generators by their handles. Of a given length, because an array that grows
+// from nothing takes room for 17 elements at once.
 const NOTHING: unknown[] = [];
-const USUAL_HANDLES = 4;
-let handles = NOTHING;
+const USUAL_OBJECTS = 4;
 let objects = NOTHING;
-let handleCount = 0;
+let objectCount = 0;
 let named = NOTHING;
 native.setFrame(frame);
 
@@ -62,43 +61,49 @@ export function reserve(words: number): void {
 export function begin(operator: number): void {
   frame[0] = operator;
   next = 1;
-  handleCount = 0;
-  handles = new Array(USUAL_HANDLES);
-  objects = new Array(USUAL_HANDLES);
+  objectCount = 0;
+  objects = new Array(USUAL_OBJECTS);
 }
 
 /** Calls the operator that begin() named with the arguments written since. */
 export function call(): unknown {
-  const given = handles;
-  const inputs = objects;
-  handles = NOTHING;
+  const given = objects;
   objects = NOTHING;
   followAsync();
-  const result = deferral === null ? callNative(given, handleCount) : deferred(deferral, given, handleCount);
+  const result = deferral === null ? callNative(given, objectCount) : deferred(deferral, given, objectCount);
   // Only such results may name an input by its position.
-  named = typeof result === "number" || Array.isArray(result) ? inputs : NOTHING;
+  named = typeof result === "number" || Array.isArray(result) ? given : NOTHING;
+  return result;
+}
+
+/** What the addon gets for an object: strings and what has no handle go as they are. */
+function passed(object: unknown): unknown {
+  if (object instanceof TensorBase) return handleOf(object);
+  return typeof object === "object" && object !== null ? generatorHandle(object as Generator) : object;
+}
+
+function handles(given: readonly unknown[], count: number): unknown[] {
+  const result = new Array(count);
+  for (let i = 0; i < count; i++) result[i] = passed(given[i]);
   return result;
 }
 
 function deferred(to: Deferral, given: unknown[], count: number): unknown {
-  return to.take(() => native.submitOperator(given.slice(0, count)));
+  return to.take(() => native.submitOperator(handles(given, count)));
 }
 
-function callNative(h: unknown[], count: number): unknown {
+function callNative(o: readonly unknown[], count: number): unknown {
   switch (count) {
     case 0:
       return native.call();
     case 1:
-      return native.call(h[0]);
+      return native.call(passed(o[0]));
     case 2:
-      return native.call(h[0], h[1]);
+      return native.call(passed(o[0]), passed(o[1]));
     case 3:
-      return native.call(h[0], h[1], h[2]);
-    case 4:
-      return native.call(h[0], h[1], h[2], h[3]);
+      return native.call(passed(o[0]), passed(o[1]), passed(o[2]));
     default:
-      h.length = count;
-      return count <= 64 ? native.call(...h) : native.callArray(h);
+      return count <= 64 ? native.call(...handles(o, count)) : native.callArray(handles(o, count));
   }
 }
 
@@ -115,15 +120,14 @@ export function writeNone(): void {
   frame[next++] = NONE;
 }
 
-function writeHandle(tag: number, handle: unknown, object: unknown): void {
+function writeObject(tag: number, object: unknown): void {
   frame[next++] = tag;
-  frame[next++] = handleCount;
-  handles[handleCount] = handle;
-  objects[handleCount++] = object;
+  frame[next++] = objectCount;
+  objects[objectCount++] = object;
 }
 
 export function writeTensor(tensor: TensorBase): void {
-  writeHandle(TENSOR, handleOf(tensor), tensor);
+  writeObject(TENSOR, tensor);
 }
 
 function writeBigInt(value: bigint): void {
@@ -187,11 +191,11 @@ export function writeDefaultDevice(): void {
 }
 
 export function writeString(value: string): void {
-  writeHandle(STRING, value, value);
+  writeObject(STRING, value);
 }
 
 export function writeGenerator(value: Generator): void {
-  writeHandle(GENERATOR, generatorHandle(value), value);
+  writeObject(GENERATOR, value);
 }
 
 /** Writes tensors; null stands for none. */
@@ -204,9 +208,8 @@ export function writeTensors(list: readonly unknown[]): void {
       frame[next++] = -1;
       continue;
     }
-    frame[next++] = handleCount;
-    handles[handleCount] = handleOf(tensor as TensorBase);
-    objects[handleCount++] = tensor;
+    frame[next++] = objectCount;
+    objects[objectCount++] = tensor;
   }
 }
 

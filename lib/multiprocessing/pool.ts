@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { type ErrorParts, makeError } from "../_utils.js";
 import { keywordClass, takeKeywords } from "../arguments/class.js";
 import { RuntimeError, ValueError } from "../errors.js";
+import { modules } from "../location.js";
 import { iter, type PythonIterable } from "../python/sequences.js";
 import { ForkingPickler, type Message } from "./reductions.js";
 
@@ -131,7 +132,7 @@ class PoolClass {
 
   #start(): void {
     const initializer = typeof this.#initializer === "function" ? this.#initializer() : null;
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: initializer });
+    const worker = new Worker(new URL("multiprocessing/worker.js", modules), { workerData: initializer });
     const state = { task: null as Task | null, count: 0 };
     let failure: unknown = null;
     this.#workers.set(worker, state);

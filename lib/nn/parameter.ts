@@ -126,9 +126,10 @@ function materialize(
   Object.setPrototypeOf(self, cls_to_become.prototype);
 }
 
-/** Makes the methods of a class of uninitialized tensors throw, but for those that need no shape. */
+/** Makes the methods of a class of uninitialized tensors throw, but for those that need no shape, once one is made. */
 function forbidMethods(uninitialized: { prototype: Tensor; name: string }): void {
   const { prototype } = uninitialized;
+  if (Object.hasOwn(prototype, "add")) return;
   for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
     if (name === "constructor" || name === "toString" || name.startsWith("_") || ALLOWED.has(name)) continue;
     const property = Object.getOwnPropertyDescriptor(Tensor.prototype, name);
@@ -166,6 +167,7 @@ class UninitializedParameterTensor extends ParameterTensor {
       args,
     );
     super(torch.empty(0, { device, dtype } as UninitializedKeywords), requires_grad as boolean);
+    forbidMethods(UninitializedParameterTensor);
   }
 
   override get shape(): never {
@@ -217,6 +219,7 @@ class UninitializedBufferTensor extends BufferTensor {
       persistent: persistent as boolean | undefined,
     });
     this.requires_grad = requires_grad as boolean;
+    forbidMethods(UninitializedBufferTensor);
   }
 
   override get shape(): never {
@@ -243,9 +246,6 @@ export const UninitializedBuffer = named<
   UninitializedBuffer,
   UninitializedArguments<UninitializedKeywords & { persistent?: boolean }>
 >("UninitializedBuffer", UninitializedBufferTensor);
-
-forbidMethods(UninitializedParameterTensor);
-forbidMethods(UninitializedBufferTensor);
 
 /** Whether a value is a parameter or buffer that has no shape yet. */
 export function is_lazy(param: unknown): param is UninitializedParameter | UninitializedBuffer {

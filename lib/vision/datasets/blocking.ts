@@ -2,6 +2,7 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { RuntimeError } from "../../errors.js";
+import { modules } from "../../location.js";
 
 /** An answer of the thread. */
 export type Answer = { value: unknown } | { error: { message: string; code?: string } };
@@ -11,7 +12,7 @@ let thread: { port: MessagePort; signal: Int32Array } | undefined;
 function start(): { port: MessagePort; signal: Int32Array } {
   const { port1, port2 } = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(new URL("./blocking_worker.js", import.meta.url), {
+  const worker = new Worker(new URL("vision/datasets/blocking_worker.js", modules), {
     workerData: { port: port2, signal },
     transferList: [port2],
     execArgv: [],

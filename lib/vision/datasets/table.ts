@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { keywordClass } from "../../arguments/class.js";
 import { IndexError, KeyError, RuntimeError } from "../../errors.js";
+import { modules } from "../../location.js";
 import { float } from "../../python/numbers.js";
 import { Dataset } from "../../utils/data/dataset.js";
 import { block } from "./blocking.js";
@@ -54,7 +55,7 @@ function parseColumn(texts: readonly string[]): unknown[] {
 function parseCsv(file: string, delimiter: string): string[][] {
   let parse: typeof import("csv-parse/sync").parse;
   try {
-    ({ parse } = createRequire(import.meta.url)("csv-parse/sync"));
+    ({ parse } = createRequire(modules)("csv-parse/sync"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "MODULE_NOT_FOUND") throw error;

@@ -4,6 +4,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { native } from "../../../binding.js";
 import { RuntimeError } from "../../../errors.js";
+import { modules } from "../../../location.js";
 import { ForkingPickler } from "../../../multiprocessing/reductions.js";
 import type { Answer, Request, WorkerData } from "./worker.js";
 
@@ -44,7 +45,7 @@ export class Workers {
 
   #start(data: Omit<WorkerData, "port">): Member {
     const { port1: port, port2 } = new MessageChannel();
-    const worker = new Worker(new URL("./worker_thread.js", import.meta.url), {
+    const worker = new Worker(new URL("utils/data/_utils/worker_thread.js", modules), {
       workerData: { ...data, port: port2 },
       transferList: [port2],
     });
