@@ -396,16 +396,23 @@ function makeError(name: string, message: string, stack: StateHandle | null): Er
   return error;
 }
 
-let gc: ((options: { type: "major" | "minor" }) => void) | null = null;
+let gc: ((options?: { type: "minor" }) => void) | null = null;
 
-/** A garbage collection: a full one for when memory has run out, or one of young objects. */
-export function collectGarbage(type: "major" | "minor" = "major"): void {
-  if (gc === null) {
-    setFlagsFromString("--expose-gc");
-    gc = runInNewContext("gc") as typeof gc;
-    setFlagsFromString("--no-expose-gc");
-  }
-  gc?.({ type });
+function exposeGarbageCollection(): NonNullable<typeof gc> {
+  setFlagsFromString("--expose-gc");
+  gc = runInNewContext("gc") as NonNullable<typeof gc>;
+  setFlagsFromString("--no-expose-gc");
+  return gc;
+}
+
+/** A full garbage collection, for when memory has run out. */
+export function collectGarbage(): void {
+  (gc ?? exposeGarbageCollection())();
+}
+
+/** A collection of young objects. */
+export function collectYoungGarbage(): void {
+  (gc ?? exposeGarbageCollection())({ type: "minor" });
 }
 
 /** The calls that are running, the package's own left out: where the user's code made a node of the graph. */
@@ -426,7 +433,7 @@ native.initialise(
   {
     makeError,
     emitWarning: (category, message) => process.emitWarning(message, category),
-    collect: () => collectGarbage(),
+    collect: collectGarbage,
     captureStack,
   },
   !isMainThread,

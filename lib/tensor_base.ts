@@ -1,7 +1,7 @@
 // The part of a tensor that everything else rests on: an object that owns a native handle.
 
 import type { Tensor } from "./_tensor.js";
-import { collectGarbage, native, type TensorHandle } from "./binding.js";
+import { collectYoungGarbage, native, type TensorHandle } from "./binding.js";
 
 let read: (tensor: TensorBase) => TensorHandle;
 
@@ -68,7 +68,7 @@ let due = FEW;
  * become old before their time.
  */
 function collectYoung(): void {
-  collectGarbage("minor");
+  collectYoungGarbage();
   due = Math.max(FEW, 4 * native.liveTensors());
 }
 
