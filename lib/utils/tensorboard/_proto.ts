@@ -41,7 +41,8 @@ export function floats(field: number, values: readonly number[]): Buffer {
 }
 
 /** A packed list. */
-export const ints = (field: number, values: readonly (number | bigint)[]): Buffer => bytes(field, ...values.map(varint));
+export const ints = (field: number, values: readonly (number | bigint)[]): Buffer =>
+  bytes(field, ...values.map(varint));
 
 /** A packed list. */
 export function doubles(field: number, values: readonly number[]): Buffer {
