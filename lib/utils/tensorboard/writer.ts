@@ -343,14 +343,22 @@ class SummaryWriter {
   }
 
   /** Draws scalars of these tags in one chart. */
-  add_custom_scalars_multilinechart(tags: readonly string[], category = "default", title = "untitled"): void {
-    this._get_file_writer().add_summary(custom_scalars({ [category]: { [title]: ["Multiline", tags] } }));
+  add_custom_scalars_multilinechart(
+    tags: readonly string[],
+    category: string | Keywords<{ category?: string; title?: string }> = "default",
+    title = "untitled",
+  ): void {
+    this._get_file_writer().add_summary(custom_scalars({ [category as string]: { [title]: ["Multiline", tags] } }));
   }
 
   /** Draws three scalars as a line between its limits: the value, the lower one, the upper one. */
-  add_custom_scalars_marginchart(tags: readonly string[], category = "default", title = "untitled"): void {
+  add_custom_scalars_marginchart(
+    tags: readonly string[],
+    category: string | Keywords<{ category?: string; title?: string }> = "default",
+    title = "untitled",
+  ): void {
     if (tags.length !== 3) throw new AssertionError(`Expected 3 tags, got ${tags.length}.`);
-    this._get_file_writer().add_summary(custom_scalars({ [category]: { [title]: ["Margin", tags] } }));
+    this._get_file_writer().add_summary(custom_scalars({ [category as string]: { [title]: ["Margin", tags] } }));
   }
 
   /** Draws scalars in charts of one's own: `{ category: { title: ["Multiline", tags] } }`; once for each writer. */

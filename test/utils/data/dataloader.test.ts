@@ -172,13 +172,14 @@ describe("samples", () => {
       [-1, 3],
     ];
     const stacked = { collate_fn: (samples: torch.Tensor[][]) => torch.utils.data.default_collate(samples) };
-    for (const dataset of [
+    const datasets: Dataset<torch.Tensor[]>[] = [
       columns,
       strided,
       Subset(columns, [5, 4, 3, 2, 1, 0]),
       Subset(Subset(columns, [5, 0, 1, 2]), [3, 2, 1, 0]),
-    ]) {
-      const fast = [...DataLoader(dataset, { batch_sampler: orders })];
+    ];
+    for (const dataset of datasets) {
+      const fast = [...DataLoader(dataset, { batch_sampler: orders })] as torch.Tensor[][];
       const slow = [...DataLoader(dataset, { batch_sampler: orders, ...stacked })] as torch.Tensor[][];
       expect(fast.map((batch) => batch.map((x) => x.tolist()))).toEqual(
         slow.map((batch) => batch.map((x) => x.tolist())),

@@ -108,7 +108,7 @@ test("the events are Python's to the byte", () => {
   for (const dtype of dtypes) writer.add_tensor(String(dtype), matrix.to(dtype), 1);
   writer.add_tensor("empty", torch.zeros([0, 2]));
   writer.add_histogram_raw("raw", -1, 2.5, 3, 0, 4, [0.5, 1, 2], torch.tensor([1, 0, 2]), 6);
-  writer.add_audio("sound", torch.tensor([[0, 0.5, -0.25, 1, -1]]), 1, { sample_rate: 8000 });
+  writer.add_audio("sound", torch.tensor([[0, 0.5, -0.25, 1, -1]]), { global_step: 1, sample_rate: 8000 });
   const [labels, predictions] = [torch.tensor([0, 1, 1, 0, 1]), torch.tensor([0.1, 0.9, 0.4, 0.6, 1])];
   writer.add_pr_curve("pr", labels, predictions, 2, 5);
   writer.add_pr_curve("weighted", labels, predictions, { num_thresholds: 200, weights: 0.5 });
@@ -135,7 +135,7 @@ test("the events are Python's to the byte", () => {
 
 test("the projector's files are Python's", () => {
   using writer = new SummaryWriter(path.join(folder, "projector"));
-  writer.add_embedding(torch.tensor([[1, 0.1], [2, 3]]), ["a", "b"], { global_step: 7, tag: "x/y" }); // biome-ignore format: a matrix
+  writer.add_embedding(torch.tensor([[1, 0.1], [2, 3]]), { metadata: ["a", "b"], global_step: 7, tag: "x/y" }); // biome-ignore format: a matrix
   writer.add_embedding(torch.tensor([[1, 2]]), {
     metadata: [['a"', 1.5]],
     label_img: torch.ones([1, 3, 2, 4]),
@@ -151,7 +151,7 @@ test("videos are GIF", () => {
   using writer = new SummaryWriter(folder);
   // Frame t of video n is 40 n + 100 t; the second video stands right of the first.
   const gray = torch.tensor([0, 100, 40, 140]).view(2, 2, 1, 1, 1).expand(2, 2, 3, 3, 5).to(torch.uint8);
-  writer.add_video("v", gray, 1, { fps: 5 });
+  writer.add_video("v", gray, { global_step: 1, fps: 5 });
   writer.add_video("noise", torch.rand(3, 1, 1, 40, 40));
   writer.flush();
   const [, first, noise] = read();
