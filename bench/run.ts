@@ -25,7 +25,7 @@ function run(command: string, args: readonly string[], figures: Figures): void {
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const report: Record<string, Record<string, { typescript: number; python?: number; ratio?: number }>> = {};
-for (const name of ["start", "small_operators", "files", "types"]) {
+for (const name of ["start", "small_operators", "files", "dataloader", "types"]) {
   const ours: Figures = new Map();
   const theirs: Figures = new Map();
   const script = path.join(here, `${name}.py`);

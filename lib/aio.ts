@@ -12,19 +12,13 @@ import * as generated from "./generated/torch.js";
 import { lazy } from "./lazy.js";
 import * as linalg from "./linalg.js";
 import * as nnFunctional from "./nn/functional.js";
+import { loadAsync, saveAsync } from "./serialization/asynchronous.js";
+import type { load, save } from "./serialization.js";
 import * as special from "./special.js";
 import { as_tensor, from_numpy, frombuffer, tensor } from "./tensor_new.js";
 
 type AnyFunction = (...args: never[]) => unknown;
 type Awaitable = (...args: unknown[]) => Promise<unknown>;
-
-/** Functions that are asynchronous in a way of their own, such as those that read files. */
-const own = new Map<string, Awaitable>();
-
-/** @internal Gives torch.aio a function that does its work asynchronously by itself, under its name. */
-export function provide(name: string, body: Awaitable): void {
-  own.set(name, body);
-}
 
 /** Takes an AbortSignal out of the keyword arguments, where one is given. */
 function takeSignal(args: unknown[]): AbortSignal | undefined {
@@ -98,7 +92,8 @@ function fill(result: Record<string, unknown>): void {
   result.special = namespace(special);
   result.autograd = namespace({ backward, grad });
   result.nn = { functional: namespace(nnFunctional) };
-  for (const [name, body] of own) define(result, name, () => body);
+  result.load = (...args: unknown[]) => loadAsync(args, takeSignal(args));
+  result.save = (...args: unknown[]) => saveAsync(args, takeSignal(args));
 }
 
 type Written = typeof functional & typeof creators;
@@ -119,6 +114,8 @@ export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[N
   readonly nn: {
     readonly functional: { readonly [Name in keyof typeof nnFunctional]: Asynchronous<(typeof nnFunctional)[Name]> };
   };
+  readonly load: Asynchronous<typeof load>;
+  readonly save: Asynchronous<typeof save>;
 };
 
 /**
@@ -130,6 +127,9 @@ export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[N
  * (no_grad, inference_mode, autocast) of each call, while the event loop turns; hooks are called by the JavaScript thread. The
  * keyword `signal` takes an AbortSignal, which ends a call that has not begun with the signal's reason. Errors are those of
  * the function, with the caller's stack.
+ *
+ * `torch.aio.load` and `torch.aio.save` begin at once: they read and write files while the event loop turns, beside what libtorch
+ * computes.
  *
  * Between the call and its result the tensors that it reads must not be changed by anything but calls of torch.aio.
  */

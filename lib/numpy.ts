@@ -6,10 +6,9 @@ import { isPlainObject } from "./arguments/function.js";
 import { EOFError, ValueError } from "./errors.js";
 import { readArray, writeArray } from "./numpy/format.js";
 import { readNpz, writeNpz } from "./numpy/npz.js";
-import { type Writable, WritableSink, writeFile } from "./serialization/sink.js";
+import { type Writable, writeFile, writeParts } from "./serialization/sink.js";
 import { MemorySource, openFile } from "./serialization/source.js";
 import { dictOf } from "./serialization/values.js";
-import type { Sink } from "./serialization/zip_writer.js";
 import { as_tensor, type TensorData } from "./tensor_new.js";
 
 /** Where arrays are written: a path (numpy's ending is added where it is missing), a file: URL, or what has `write`. */
@@ -38,11 +37,11 @@ export function load(file: string | URL | Uint8Array): any {
   }
 }
 
-function write(file: Target, ending: string, body: (sink: Sink) => void): void {
+function write(file: Target, ending: string, parts: Iterable<Uint8Array>): void {
   if (typeof file === "string" || file instanceof URL) {
     const path = toPath(file);
-    writeFile(path.endsWith(ending) ? path : path + ending, body);
-  } else if (typeof file?.write === "function") body(new WritableSink(file));
+    writeFile(path.endsWith(ending) ? path : path + ending, parts);
+  } else if (typeof file?.write === "function") writeParts(file, parts);
   else throw new TypeError("file must be a path or have a 'write' method");
 }
 
@@ -53,7 +52,7 @@ function write(file: Target, ending: string, body: (sink: Sink) => void): void {
  */
 export function save(file: Target, arr: Tensor | TensorData): void {
   const x = as_tensor(arr);
-  write(file, ".npy", (sink) => writeArray(sink, x));
+  write(file, ".npy", writeArray(x));
 }
 
 type Arrays = Record<string, Tensor | TensorData>;
@@ -80,7 +79,7 @@ function named(args: SavezArguments): Map<string, Tensor> {
  */
 export function savez(file: Target, ...args: SavezArguments): void {
   const arrays = named(args);
-  write(file, ".npz", (sink) => writeNpz(sink, arrays, false));
+  write(file, ".npz", writeNpz(arrays, false));
 }
 
 /**
@@ -90,5 +89,5 @@ export function savez(file: Target, ...args: SavezArguments): void {
  */
 export function savez_compressed(file: Target, ...args: SavezArguments): void {
   const arrays = named(args);
-  write(file, ".npz", (sink) => writeNpz(sink, arrays, true));
+  write(file, ".npz", writeNpz(arrays, true));
 }

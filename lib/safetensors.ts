@@ -96,7 +96,7 @@ export const save_file = bindDict("save_file", ["tensors", "filename", "metadata
 };
 
 function saveFile(tensors: Tensors, filename: string | URL, metadata: Metadata = null): void {
-  writeFile(toPath(filename), prepare(tensors, metadata).write);
+  writeFile(toPath(filename), prepare(tensors, metadata).parts);
 }
 
 /** The bytes of a file with these tensors; see `save_file()`. */
@@ -106,15 +106,13 @@ export const save = bindDict("save", ["tensors", "metadata"], 1, saveBytes) as {
 };
 
 function saveBytes(tensors: Tensors, metadata: Metadata = null): Buffer {
-  const { size, write } = prepare(tensors, metadata);
+  const { size, parts } = prepare(tensors, metadata);
   const result = Buffer.allocUnsafe(size);
   let at = 0;
-  write({
-    write(bytes) {
-      result.set(bytes, at);
-      at += bytes.length;
-    },
-  });
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Tensor } from "./_tensor.js";
 import { binder } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { Device } from "./device.js";
@@ -17,10 +18,12 @@ import { loadZip } from "./serialization/load_zip.js";
 import type { MapLocation } from "./serialization/locations.js";
 import { Pickler } from "./serialization/pickler.js";
 import { StorageReducer } from "./serialization/reduce.js";
-import { type Writable, WritableSink, writeFile } from "./serialization/sink.js";
+import { type Parts, type Writable, writeFile, writeParts } from "./serialization/sink.js";
 import { ByteReader, FileSource, MemorySource, openFile, type Source } from "./serialization/source.js";
+import { holdingReports, sliceBytes } from "./serialization/storages.js";
+import { isStream } from "./serialization/streams.js";
 import { ZipReader } from "./serialization/zip.js";
-import { type Sink, ZipWriter } from "./serialization/zip_writer.js";
+import { ZipWriter } from "./serialization/zip_writer.js";
 import { handleOf } from "./tensor_base.js";
 import type { Keywords } from "./types.js";
 
@@ -64,13 +67,14 @@ function pathOfFile(f: unknown): string | null {
   return null;
 }
 
-function openSource(f: unknown): Source {
+/** @internal */
+export function openSource(f: unknown): Source {
   const name = pathOfFile(f);
   if (name !== null) return openFile(name);
   if (f instanceof Uint8Array) return new MemorySource(f);
   if (f instanceof ArrayBuffer || f instanceof SharedArrayBuffer) return new MemorySource(new Uint8Array(f));
   if (f instanceof BytesIO) return new MemorySource(f.getbuffer().subarray(f.tell()));
-  if (typeof f === "object" && f !== null && (Symbol.asyncIterator in f || "getReader" in f)) {
+  if (isStream(f)) {
     throw new TypeError("a stream cannot be read at once: use await torch.serialization.load_async(stream)");
   }
   throw new AttributeError(
@@ -78,7 +82,8 @@ function openSource(f: unknown): Source {
   );
 }
 
-function isZip(source: Source): boolean {
+/** @internal */
+export function isZip(source: Source): boolean {
   return source.size >= 4 && source.read(0, 4).readUInt32LE() === 0x04034b50;
 }
 
@@ -104,21 +109,42 @@ function folderOf(file: string | null): string {
   return /^[\w.+ -]+$/.test(stem) && !/^\.+$/.test(stem) ? stem : "archive";
 }
 
-function writeArchive(obj: unknown, sink: Sink, folder: string, byteorder: boolean): void {
+/** Pickles a value; gives the bytes of its file, for which its tensors are read one after the other. */
+function archive(obj: unknown, folder: string, byteorder: boolean): Parts {
   const reducer = new StorageReducer();
   const pickle = new Pickler(reducer).dump(obj);
-  const zip = new ZipWriter(sink, folder);
-  zip.record("data.pkl", pickle);
-  zip.record(".format_version", "1");
-  zip.record(".storage_alignment", String(config.save.storage_alignment));
-  if (byteorder) zip.record("byteorder", new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? "little" : "big");
-  reducer.storages.forEach((bytes, number) => {
+  return records(new ZipWriter(folder), pickle, reducer.storages, byteorder);
+}
+
+function* records(zip: ZipWriter, pickle: Uint8Array, storages: readonly Tensor[], byteorder: boolean): Parts {
+  yield* zip.record("data.pkl", pickle);
+  yield* zip.record(".format_version", "1");
+  yield* zip.record(".storage_alignment", String(config.save.storage_alignment));
+  if (byteorder)
+    yield* zip.record("byteorder", new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? "little" : "big");
+  for (const [number, bytes] of storages.entries()) {
     const [, nbytes] = native.storageInfo(handleOf(bytes));
-    zip.storage(`data/${number}`, bytes.cpu(), nbytes);
-  });
-  zip.record("version", "3\n");
-  zip.record(".data/serialization_id", zip.serializationId);
-  zip.end();
+    yield* zip.storage(`data/${number}`, bytes.cpu(), nbytes);
+  }
+  yield* zip.record("version", "3\n");
+  yield* zip.record(".data/serialization_id", zip.serializationId);
+  yield* zip.end();
+}
+
+/** @internal What save() is to write, and where: to a path, or to what has a `write` method. */
+export function toSave(args: unknown[]): { file: string; parts: Parts } | { target: Writable; parts: Parts } {
+  const [obj, f, pickle_module = null, pickle_protocol = 2, zipped = true, disableByteorder = false] = bindSave(args);
+  if (pickle_module !== null)
+    throw new RuntimeError("torch.save() writes pickles of its own: pickle_module must be null");
+  if (pickle_protocol !== 2)
+    throw new ValueError(`torch.save() writes pickle protocol 2 alone, not ${pickle_protocol}`);
+  if (!zipped) throw new RuntimeError("torch.save() does not write the format before PyTorch 1.6");
+  const file = pathOfFile(f);
+  if (file === null && typeof (f as Writable | null)?.write !== "function") {
+    throw new AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute");
+  }
+  const parts = archive(obj, folderOf(file), !disableByteorder);
+  return file === null ? { target: f as Writable, parts } : { file, parts };
 }
 
 /**
@@ -136,19 +162,9 @@ function writeArchive(obj: unknown, sink: Sink, folder: string, byteorder: boole
 export function save(obj: unknown, f: string | URL | Writable, keywords?: Keywords<SaveKeywords>): void;
 export function save(keywords: Keywords<SaveKeywords & { obj: unknown; f: string | URL | Writable }>): void;
 export function save(...args: unknown[]): void {
-  const [obj, f, pickle_module = null, pickle_protocol = 2, zipped = true, disableByteorder = false] = bindSave(args);
-  if (pickle_module !== null)
-    throw new RuntimeError("torch.save() writes pickles of its own: pickle_module must be null");
-  if (pickle_protocol !== 2)
-    throw new ValueError(`torch.save() writes pickle protocol 2 alone, not ${pickle_protocol}`);
-  if (!zipped) throw new RuntimeError("torch.save() does not write the format before PyTorch 1.6");
-  const file = pathOfFile(f);
-  const write = (sink: Sink) => writeArchive(obj, sink, folderOf(file), !disableByteorder);
-  if (file !== null) writeFile(file, write);
-  else if (typeof (f as Writable | null)?.write === "function") write(new WritableSink(f as Writable));
-  else {
-    throw new AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute");
-  }
+  const given = toSave(args);
+  if ("file" in given) writeFile(given.file, given.parts);
+  else writeParts(given.target, given.parts);
 }
 
 // -- load
@@ -189,6 +205,21 @@ export function load(
 export function load(keywords: Keywords<LoadKeywords & { f: FileLike }>): any;
 export function load(...args: unknown[]): any {
   // biome-ignore-end lint/suspicious/noExplicitAny: see above
+  return loadFrom(toLoad(args));
+}
+
+/** @internal The checked arguments of load(). */
+export interface Loading {
+  f: FileLike;
+  /** The path, where f is one. */
+  file: string | null;
+  map_location: MapLocation;
+  mmap: boolean;
+  encoding: string;
+}
+
+/** @internal Checks the arguments of load(). */
+export function toLoad(args: unknown[]): Loading {
   const [f, map_location = null, pickle_module = null, weights_only, mmap, encoding = "utf-8"] = bindLoad(args) as [
     FileLike,
     MapLocation?,
@@ -205,23 +236,25 @@ export function load(...args: unknown[]): any {
       "torch.load() has no weights_only=false: that would run Python code of the file's. Files of weights load as they are; to allow a class, use torch.serialization.add_safe_globals().",
     );
   }
-  const file = pathOfFile(f);
+  return { f, file: pathOfFile(f), map_location, mmap: mmap ?? config.load.mmap, encoding };
+}
+
+/** @internal Whether a file is mapped rather than read. */
+export const isMapped = ({ file, mmap }: Loading) => mmap || file?.endsWith(".safetensors") === true;
+
+/** @internal */
+export function loadFrom({ f, file, map_location, mmap, encoding }: Loading): unknown {
   if (file?.endsWith(".safetensors")) return load_file(file, { device: safetensorsDevice(map_location) });
-  if (mmap ?? config.load.mmap) return loadMapped(f, file, map_location, encoding);
+  if (mmap) return loadMapped(f, file, map_location, encoding);
   return withSource(openSource(f), (source) =>
-    isZip(source)
-      ? loadZip(new ZipReader(source), map_location, encoding, null)
-      : loadLegacy(source, map_location, encoding),
+    isZip(source) ? loadZip(new ZipReader(source), map_location, encoding) : loadLegacy(source, map_location, encoding),
   );
 }
 
 function withSource<T>(source: Source, use: (source: Source) => T): T {
-  // Memory for a whole file is asked for at once: V8 shall not collect garbage for each part of it.
-  native.holdMemoryReports(true);
   try {
-    return use(source);
+    return holdingReports(() => use(source));
   } finally {
-    native.holdMemoryReports(false);
     source.close();
   }
 }
@@ -245,7 +278,9 @@ function loadMapped(f: FileLike, file: string | null, map_location: MapLocation,
     }
     if (!(source instanceof FileSource)) throw new ValueError(`${file} is no regular file and cannot be mapped`);
     const mapped = source.map(config.load.mmap_flags === MAP_SHARED);
-    return loadZip(new ZipReader(source), map_location, encoding, mapped);
+    return loadZip(new ZipReader(source), map_location, encoding, ({ offset, size }) =>
+      sliceBytes(mapped, offset, size),
+    );
   });
 }
 

@@ -15,6 +15,7 @@ namespace tstorch {
 namespace {
 
 constexpr uintptr_t kPage = 4096;
+constexpr uintptr_t kHugePage = 2 * 1024 * 1024;
 constexpr size_t kSmallest = 256 * 1024;
 constexpr size_t kLargest = size_t{1} << 62;  // beyond it rounding could wrap
 constexpr size_t kLargestKept = 32 * 1024 * 1024;
@@ -38,8 +39,8 @@ class LargeBlocks {
     const size_t size = rounded(bytes);
     std::lock_guard<std::mutex> lock(mutex_);
     void* address = take_kept(size);
-    if (address == nullptr) address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (address == MAP_FAILED) return nullptr;
+    if (address == nullptr) address = map(size);
+    if (address == nullptr) return nullptr;
     taken_.emplace(address, size);
     return address;
   }
@@ -76,6 +77,16 @@ class LargeBlocks {
     void* address;
     size_t size;
   };
+
+  static void* map(size_t size) {
+    void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (address == MAP_FAILED) return nullptr;
+    // Whole huge pages alone: one that two blocks share stays as long as either. A system without them refuses.
+    const auto start = (reinterpret_cast<uintptr_t>(address) + kHugePage - 1) / kHugePage * kHugePage;
+    const auto end = (reinterpret_cast<uintptr_t>(address) + size) / kHugePage * kHugePage;
+    if (start < end) madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE);
+    return address;
+  }
 
   void* take_kept(size_t size) {
     for (size_t i = kept_.size(); i-- > 0;) {

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
+import { crc32 } from "node:zlib";
 import torch, { type Tensor } from "tstorch";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
@@ -300,6 +301,26 @@ describe("torch.save", () => {
     torch.save({ a: 2 }, file);
     expect(torch.load(file)).toEqual({ a: 2 });
     expect(fs.statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  test.each([1, 63, 64, 1000, 2 ** 20 - 1, 2 ** 20 + 65])("checksums are those of zip, of %i bytes", (count) => {
+    const file = path.join(folder, "checksum.pt");
+    const x = torch.randint(0, 256, [count], { dtype: torch.uint8 });
+    torch.save(x, file);
+    const bytes = fs.readFileSync(file);
+    const descriptor = bytes.indexOf(Buffer.from("PK\x07\x08", "latin1"), bytes.indexOf("/data/0") + count);
+    expect(bytes.readUInt32LE(descriptor + 4)).toBe(crc32(Uint8Array.from(x.tolist() as number[])));
+    expect(bytes.readUInt32LE(descriptor + 8)).toBe(count);
+  });
+
+  test("what replaces an older file is brought to the disk first", () => {
+    const file = path.join(folder, "synced.pt");
+    const sync = vi.spyOn(fs, "fsyncSync");
+    torch.save({ a: 1 }, file);
+    expect(sync).toHaveBeenCalledTimes(0);
+    torch.save({ a: 2 }, file);
+    expect(sync).toHaveBeenCalledTimes(1);
+    sync.mockRestore();
   });
 
   test("a link is followed, not replaced", () => {

@@ -4,9 +4,9 @@ import type { Tensor } from "../_tensor.js";
 import type { dtype } from "../dtype.js";
 import * as dtypes from "../dtype.js";
 import { ValueError } from "../errors.js";
+import type { Parts } from "../serialization/sink.js";
 import type { Source } from "../serialization/source.js";
-import { byteswap, eachPart, readBytes, StoredBytes, viewOf } from "../serialization/storages.js";
-import type { Sink } from "../serialization/zip_writer.js";
+import { byteswap, partsOf, readBytes, StoredBytes, viewOf } from "../serialization/storages.js";
 import { storageBytes, storageOf } from "../storage.js";
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1");
@@ -96,15 +96,15 @@ export function readArray(source: Source): Tensor {
   return viewOf(new StoredBytes(bytes, type, nbytes), type, 0, shape, stride);
 }
 
-/** Writes a tensor as numpy would write its array. Throws TypeError for a dtype that numpy has not. */
-export function writeArray(sink: Sink, given: Tensor): void {
+/** The bytes of the file that numpy would write for an array. Throws TypeError for a dtype that numpy has not. */
+export function* writeArray(given: Tensor): Parts {
   const code = codes.get(given.dtype);
   if (code === undefined) throw new TypeError(`numpy has no dtype for ${given.dtype}: convert the tensor first`);
   const x = given.detach().cpu().resolve_conj().resolve_neg().contiguous();
-  sink.write(headerFor(code, given.dtype.itemsize, x.shape));
+  yield headerFor(code, given.dtype.itemsize, x.shape);
   const start = x.storage_offset() * x.element_size();
   const bytes = storageBytes(storageOf(x));
-  eachPart(bytes, x.nbytes, (part) => sink.write(part), start);
+  yield* partsOf(bytes, x.nbytes, start);
 }
 
 function headerFor(code: string, itemsize: number, shape: readonly number[]): Buffer {

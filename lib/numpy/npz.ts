@@ -1,11 +1,12 @@
 // .npz files: zip archives of .npy files, stored or deflated.
 
-import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Tensor } from "../_tensor.js";
 import { ValueError } from "../errors.js";
+import { crc32 } from "../serialization/crc32.js";
+import type { Parts } from "../serialization/sink.js";
 import { MemorySource, type Source } from "../serialization/source.js";
 import { BrokenZip, DEFLATED, type Entry, ZipReader } from "../serialization/zip.js";
-import type { Sink } from "../serialization/zip_writer.js";
 import { readArray, writeArray } from "./format.js";
 
 /** A part of another source. */
@@ -70,18 +71,16 @@ function inflated(part: Source, { name, size }: Entry): Source {
   return new MemorySource(bytes, name);
 }
 
-/** Writes an archive as numpy's `savez` does: stored, or deflated. */
-export function writeNpz(sink: Sink, tensors: ReadonlyMap<string, Tensor>, compressed: boolean): void {
+/** The bytes of an archive as numpy's `savez` writes it: stored, or deflated. */
+export function* writeNpz(tensors: ReadonlyMap<string, Tensor>, compressed: boolean): Parts {
   const written: Buffer[] = [];
   let position = 0;
-  const write = (bytes: Uint8Array) => {
-    sink.write(bytes);
+  function* write(bytes: Uint8Array): Parts {
     position += bytes.length;
-  };
+    yield bytes;
+  }
   for (const [name, tensor] of tensors) {
-    const parts: Buffer[] = [];
-    writeArray({ write: (bytes) => parts.push(Buffer.from(bytes)) }, tensor);
-    const plain = Buffer.concat(parts);
+    const plain = Buffer.concat(Array.from(writeArray(tensor), (part) => Buffer.from(part)));
     const packed = compressed ? deflateRawSync(plain) : plain;
     if (plain.length >= 0xffffffff || position >= 0xffffffff) {
       throw new ValueError("npz files of 4 GB and more are not written: use torch.save() or safetensors");
@@ -99,16 +98,16 @@ export function writeNpz(sink: Sink, tensors: ReadonlyMap<string, Tensor>, compr
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(position, 10);
     written.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00", "latin1"), fields, rest, file]));
-    write(Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, file]));
-    write(packed);
+    yield* write(Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, file]));
+    yield* write(packed);
   }
   const start = position;
-  for (const entry of written) write(entry);
+  for (const entry of written) yield* write(entry);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(written.length, 8);
   end.writeUInt16LE(written.length, 10);
   end.writeUInt32LE(position - start, 12);
   end.writeUInt32LE(start, 16);
-  write(end);
+  yield* write(end);
 }

@@ -6,8 +6,8 @@ import * as dtypes from "../dtype.js";
 import { KeyError, RuntimeError, ValueError } from "../errors.js";
 import { strided } from "../layout.js";
 import { typeName } from "../python/objects.js";
-import { eachPart } from "../serialization/storages.js";
-import type { Sink } from "../serialization/zip_writer.js";
+import type { Parts } from "../serialization/sink.js";
+import { partsOf } from "../serialization/storages.js";
 import { storageBytes, storageOf } from "../storage.js";
 import { TensorBase } from "../tensor_base.js";
 import { inFileOrder, typeOf, writeHeader } from "./header.js";
@@ -65,8 +65,8 @@ function checkMetadata(metadata: unknown): Record<string, string> | null {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** Checks tensors and gives the function that writes the file, and its size. */
-export function prepare(tensors: unknown, metadata: unknown): { size: number; write(sink: Sink): void } {
+/** Checks tensors; gives the size of their file, and its bytes. */
+export function prepare(tensors: unknown, metadata: unknown): { size: number; parts: Parts } {
   const entries = entriesOf(tensors);
   checkTensors(entries);
   const listed = entries.map(([name, tensor]) => {
@@ -79,19 +79,15 @@ export function prepare(tensors: unknown, metadata: unknown): { size: number; wr
   listed.sort(inFileOrder);
   const header = writeHeader(listed, checkMetadata(metadata));
   const size = listed.reduce((sum, { nbytes }) => sum + nbytes, header.length);
-  return {
-    size,
-    write(sink) {
-      sink.write(header);
-      for (const { tensor, nbytes } of listed) writeBytes(sink, tensor, nbytes);
-    },
-  };
+  return { size, parts: partsOfFile(header, listed) };
 }
 
-function writeBytes(sink: Sink, tensor: Tensor, nbytes: number): void {
-  if (nbytes === 0) return;
-  const plain = tensor.detach().cpu().resolve_conj().resolve_neg();
-  const bytes = storageBytes(storageOf(plain));
-  const start = plain.storage_offset() * plain.element_size();
-  eachPart(bytes, nbytes, (part) => sink.write(part), start);
+function* partsOfFile(header: Buffer, listed: readonly { tensor: Tensor; nbytes: number }[]): Parts {
+  yield header;
+  for (const { tensor, nbytes } of listed) {
+    if (nbytes === 0) continue;
+    const plain = tensor.detach().cpu().resolve_conj().resolve_neg();
+    const start = plain.storage_offset() * plain.element_size();
+    yield* partsOf(storageBytes(storageOf(plain)), nbytes, start);
+  }
 }

@@ -123,19 +123,19 @@ export const save_sharded = def(
     const prepared = shards.map((shard) => prepare(shard.tensors, metadata));
     fs.mkdirSync(folder, { recursive: true });
     if (prepared.length <= 1) {
-      writeFile(path.join(folder, "model.safetensors"), (prepared[0] ?? prepare({}, metadata)).write);
+      writeFile(path.join(folder, "model.safetensors"), (prepared[0] ?? prepare({}, metadata)).parts);
       return;
     }
     const number = (n: number) => String(n).padStart(5, "0");
     const weight_map: [string, string][] = [];
-    prepared.forEach(({ write }, i) => {
+    prepared.forEach(({ parts }, i) => {
       const name = `model-${number(i + 1)}-of-${number(prepared.length)}.safetensors`;
-      writeFile(path.join(folder, name), write);
+      writeFile(path.join(folder, name), parts);
       for (const key of shards[i].tensors.keys()) weight_map.push([key, name]);
     });
     // The index comes last: it names files that are complete.
     weight_map.sort(([a], [b]) => (a < b ? -1 : 1));
     const index = { metadata: { total_size }, weight_map: Object.fromEntries(weight_map) };
-    writeFile(path.join(folder, INDEX), (sink) => sink.write(Buffer.from(`${JSON.stringify(index, null, 2)}\n`)));
+    writeFile(path.join(folder, INDEX), [Buffer.from(`${JSON.stringify(index, null, 2)}\n`)]);
   },
 );

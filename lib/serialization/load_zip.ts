@@ -8,10 +8,10 @@ import { config, LoadEndianness } from "./config.js";
 import { isMeta, type MapLocation, placer, restorer } from "./locations.js";
 import { withContext } from "./rebuild.js";
 import { ByteReader } from "./source.js";
-import { byteswap, checkRecordSize, readBytes, StorageType, StoredBytes, sliceBytes } from "./storages.js";
+import { byteswap, checkRecordSize, readBytes, StorageType, StoredBytes } from "./storages.js";
 import { explaining, Unpickler } from "./unpickler.js";
 import { asCount, asText, nameOfType } from "./values.js";
-import type { ZipReader } from "./zip.js";
+import type { Entry, ZipReader } from "./zip.js";
 
 const FIRST_VERSION = 1;
 const LAST_VERSION = 10;
@@ -46,8 +46,13 @@ function isForeign(zip: ZipReader): boolean {
   return (config.load.endianness === LoadEndianness.BIG) === isLittle;
 }
 
-/** Reads one archive; `mapped` is the file's mapping, of which the storages then are parts. */
-export function loadZip(zip: ZipReader, map_location: MapLocation, encoding: string, mapped: Tensor | null): unknown {
+/** Reads one archive; `storage` gives the bytes of a record, a new tensor for each. */
+export function loadZip(
+  zip: ZipReader,
+  map_location: MapLocation,
+  encoding: string,
+  storage: (record: Entry) => Tensor = ({ offset, size }) => readBytes(zip.source, offset, size),
+): unknown {
   if (zip.find("constants.pkl")) {
     throw new RuntimeError(
       "Cannot use ``weights_only=True`` with TorchScript archives passed to ``torch.load``. The file holds a program, not a state dict: save model.state_dict() instead.",
@@ -63,8 +68,7 @@ export function loadZip(zip: ZipReader, map_location: MapLocation, encoding: str
     const record = zip.entry(`data/${key}`);
     checkRecordSize(record.size, numel, type.dtype);
     if (toMeta) return torch.empty([record.size], { dtype: dtypes.uint8, device: "meta" });
-    const { offset, size } = record;
-    const bytes = mapped === null ? readBytes(zip.source, offset, size) : sliceBytes(mapped, offset, size);
+    const bytes = storage(record);
     if (foreign) byteswap(bytes, record.size, type.dtype);
     return bytes;
   };

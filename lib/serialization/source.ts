@@ -1,6 +1,7 @@
 // Where the bytes of a file come from: an open file, memory, or a mapping of the file.
 
 import fs from "node:fs";
+import { promisify } from "node:util";
 import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
 import { uint8 } from "../dtype.js";
@@ -54,6 +55,8 @@ export class MemorySource implements Source {
 
 const MOST_AT_ONCE = 2 ** 30; // the system takes less than 2 GiB in one call
 const COPIED_AT_ONCE = 2 ** 20;
+const READ_AT_ONCE = 2 ** 24; // an aborted load ends soon
+const read = promisify(fs.read);
 
 /** An open file. */
 export class FileSource implements Source {
@@ -100,6 +103,19 @@ export class FileSource implements Source {
     for (let done = 0; done < length; ) {
       const most = Math.min(length - done, MOST_AT_ONCE);
       done += this.#readPart(position + done, target, done, most);
+    }
+  }
+
+  /** The same, while the event loop turns. */
+  async readStorageAsync(target: Tensor, length: number, position: number): Promise<void> {
+    checkRange(this, position, length);
+    if (length === 0) return;
+    // Over a storage of its own, for one that JavaScript sees can no longer be resized.
+    const view = native.storageSlice(handleOf(target), 0, length);
+    const bytes = new Uint8Array(native.buffer(view));
+    for (let done = 0; done < length; ) {
+      const most = Math.min(length - done, READ_AT_ONCE);
+      done += this.#progress((await read(this.#descriptor, bytes, done, most, position + done)).bytesRead);
     }
   }
 

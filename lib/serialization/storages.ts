@@ -75,16 +75,19 @@ export function sliceBytes(bytes: Tensor, offset: number, length: number): Tenso
 const PART = 2 ** 20; // small enough to be in the cache still when it is used
 let scratch: Buffer | null = null;
 
-/** Gives bytes of a CPU storage, in parts, to a function that must not keep them. */
-export function eachPart(bytes: Tensor, length: number, use: (part: Buffer, at: number) => void, start = 0): void {
+/** Bytes of a CPU storage in parts, each of which is valid until the next. */
+export function* partsOf(bytes: Tensor, length: number, start = 0): Generator<Buffer, void, undefined> {
   const buffer = scratch ?? Buffer.allocUnsafeSlow(PART);
-  scratch = null; // the function may come here itself
-  for (let at = 0; at < length; at += PART) {
-    const part = buffer.subarray(0, Math.min(PART, length - at));
-    native.copyOut(handleOf(bytes), start + at, part);
-    use(part, at);
+  scratch = null; // others may read parts meanwhile
+  try {
+    for (let at = 0; at < length; at += PART) {
+      const part = buffer.subarray(0, Math.min(PART, length - at));
+      native.copyOut(handleOf(bytes), start + at, part);
+      yield part;
+    }
+  } finally {
+    scratch = buffer;
   }
-  scratch = buffer;
 }
 
 /** Turns the bytes of elements around, in place. */
@@ -92,12 +95,24 @@ export function byteswap(bytes: Tensor, nbytes: number, type: dtype): void {
   const size = type.is_complex ? type.itemsize / 2 : type.itemsize;
   if (size === 1) return;
   if (nbytes % size !== 0) throw new RuntimeError(`a storage of ${nbytes} bytes cannot hold elements of ${size} bytes`);
-  eachPart(bytes, nbytes, (part, at) => {
+  let at = 0;
+  for (const part of partsOf(bytes, nbytes)) {
     if (size === 2) part.swap16();
     else if (size === 4) part.swap32();
     else part.swap64();
     native.copyIn(handleOf(bytes), at, part);
-  });
+    at += part.length;
+  }
+}
+
+/** Lets V8 hear at the end of the memory for a file's tensors: it would collect garbage for each of them. */
+export function holdingReports<T>(body: () => T): T {
+  native.holdMemoryReports(true);
+  try {
+    return body();
+  } finally {
+    native.holdMemoryReports(false);
+  }
 }
 
 /** A new storage on the CPU with bytes of a source. */

@@ -1,14 +1,10 @@
 // Writes zip archives byte for byte as PyTorch's writer does: stored, with each record's bytes at a multiple of 64.
 
-import { crc32 } from "node:zlib";
 import type { Tensor } from "../_tensor.js";
 import { config } from "./config.js";
-import { eachPart } from "./storages.js";
-
-/** Where the bytes of a file go. */
-export interface Sink {
-  write(bytes: Uint8Array): void;
-}
+import { crc32 } from "./crc32.js";
+import type { Parts } from "./sink.js";
+import { partsOf } from "./storages.js";
 
 const UINT32 = 0xffffffff;
 const FLAGS = 0x0808; // names are UTF-8, sizes stand behind the bytes
@@ -26,48 +22,47 @@ function uint64(value: number): Buffer {
   return bytes;
 }
 
+/** Gives the bytes of an archive, record by record. */
 export class ZipWriter {
-  readonly #sink: Sink;
   readonly #folder: string;
   readonly #written: Written[] = [];
   #position = 0;
 
-  constructor(sink: Sink, folder: string) {
-    this.#sink = sink;
+  constructor(folder: string) {
     this.#folder = folder;
   }
 
-  #write(bytes: Uint8Array): void {
-    this.#sink.write(bytes);
+  *#write(bytes: Uint8Array): Parts {
     this.#position += bytes.length;
+    yield bytes;
   }
 
   /** Writes a record from memory. */
-  record(name: string, bytes: Uint8Array | string): void {
+  *record(name: string, bytes: Uint8Array | string): Parts {
     const data = typeof bytes === "string" ? Buffer.from(bytes, "utf8") : bytes;
-    this.#add(name, data.length, (use) => use(data));
+    yield* this.#add(name, data.length, [data]);
   }
 
   /** Writes all bytes of a CPU storage as a record. */
-  storage(name: string, bytes: Tensor, nbytes: number): void {
-    this.#add(name, nbytes, (use) => eachPart(bytes, nbytes, use));
+  *storage(name: string, bytes: Tensor, nbytes: number): Parts {
+    yield* this.#add(name, nbytes, partsOf(bytes, nbytes));
   }
 
-  #add(record: string, size: number, each: (use: (part: Uint8Array) => void) => void): void {
+  *#add(record: string, size: number, parts: Iterable<Uint8Array>): Parts {
     const name = Buffer.from(`${this.#folder}/${record}`, "utf8");
     const offset = this.#position;
-    this.#header(name, size);
+    yield* this.#header(name, size);
     let crc = 0;
     const checked = config.save.compute_crc32;
-    each((part) => {
+    for (const part of parts) {
       if (checked) crc = crc32(part, crc);
-      this.#write(part);
-    });
-    if (size > 0) this.#descriptor(crc, size, offset);
+      yield* this.#write(part);
+    }
+    if (size > 0) yield* this.#descriptor(crc, size, offset);
     this.#written.push({ name, crc, size, offset });
   }
 
-  #header(name: Buffer, size: number): void {
+  *#header(name: Buffer, size: number): Parts {
     const large = size >= UINT32 || this.#position >= UINT32;
     const sizes: Buffer[] = [];
     if (size >= UINT32) sizes.push(uint64(size), uint64(size));
@@ -81,22 +76,22 @@ export class ZipWriter {
     header.writeUInt16LE(size > 0 ? FLAGS : FLAGS & ~8, 6);
     header.writeUInt16LE(name.length, 26);
     header.writeUInt16LE(zip64.length + padding.length, 28);
-    this.#write(Buffer.concat([header, name, zip64, padding]));
+    yield* this.#write(Buffer.concat([header, name, zip64, padding]));
   }
 
-  #descriptor(crc: number, size: number, offset: number): void {
+  *#descriptor(crc: number, size: number, offset: number): Parts {
     const large = size >= UINT32 || offset >= UINT32;
     const bytes = Buffer.alloc(8);
     bytes.writeUInt32LE(0x08074b50, 0);
     bytes.writeUInt32LE(crc, 4);
     const length = uint64(size).subarray(0, large ? 8 : 4);
-    this.#write(Buffer.concat([bytes, length, length]));
+    yield* this.#write(Buffer.concat([bytes, length, length]));
   }
 
   /** Writes the central directory. */
-  end(): void {
+  *end(): Parts {
     const offset = this.#position;
-    for (const entry of this.#written) this.#write(central(entry));
+    for (const entry of this.#written) yield* this.#write(central(entry));
     const size = this.#position - offset;
     const at = this.#position;
     const count = this.#written.length;
@@ -105,19 +100,19 @@ export class ZipWriter {
     end64.writeUInt32LE(44, 4);
     end64.writeUInt16LE(0x031e, 12);
     end64.writeUInt16LE(45, 14);
-    this.#write(Buffer.concat([end64, uint64(count), uint64(count), uint64(size), uint64(offset)]));
+    yield* this.#write(Buffer.concat([end64, uint64(count), uint64(count), uint64(size), uint64(offset)]));
     const locator = Buffer.alloc(20);
     locator.writeUInt32LE(0x07064b50, 0);
     locator.writeBigUInt64LE(BigInt(at), 8);
     locator.writeUInt32LE(1, 16);
-    this.#write(locator);
+    yield* this.#write(locator);
     const end = Buffer.alloc(22);
     end.writeUInt32LE(0x06054b50, 0);
     end.writeUInt16LE(Math.min(count, 0xffff), 8);
     end.writeUInt16LE(Math.min(count, 0xffff), 10);
     end.writeUInt32LE(Math.min(size, UINT32), 12);
     end.writeUInt32LE(Math.min(offset, UINT32), 16);
-    this.#write(end);
+    yield* this.#write(end);
   }
 
   /** A number for the archive's contents. */

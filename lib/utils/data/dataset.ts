@@ -5,11 +5,13 @@ import { callable } from "../../callable.js";
 import { AssertionError, IndexError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import type { Index } from "../../indexing.js";
+import { strided } from "../../layout.js";
 import { named } from "../../optim/_arguments.js";
 import { has, typeName } from "../../python/objects.js";
 import { iter, len, lengthOf, type PythonIterable } from "../../python/sequences.js";
 import { type Slice, slice } from "../../python/slice.js";
 import { default_generator, type Generator as TorchGenerator } from "../../random.js";
+import { tensor as tensorOf } from "../../tensor_new.js";
 import { getitem } from "./_utils/fetch.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: what a dataset's samples are, nobody knows by default
@@ -25,6 +27,8 @@ class Dataset<T = any> {
 
   /** Several samples at once: a faster way for DataLoader, where a subclass has one. */
   __getitems__?(indices: any): T[];
+  /** @internal What default_collate() makes of several samples, where that is faster made at once; null where it is not. */
+  __getbatch__?(indices: readonly unknown[]): unknown;
   __len__?(): number;
   /** `len(dataset)`, if there is a `__len__`. */
   declare readonly length?: number;
@@ -143,6 +147,15 @@ class TensorDataset<T extends Tensor[] = Tensor[]> extends CallableDataset<T> {
 
   override __getitem__(index: Index): T {
     return this.tensors.map((tensor) => tensor.index(index)) as T;
+  }
+
+  override __getbatch__(indices: readonly unknown[]): T | null {
+    const isOwn = this.__getitem__ === TensorDataset.prototype.__getitem__ && !has(this, "__getitems__");
+    // Of other tensors the elements' strides would decide about the batch's.
+    const isPlain = this.tensors.every((tensor) => tensor.layout === strided && tensor.is_contiguous());
+    if (!isOwn || !isPlain || indices.length === 0 || !indices.every(Number.isInteger)) return null;
+    const places = tensorOf(indices as number[]);
+    return this.tensors.map((tensor) => tensor.index(places)) as T;
   }
 
   override __len__(): number {
@@ -385,6 +398,13 @@ class Subset<T = any> extends CallableDataset<T> {
     const chosen = indices.map((idx) => getitem(this.indices, idx));
     if (hasItems(this.dataset)) return this.dataset.__getitems__(chosen) as T[];
     return chosen.map((index) => getitem(this.dataset, index) as T);
+  }
+
+  override __getbatch__(indices: readonly unknown[]): unknown {
+    const isOwn =
+      this.__getitem__ === Subset.prototype.__getitem__ && this.__getitems__ === Subset.prototype.__getitems__;
+    if (!isOwn || !has(this.dataset, "__getbatch__")) return null;
+    return this.dataset.__getbatch__(indices.map((idx) => getitem(this.indices, idx)));
   }
 
   override __len__(): number {

@@ -34,6 +34,17 @@ export function bytes(field: number, ...parts: (string | Uint8Array)[]): Buffer 
 }
 
 /** A packed list. */
+export function floats(field: number, values: readonly number[]): Buffer {
+  const body = Buffer.alloc(4 * values.length);
+  for (const [i, value] of values.entries()) body.writeFloatLE(value, 4 * i);
+  return bytes(field, body);
+}
+
+/** A packed list. */
+export const ints = (field: number, values: readonly (number | bigint)[]): Buffer =>
+  bytes(field, ...values.map(varint));
+
+/** A packed list. */
 export function doubles(field: number, values: readonly number[]): Buffer {
   const body = Buffer.alloc(8 * values.length);
   for (const [i, value] of values.entries()) body.writeDoubleLE(value, 8 * i);

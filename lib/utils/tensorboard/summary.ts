@@ -5,10 +5,12 @@ import { isPlainObject } from "../../arguments/function.js";
 import * as dtypes from "../../dtype.js";
 import { AssertionError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
+import { interpolate } from "../../nn/functional.js";
 import { isFloat, toNumber } from "../../python/float.js";
 import { as_tensor, from_numpy, type NdArray, type TensorData, tensor as tensorOf } from "../../tensor_new.js";
 import { encodePng } from "../_png.js";
-import { bytes, double, doubles, float, int } from "./_proto.js";
+import { encodeGif } from "./_gif.js";
+import { bytes, double, doubles, float, floats, int, ints } from "./_proto.js";
 
 /** Numbers in any form that a summary takes. */
 export type Values = TensorData | NdArray;
@@ -28,7 +30,7 @@ export function toTensor(x: Values): Tensor {
 const value = (tag: string, ...fields: Buffer[]) => bytes(1, bytes(1, tag), ...fields);
 
 const metadata = (plugin_name: string, ...content: Uint8Array[]) =>
-  bytes(9, bytes(1, bytes(1, plugin_name), ...content.map((each) => bytes(2, each))));
+  bytes(9, bytes(1, bytes(1, plugin_name), ...(content.length ? [bytes(2, ...content)] : [])));
 
 export function scalar(name: string, x: Values, new_style = false, double_precision = false): Buffer[] {
   const tensor = toTensor(x);
@@ -43,6 +45,50 @@ export function scalar(name: string, x: Values, new_style = false, double_precis
     ? [int(1, DT_DOUBLE), doubles(6, [number])]
     : [int(1, DT_FLOAT), bytes(5, float(0, number).subarray(1))];
   return [value(name, bytes(8, ...data), metadata("scalars"))];
+}
+
+const dimsOf = (shape: readonly number[]) =>
+  bytes(2, ...shape.map((size) => bytes(2, ...(size ? [int(1, size)] : []))));
+
+/** The bits of a number as a float. */
+const floatBits = (x: number) => new Int32Array(Float32Array.of(x).buffer)[0];
+
+type Field = (flat: Tensor) => Buffer;
+const numbers = (flat: Tensor): number[] => flat.tolist();
+const ofInts =
+  (field: number): Field =>
+  (flat) =>
+    ints(field, numbers(flat).map(Number));
+const ofHalves: Field = (flat) => ints(13, numbers(flat.to(dtypes.float32)).map(floatBits));
+const real = (flat: Tensor) => numbers(torch.view_as_real(flat).reshape(-1));
+
+/** TensorFlow's numbers of dtypes, and the fields that their elements are in. */
+const tensorTypes = new Map<dtypes.dtype, [type: number, field: Field]>([
+  [dtypes.float16, [19, ofHalves]],
+  [dtypes.bfloat16, [14, ofHalves]],
+  [dtypes.float32, [DT_FLOAT, (flat) => floats(5, numbers(flat))]],
+  [dtypes.float64, [DT_DOUBLE, (flat) => doubles(6, numbers(flat))]],
+  [dtypes.int8, [6, ofInts(7)]],
+  [dtypes.int16, [5, ofInts(7)]],
+  [dtypes.int32, [3, ofInts(7)]],
+  [dtypes.int64, [9, (flat) => ints(10, numbers(flat))]],
+  [dtypes.uint8, [4, ofInts(16)]],
+  [dtypes.bool, [10, ofInts(11)]],
+  [dtypes.complex64, [8, (flat) => floats(9, real(flat))]],
+  [dtypes.complex128, [18, (flat) => doubles(12, real(flat))]],
+]);
+
+/** A whole tensor. */
+export function tensor_proto(tag: string, tensor: Tensor): Buffer[] {
+  if (tensor.nbytes >= 2 ** 31) {
+    throw new ValueError("tensor is bigger than protocol buffer's hard limit of 2GB in size");
+  }
+  const found = tensorTypes.get(tensor.dtype);
+  if (!found) throw new ValueError(`${tag} has unsupported tensor dtype ${tensor.dtype}`);
+  const [type, field] = found;
+  const flat = tensor.detach().cpu().reshape(-1);
+  const content = flat.numel() ? [field(flat)] : [];
+  return [value(tag, bytes(8, int(1, type), dimsOf(tensor.shape), ...content), metadata("tensor"))];
 }
 
 /** The limits of TensorFlow's histograms. */
@@ -96,12 +142,24 @@ export function histogram(name: string, x: Values, bins: Bins, max_bins: number 
   return [value(name, bytes(5, ...proto))];
 }
 
-/** Images side by side, eight in a row. */
-function make_grid(images: Tensor): Tensor {
+/** A histogram that was made elsewhere. */
+export function histogram_raw(
+  name: string,
+  [min, max, num, sum, sum_squares]: readonly number[],
+  bucket_limits: readonly number[],
+  bucket_counts: readonly number[],
+): Buffer[] {
+  const numbers = [min, max, num, sum, sum_squares].flatMap((x, i) => nonzero(i + 1, x));
+  const lists = [bucket_limits, bucket_counts].flatMap((list, i) => (list.length ? [doubles(6 + i, list)] : []));
+  return [value(name, bytes(5, ...numbers, ...lists))];
+}
+
+/** Images side by side, `ncols` in a row. */
+export function make_grid(images: Tensor, ncols = 8): Tensor {
   const rgb = images.size(1) === 1 ? images.expand(-1, 3, -1, -1) : images;
   if (rgb.size(1) !== 3) throw new AssertionError("Input should be a 4D numpy array with 3 channels");
   const [n, , h, w] = rgb.shape;
-  const columns = Math.min(n, 8);
+  const columns = Math.min(n, ncols);
   const canvas = torch.zeros([3, h * Math.ceil(n / columns), w * columns], { dtype: rgb.dtype });
   for (let i = 0; i < n; i++) {
     const place = canvas.narrow(1, h * Math.floor(i / columns), h).narrow(2, w * (i % columns), w);
@@ -128,13 +186,135 @@ function convert_to_HWC(tensor: Tensor, input_format: string): Tensor {
   return image.size(2) === 1 ? image.expand(-1, -1, 3) : image;
 }
 
+/** The bytes of an image or video of floats in [0, 1], or of uint8. */
+const toBytes = (x: Tensor, hwc: Tensor) =>
+  hwc
+    .to(dtypes.float32)
+    .mul(x.dtype === dtypes.uint8 ? 1 : 255)
+    .clamp(0, 255)
+    .to(dtypes.uint8);
+
+const pixelsOf = (x: Tensor) => x.contiguous().numpy().data as unknown as Uint8Array;
+
+function imageValue(tag: string, hwc: Tensor): Buffer[] {
+  const [height, width, channels] = hwc.shape;
+  const png = encodePng(pixelsOf(hwc), height, width, channels);
+  return [value(tag, bytes(4, int(1, height), int(2, width), int(3, channels), bytes(4, png)))];
+}
+
 export function image(tag: string, x: Values, dataformats: string): Buffer[] {
   const tensor = toTensor(x);
-  const scale = tensor.dtype === dtypes.uint8 ? 1 : 255;
-  const hwc = convert_to_HWC(tensor, dataformats).to(dtypes.float32).mul(scale).clamp(0, 255).to(dtypes.uint8);
+  return imageValue(tag, toBytes(tensor, convert_to_HWC(tensor, dataformats)));
+}
+
+/** Draws the red outline of a box, two pixels wide. */
+function drawBox(hwc: Tensor, [left, top, right, bottom]: readonly number[]): void {
+  const red = tensorOf([255, 0, 0], { dtype: dtypes.uint8 });
+  const [height, width] = hwc.shape;
+  const within = (x: number, most: number) => Math.min(Math.max(x, 0), most);
+  const fill = (x0: number, y0: number, x1: number, y1: number) => {
+    const [ax, ay, bx, by] = [within(x0, width), within(y0, height), within(x1, width), within(y1, height)];
+    if (bx > ax && by > ay)
+      hwc
+        .narrow(0, ay, by - ay)
+        .narrow(1, ax, bx - ax)
+        .copy_(red);
+  };
+  const [l, t, r, b] = [left, top, right, bottom].map(Math.trunc);
+  fill(l - 1, t - 1, l + 1, b + 1);
+  fill(r - 1, t - 1, r + 1, b + 1);
+  fill(l - 1, t - 1, r + 1, t + 1);
+  fill(l - 1, b - 1, r + 1, b + 1);
+}
+
+export function image_boxes(tag: string, x: Values, boxes: Values, rescale: number, dataformats: string): Buffer[] {
+  const tensor = toTensor(x);
+  const hwc = toBytes(tensor, convert_to_HWC(tensor, dataformats)).contiguous();
+  for (const box of toTensor(boxes).tolist()) drawBox(hwc, box);
   const [height, width, channels] = hwc.shape;
-  const png = encodePng(hwc.contiguous().numpy().data as unknown as Uint8Array, height, width, channels);
+  if (rescale === 1) return imageValue(tag, hwc);
+  const size = [Math.trunc(height * rescale), Math.trunc(width * rescale)];
+  const chw = hwc.permute(2, 0, 1).unsqueeze(0).to(dtypes.float32);
+  const resized = interpolate(chw, { size, mode: "bicubic", antialias: true }).round().clamp(0, 255).to(dtypes.uint8);
+  const pixels = pixelsOf(resized.select(0, 0).permute(1, 2, 0));
+  const png = encodePng(pixels, size[0], size[1], channels);
   return [value(tag, bytes(4, int(1, height), int(2, width), int(3, channels), bytes(4, png)))];
+}
+
+/** Videos (N, T, C, H, W) side by side: (T, H, W, C). */
+function prepareVideo(videos: Tensor): Tensor {
+  const [n, t, c, h, w] = videos.shape;
+  const bits = Math.floor(Math.log2(n)) + 1;
+  const count = n & (n - 1) ? 2 ** bits : n;
+  const padded =
+    count === n ? videos : torch.cat([videos, torch.zeros([count - n, t, c, h, w], { dtype: videos.dtype })]);
+  const rows = 2 ** Math.floor((bits - 1) / 2);
+  const columns = count / rows;
+  return padded
+    .view(rows, columns, t, c, h, w)
+    .permute(2, 0, 4, 1, 5, 3)
+    .reshape(t, rows * h, columns * w, c);
+}
+
+export function video(tag: string, x: Values, fps: number): Buffer[] {
+  const tensor = toTensor(x);
+  const [n, , c] = tensor.shape;
+  if (tensor.dim() !== 5 || n === 0 || (c !== 1 && c !== 3)) {
+    throw new ValueError(`videos are (N, T, C, H, W) with one or three channels, not (${tensor.shape.join(", ")})`);
+  }
+  const frames = prepareVideo(toBytes(tensor, tensor));
+  const [, height, width] = frames.shape;
+  const rgb = c === 1 ? frames.expand(-1, -1, -1, 3) : frames;
+  const gif = encodeGif(pixelsOf(rgb), height, width, fps);
+  return [value(tag, bytes(4, int(1, height), int(2, width), int(3, c), bytes(4, gif)))];
+}
+
+export function audio(tag: string, x: Values, sample_rate: number): Buffer[] {
+  const wave = toTensor(x).squeeze();
+  if (wave.abs().max().item() > 1) process.emitWarning("audio amplitude out of range, auto clipped.", "UserWarning");
+  if (wave.dim() !== 1) throw new AssertionError("input tensor should be 1 dimensional.");
+  const samples: number[] = wave.clamp(-1, 1).mul(32767).trunc().tolist();
+  const data = Buffer.alloc(2 * samples.length);
+  for (const [i, sample] of samples.entries()) data.writeInt16LE(sample, 2 * i);
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0, "latin1");
+  header.writeUInt32LE(36 + data.length, 4);
+  header.write("WAVEfmt ", 8, "latin1");
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20); // PCM
+  header.writeUInt16LE(1, 22); // one channel
+  header.writeUInt32LE(sample_rate, 24);
+  header.writeUInt32LE(2 * sample_rate, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write("data", 36, "latin1");
+  header.writeUInt32LE(data.length, 40);
+  const sound = [
+    float(1, sample_rate),
+    int(2, 1),
+    int(3, samples.length),
+    bytes(4, header, data),
+    bytes(5, "audio/wav"),
+  ];
+  return [value(tag, bytes(6, ...sound))];
+}
+
+/** Charts by their titles, in categories: what kind, and of which tags. */
+export type Layout = Readonly<
+  Record<string, Readonly<Record<string, readonly [kind: "Multiline" | "Margin", tags: readonly string[]]>>>
+>;
+
+export function custom_scalars(layout: Layout): Buffer[] {
+  const categories = Object.entries(layout).map(([title, charts]) => {
+    const made = Object.entries(charts).map(([name, [kind, tags]]) => {
+      if (kind !== "Margin") return bytes(2, bytes(1, name), bytes(2, ...tags.map((tag) => bytes(1, tag))));
+      if (tags.length !== 3) throw new AssertionError("len(tags) != 3");
+      return bytes(2, bytes(1, name), bytes(3, bytes(1, ...tags.map((tag, i) => bytes(i + 1, tag)))));
+    });
+    return bytes(2, bytes(1, title), ...made);
+  });
+  const tensor = bytes(8, int(1, DT_STRING), bytes(2), bytes(8, ...categories));
+  return [value("custom_scalars__config__", tensor, metadata("custom_scalars"))];
 }
 
 export function text(tag: string, string: string): Buffer[] {
@@ -187,4 +367,94 @@ export function hparams(
     summary("session_start_info", bytes(3, ...started)),
     summary("session_end_info", bytes(4, int(1, 1))), // STATUS_SUCCESS
   ];
+}
+
+const MOST_THRESHOLDS = 127;
+
+/** Counts and rates (6, thresholds): of true and false positives and negatives, then precision and recall. */
+function pr_curve_value(tag: string, data: Tensor, num_thresholds: number): Buffer[] {
+  const content = floats(5, data.reshape(-1).tolist());
+  const tensor = bytes(8, int(1, DT_FLOAT), dimsOf(data.shape), content);
+  return [value(tag, tensor, metadata("pr_curves", int(2, Math.min(num_thresholds, MOST_THRESHOLDS))))];
+}
+
+export function pr_curve_raw(tag: string, rows: readonly Values[], num_thresholds: number): Buffer[] {
+  return pr_curve_value(tag, torch.stack(rows.map((row) => toTensor(row).to(dtypes.float64))), num_thresholds);
+}
+
+export function pr_curve(
+  tag: string,
+  labels: Values,
+  predictions: Values,
+  num_thresholds: number,
+  weights: Values | null,
+): Buffer[] {
+  const count = Math.min(num_thresholds, MOST_THRESHOLDS);
+  const truth = toTensor(labels).to(dtypes.float64).reshape(-1);
+  const buckets = toTensor(predictions)
+    .reshape(-1)
+    .mul(count - 1)
+    .floor()
+    .to(dtypes.int64);
+  const weight = toTensor(weights ?? 1).to(dtypes.float64);
+  // Predictions out of range count nowhere.
+  const valid = buckets.ge(0).bitwise_and(buckets.le(count - 1));
+  const sums = (of: Tensor) =>
+    torch
+      .zeros([count], { dtype: dtypes.float64 })
+      .scatter_add_(0, buckets.clamp(0, count - 1), of.mul(weight).mul(valid));
+  const fromAbove = (counts: Tensor) => counts.flip(0).cumsum(0).flip(0);
+  const tp = fromAbove(sums(truth));
+  const fp = fromAbove(sums(torch.rsub(truth, 1)));
+  const tn = torch.sub(fp.select(0, 0), fp);
+  const fn = torch.sub(tp.select(0, 0), tp);
+  const least = 1e-7;
+  const rows = [tp, fp, tn, fn, tp.div(tp.add(fp).clamp_min(least)), tp.div(tp.add(fn).clamp_min(least))];
+  return pr_curve_value(tag, torch.stack(rows), num_thresholds);
+}
+
+/** The kinds of a mesh's tensors, by their numbers. */
+const meshKinds = [
+  ["VERTEX", 1],
+  ["FACE", 2],
+  ["COLOR", 3],
+] as const;
+
+const ascii = (text: string) =>
+  text.replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** JSON as Python writes it, with sorted keys. */
+function sortedJson(x: unknown): string {
+  if (Array.isArray(x)) return `[${x.map(sortedJson).join(", ")}]`;
+  if (!isPlainObject(x)) return ascii(JSON.stringify(x));
+  const entries = Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, each]) => `${ascii(JSON.stringify(name))}: ${sortedJson(each)}`).join(", ")}}`;
+}
+
+export function mesh(
+  tag: string,
+  vertices: Values,
+  colors: Values | null,
+  faces: Values | null,
+  config_dict: Readonly<Record<string, unknown>> | null,
+): Buffer[] {
+  const given = { VERTEX: vertices, FACE: faces, COLOR: colors };
+  const present = meshKinds.filter(([name]) => given[name] !== null);
+  const components = present.reduce((mask, [, kind]) => mask | (1 << kind), 0);
+  return present.flatMap(([name, kind]) => {
+    const tensor = toTensor(given[name] as Values);
+    if (tensor.dim() !== 3) {
+      throw new ValueError(`Tensor shape should be of shape BxNx3, but got torch.Size([${tensor.shape.join(", ")}]).`);
+    }
+    const plugin = [
+      ...[bytes(2, tag), int(3, kind), bytes(5, sortedJson(config_dict ?? {}))],
+      ...[ints(6, tensor.shape), int(7, components)],
+    ];
+    const content = floats(5, tensor.reshape(-1).tolist());
+    return value(
+      `${tag}_${name}`,
+      bytes(8, int(1, DT_FLOAT), dimsOf(tensor.shape), content),
+      metadata("mesh", ...plugin),
+    );
+  });
 }

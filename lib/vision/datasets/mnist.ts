@@ -204,4 +204,23 @@ class FashionMNIST extends MNIST {
 const FashionMNISTClass = keywordClass<FashionMNIST>("FashionMNIST")(FashionMNIST, parameters, { owner: MNIST });
 type FashionMNISTClass = FashionMNIST;
 
-export { FashionMNISTClass as FashionMNIST, MNISTClass as MNIST };
+class KMNIST extends MNIST {
+  static override mirrors: readonly string[] = ["http://codh.rois.ac.jp/kmnist/dataset/kmnist/"];
+  static override resources: readonly Resource[] = [
+    ["train-images-idx3-ubyte.gz", "bdb82020997e1d708af4cf47b453dcf7"],
+    ["train-labels-idx1-ubyte.gz", "e144d726b3acfaa3e44228e80efcd344"],
+    ["t10k-images-idx3-ubyte.gz", "5c965bf0a639b31b8f53240b1b52f4d7"],
+    ["t10k-labels-idx1-ubyte.gz", "7320c461ea6c1c855c0b718fb2a4b134"],
+  ];
+  static override classes: readonly string[] = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"];
+}
+
+/**
+ * Handwritten Japanese characters, in the form of MNIST, in root/KMNIST/raw.
+ *
+ * {@link https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.KMNIST.html}
+ */
+const KMNISTClass = keywordClass<KMNIST>("KMNIST")(KMNIST, parameters, { owner: MNIST });
+type KMNISTClass = KMNIST;
+
+export { FashionMNISTClass as FashionMNIST, KMNISTClass as KMNIST, MNISTClass as MNIST };

@@ -6,6 +6,7 @@ import {
   get_worker_info,
   IterableDataset,
   SequentialSampler,
+  Subset,
   TensorDataset,
 } from "tstorch/utils/data";
 import { describe, expect, test, vi } from "vitest";
@@ -158,6 +159,43 @@ describe("samples", () => {
       }
     }
     expect(lists(DataLoader(new Batched(), { batch_size: 2 }))).toEqual([[0, 10], [20]]);
+  });
+
+  test("of tensors are made at once, as if they were stacked", () => {
+    const x = torch.arange(24).view(6, 2, 2).to(torch.float32).requires_grad_();
+    const columns = TensorDataset(x, torch.arange(6), x.detach().to(torch.bfloat16));
+    const strided = TensorDataset(x, x.detach().transpose(1, 2));
+    expect(columns.__getbatch__([0, 1])).not.toBeNull();
+    expect(strided.__getbatch__([0, 1])).toBeNull();
+    const orders = [
+      [0, 2, 2],
+      [-1, 3],
+    ];
+    const stacked = { collate_fn: (samples: torch.Tensor[][]) => torch.utils.data.default_collate(samples) };
+    const datasets: Dataset<torch.Tensor[]>[] = [
+      columns,
+      strided,
+      Subset(columns, [5, 4, 3, 2, 1, 0]),
+      Subset(Subset(columns, [5, 0, 1, 2]), [3, 2, 1, 0]),
+    ];
+    for (const dataset of datasets) {
+      const fast = [...DataLoader(dataset, { batch_sampler: orders })] as torch.Tensor[][];
+      const slow = [...DataLoader(dataset, { batch_sampler: orders, ...stacked })] as torch.Tensor[][];
+      expect(fast.map((batch) => batch.map((x) => x.tolist()))).toEqual(
+        slow.map((batch) => batch.map((x) => x.tolist())),
+      );
+      expect(fast[0].map((x) => x.stride())).toEqual(slow[0].map((x) => x.stride()));
+      expect(fast[0][0].requires_grad).toBe(true);
+    }
+    expect(() => [...DataLoader(columns, { batch_sampler: [[6]] })]).toThrow(torch.IndexError);
+    class Doubled extends TensorDataset {
+      override __getitem__(index: number): torch.Tensor[] {
+        return super.__getitem__(index).map((x) => x.mul(2));
+      }
+    }
+    const doubled = new Doubled(torch.arange(4));
+    expect([...DataLoader(doubled, { batch_size: 4 })][0][0].tolist()).toEqual([0, 2, 4, 6]);
+    expect([...DataLoader(Subset(doubled, [3]), { batch_size: 4 })][0][0].tolist()).toEqual([6]);
   });
 
   test("without batches", () => {

@@ -16,6 +16,7 @@ import {
   default_loader,
   FashionMNIST,
   ImageFolder,
+  KMNIST,
   MNIST,
   ParquetDataset,
 } from "tstorch/vision/datasets";
@@ -72,9 +73,11 @@ describe("MNIST", () => {
     expect([...dataset].length).toBe(2);
   });
 
-  test("FashionMNIST has a folder of its own", () => {
+  test("FashionMNIST and KMNIST have folders of their own", () => {
     files("FashionMNIST/raw");
     expect(FashionMNIST(root).classes[9]).toBe("Ankle boot");
+    files("KMNIST/raw");
+    expect(KMNIST(root).classes[9]).toBe("wo");
     expect(() => MNIST(root)).toThrow("Dataset not found");
   });
 

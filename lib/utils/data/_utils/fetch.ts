@@ -8,6 +8,7 @@ import { has } from "../../../python/objects.js";
 import { repr } from "../../../python/repr.js";
 import { iter, len, next, type PythonIterable, StopIteration } from "../../../python/sequences.js";
 import { Slice } from "../../../python/slice.js";
+import { default_collate } from "./collate.js";
 
 /** Python's `dataset[index]`, of datasets, lists, tensors and dicts. Throws IndexError or KeyError. */
 export function getitem(dataset: unknown, index: unknown): unknown {
@@ -91,6 +92,10 @@ export class _MapDatasetFetcher extends _BaseDatasetFetcher {
   override fetch(possibly_batched_index: unknown): unknown {
     const { dataset } = this;
     if (!this.auto_collation) return this.collate_fn(getitem(dataset, possibly_batched_index));
+    if (this.collate_fn === default_collate && has(dataset, "__getbatch__") && Array.isArray(possibly_batched_index)) {
+      const batch = dataset.__getbatch__(possibly_batched_index);
+      if (batch !== null) return batch;
+    }
     if (has(dataset, "__getitems__")) return this.collate_fn(dataset.__getitems__(possibly_batched_index));
     const indices = [...iter(possibly_batched_index as PythonIterable<unknown>)];
     return this.collate_fn(indices.map((index) => getitem(dataset, index)));
