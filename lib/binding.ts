@@ -112,7 +112,6 @@ export interface Native {
   buffer(tensor: TensorHandle): ArrayBuffer;
   copyIn(tensor: TensorHandle, offset: number, bytes: Uint8Array): void;
   copyOut(tensor: TensorHandle, offset: number, bytes: Uint8Array): void;
-  crc32(bytes: Uint8Array, crc: number): number | null;
   readFile(descriptor: number, position: number, tensor: TensorHandle, offset: number, length: number): number | null;
   storageSlice(tensor: TensorHandle, offset: number, length: number): TensorHandle;
   copyBytes(tensor: TensorHandle, bytes: Uint8Array): void;

@@ -86,7 +86,6 @@ void define_all(napi_env env, napi_value exports) {
   define<buffer_of>(env, exports, "buffer");
   define<copy_in>(env, exports, "copyIn");
   define<copy_out>(env, exports, "copyOut");
-  define<crc32>(env, exports, "crc32");
   define<read_file>(env, exports, "readFile");
   define<storage_slice>(env, exports, "storageSlice");
   define<copy_bytes>(env, exports, "copyBytes");

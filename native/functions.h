@@ -40,7 +40,6 @@ napi_value tensor_from_buffer(Call& call);
 napi_value buffer_of(Call& call);
 napi_value copy_in(Call& call);
 napi_value copy_out(Call& call);
-napi_value crc32(Call& call);
 napi_value read_file(Call& call);
 napi_value storage_slice(Call& call);
 napi_value copy_bytes(Call& call);

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "crc32.h"
 #include "functions.h"
 #include "functorch.h"
 #include "memory.h"
@@ -156,14 +155,6 @@ napi_value copy_out(Call& call) {
   const char* const source = storage_range(call.tensor(0), call.integer(1), static_cast<int64_t>(length));
   if (length > 0) std::memcpy(data, source, length);
   return call.undefined();
-}
-
-// crc32(array: Uint8Array, crc): the CRC-32 of bytes that follow what has the CRC-32 `crc`, or null where zlib is as
-// fast
-napi_value crc32(Call& call) {
-  const auto [data, length] = byte_array(call, 0);
-  const auto sum = fast_crc32(static_cast<uint32_t>(call.number(1)), data, length);
-  return sum ? js::number(call.env(), *sum) : js::null(call.env());
 }
 
 // read_file(descriptor, position, tensor, offset, length): reads from an open file into a CPU storage; returns how many

@@ -1,9 +1,8 @@
 // .npz files: zip archives of .npy files, stored or deflated.
 
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Tensor } from "../_tensor.js";
 import { ValueError } from "../errors.js";
-import { crc32 } from "../serialization/crc32.js";
 import type { Parts } from "../serialization/sink.js";
 import { MemorySource, type Source } from "../serialization/source.js";
 import { BrokenZip, DEFLATED, type Entry, ZipReader } from "../serialization/zip.js";

@@ -1,8 +1,8 @@
 // Writes zip archives byte for byte as PyTorch's writer does: stored, with each record's bytes at a multiple of 64.
 
+import { crc32 } from "node:zlib";
 import type { Tensor } from "../_tensor.js";
 import { config } from "./config.js";
-import { crc32 } from "./crc32.js";
 import type { Parts } from "./sink.js";
 import { partsOf } from "./storages.js";
 
