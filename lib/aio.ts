@@ -1,9 +1,8 @@
 // torch.aio: every function and method once more, as an awaitable that leaves the event loop free.
 
 import { Tensor } from "./_tensor.js";
-import { run } from "./aio/run.js";
+import { run, takeSignal } from "./aio/run.js";
 import type { Asynchronous, Method } from "./aio/types.js";
-import { isPlainObject } from "./arguments/function.js";
 import * as autograd from "./autograd/index.js";
 import { singleCalls } from "./deferral.js";
 import * as fft from "./fft.js";
@@ -24,16 +23,6 @@ const own = new Map<string, Awaitable>();
 /** @internal Gives torch.aio a function that does its work asynchronously by itself, under its name. */
 export function provide(name: string, body: Awaitable): void {
   own.set(name, body);
-}
-
-/** Takes an AbortSignal out of the keyword arguments, where one is given. */
-function takeSignal(args: unknown[]): AbortSignal | undefined {
-  const last = args.at(-1);
-  if (!isPlainObject(last) || !(last.signal instanceof AbortSignal)) return undefined;
-  const { signal, ...keywords } = last;
-  args.pop();
-  if (Object.keys(keywords).length > 0) args.push(keywords);
-  return signal as AbortSignal;
 }
 
 function awaitable(name: string, body: AnyFunction, isMethod: boolean): Awaitable {

@@ -1,16 +1,14 @@
 // torch/serialization.py
 
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { binder } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { Device } from "./device.js";
 import { AttributeError, RuntimeError, ValueError } from "./errors.js";
-import { BytesIO } from "./python/io.js";
-import { typeName } from "./python/objects.js";
 import { load_file } from "./safetensors.js";
 import { config, MAP_SHARED } from "./serialization/config.js";
 import { globalsIn } from "./serialization/disassemble.js";
+import { type FileLike, openSource, pathOfFile, withSource } from "./serialization/file_like.js";
 import { isAllowed, pathOf } from "./serialization/globals.js";
 import { loadLegacy } from "./serialization/legacy.js";
 import { loadZip } from "./serialization/load_zip.js";
@@ -18,7 +16,7 @@ import type { MapLocation } from "./serialization/locations.js";
 import { Pickler } from "./serialization/pickler.js";
 import { StorageReducer } from "./serialization/reduce.js";
 import { type Writable, WritableSink, writeFile } from "./serialization/sink.js";
-import { ByteReader, FileSource, MemorySource, openFile, type Source } from "./serialization/source.js";
+import { ByteReader, FileSource, type Source } from "./serialization/source.js";
 import { ZipReader } from "./serialization/zip.js";
 import { type Sink, ZipWriter } from "./serialization/zip_writer.js";
 import { handleOf } from "./tensor_base.js";
@@ -35,6 +33,7 @@ export {
   set_default_load_endianness,
   set_default_mmap_options,
 } from "./serialization/config.js";
+export type { FileLike } from "./serialization/file_like.js";
 export {
   add_safe_globals,
   clear_safe_globals,
@@ -50,33 +49,6 @@ export {
   validate_cuda_device,
 } from "./serialization/locations.js";
 export { load_async } from "./serialization/streams.js";
-
-/** What a file is read from: a path, a file: URL, or its bytes in memory. */
-export type FileLike = string | URL | Uint8Array | ArrayBuffer | BytesIO;
-
-/** The path that was given, if it was one. */
-function pathOfFile(f: unknown): string | null {
-  if (typeof f === "string") return f;
-  if (f instanceof URL) {
-    if (f.protocol === "file:") return fileURLToPath(f);
-    throw new ValueError(`${f.protocol} URLs cannot be opened: download the file first`);
-  }
-  return null;
-}
-
-function openSource(f: unknown): Source {
-  const name = pathOfFile(f);
-  if (name !== null) return openFile(name);
-  if (f instanceof Uint8Array) return new MemorySource(f);
-  if (f instanceof ArrayBuffer || f instanceof SharedArrayBuffer) return new MemorySource(new Uint8Array(f));
-  if (f instanceof BytesIO) return new MemorySource(f.getbuffer().subarray(f.tell()));
-  if (typeof f === "object" && f !== null && (Symbol.asyncIterator in f || "getReader" in f)) {
-    throw new TypeError("a stream cannot be read at once: use await torch.serialization.load_async(stream)");
-  }
-  throw new AttributeError(
-    `'${typeName(f)}' object has no attribute 'seek'. torch.load() takes a path, a file: URL, a Uint8Array, an ArrayBuffer or a BytesIO.`,
-  );
-}
 
 function isZip(source: Source): boolean {
   return source.size >= 4 && source.read(0, 4).readUInt32LE() === 0x04034b50;
@@ -213,17 +185,6 @@ export function load(...args: unknown[]): any {
       ? loadZip(new ZipReader(source), map_location, encoding, null)
       : loadLegacy(source, map_location, encoding),
   );
-}
-
-function withSource<T>(source: Source, use: (source: Source) => T): T {
-  // Memory for a whole file is asked for at once: V8 shall not collect garbage for each part of it.
-  native.holdMemoryReports(true);
-  try {
-    return use(source);
-  } finally {
-    native.holdMemoryReports(false);
-    source.close();
-  }
 }
 
 function safetensorsDevice(map_location: MapLocation): string {

@@ -1,0 +1,47 @@
+// What torch.load() and its kin read: a path, a file: URL, or bytes in memory.
+
+import { fileURLToPath } from "node:url";
+import { native } from "../binding.js";
+import { AttributeError, ValueError } from "../errors.js";
+import { BytesIO } from "../python/io.js";
+import { typeName } from "../python/objects.js";
+import { MemorySource, openFile, type Source } from "./source.js";
+
+/** What a file is read from: a path, a file: URL, or its bytes in memory. */
+export type FileLike = string | URL | Uint8Array | ArrayBuffer | BytesIO;
+
+/** The path that was given, if it was one. */
+export function pathOfFile(f: unknown): string | null {
+  if (typeof f === "string") return f;
+  if (f instanceof URL) {
+    if (f.protocol === "file:") return fileURLToPath(f);
+    throw new ValueError(`${f.protocol} URLs cannot be opened: download the file first`);
+  }
+  return null;
+}
+
+export function openSource(f: unknown): Source {
+  const name = pathOfFile(f);
+  if (name !== null) return openFile(name);
+  if (f instanceof Uint8Array) return new MemorySource(f);
+  if (f instanceof ArrayBuffer || f instanceof SharedArrayBuffer) return new MemorySource(new Uint8Array(f));
+  if (f instanceof BytesIO) return new MemorySource(f.getbuffer().subarray(f.tell()));
+  if (typeof f === "object" && f !== null && (Symbol.asyncIterator in f || "getReader" in f)) {
+    throw new TypeError("a stream cannot be read at once: use await torch.serialization.load_async(stream)");
+  }
+  throw new AttributeError(
+    `'${typeName(f)}' object has no attribute 'seek'. torch.load() takes a path, a file: URL, a Uint8Array, an ArrayBuffer or a BytesIO.`,
+  );
+}
+
+/** Reads a source and closes it. */
+export function withSource<T>(source: Source, use: (source: Source) => T): T {
+  // Memory for a whole file is asked for at once: V8 shall not collect garbage for each part of it.
+  native.holdMemoryReports(true);
+  try {
+    return use(source);
+  } finally {
+    native.holdMemoryReports(false);
+    source.close();
+  }
+}
