@@ -1,21 +1,20 @@
 // torch/serialization.py
 
-import path from "node:path";
 import { binder } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { Device } from "./device.js";
-import { AttributeError, RuntimeError, ValueError } from "./errors.js";
+import { RuntimeError, ValueError } from "./errors.js";
 import { load_file } from "./safetensors.js";
 import { config, MAP_SHARED } from "./serialization/config.js";
 import { globalsIn } from "./serialization/disassemble.js";
-import { type FileLike, openSource, pathOfFile, withSource } from "./serialization/file_like.js";
+import { type FileLike, openSource, pathOfFile, withSource, writeTo } from "./serialization/file_like.js";
 import { isAllowed, pathOf } from "./serialization/globals.js";
 import { loadLegacy } from "./serialization/legacy.js";
 import { loadZip } from "./serialization/load_zip.js";
 import type { MapLocation } from "./serialization/locations.js";
 import { Pickler } from "./serialization/pickler.js";
 import { StorageReducer } from "./serialization/reduce.js";
-import { type Writable, WritableSink, writeFile } from "./serialization/sink.js";
+import type { Writable } from "./serialization/sink.js";
 import { ByteReader, FileSource, type Source } from "./serialization/source.js";
 import { ZipReader } from "./serialization/zip.js";
 import { type Sink, ZipWriter } from "./serialization/zip_writer.js";
@@ -70,12 +69,6 @@ const bindSave = binder(
   1,
 );
 
-/** The name of the folder in the archive: the file's name, without its ending. */
-function folderOf(file: string | null): string {
-  const stem = file === null ? "" : path.parse(file).name;
-  return /^[\w.+ -]+$/.test(stem) && !/^\.+$/.test(stem) ? stem : "archive";
-}
-
 function writeArchive(obj: unknown, sink: Sink, folder: string, byteorder: boolean): void {
   const reducer = new StorageReducer();
   const pickle = new Pickler(reducer).dump(obj);
@@ -114,13 +107,7 @@ export function save(...args: unknown[]): void {
   if (pickle_protocol !== 2)
     throw new ValueError(`torch.save() writes pickle protocol 2 alone, not ${pickle_protocol}`);
   if (!zipped) throw new RuntimeError("torch.save() does not write the format before PyTorch 1.6");
-  const file = pathOfFile(f);
-  const write = (sink: Sink) => writeArchive(obj, sink, folderOf(file), !disableByteorder);
-  if (file !== null) writeFile(file, write);
-  else if (typeof (f as Writable | null)?.write === "function") write(new WritableSink(f as Writable));
-  else {
-    throw new AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute");
-  }
+  writeTo(f, (sink, folder) => writeArchive(obj, sink, folder, !disableByteorder));
 }
 
 // -- load

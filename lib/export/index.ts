@@ -1,10 +1,12 @@
 // torch/export/__init__.py
 
 import { def } from "../arguments/function.js";
-import { KeyError, NotImplementedError } from "../errors.js";
-import type { FileLike } from "../serialization/file_like.js";
-import type { ExportedProgram as Program } from "./exported_program.js";
-import { load_pt2 } from "./pt2_archive/_package.js";
+import { KeyError, NotImplementedError, ValueError } from "../errors.js";
+import { typeName } from "../python/objects.js";
+import { type FileLike, writeTo } from "../serialization/file_like.js";
+import type { Writable } from "../serialization/sink.js";
+import { ExportedProgram, type ExportedProgram as Program } from "./exported_program.js";
+import { load_pt2, package_pt2 } from "./pt2_archive/_package.js";
 
 export { ExportedProgram, type ModuleCallEntry, type ModuleCallSignature } from "./exported_program.js";
 export { ExportGraphSignature } from "./graph_signature.js";
@@ -40,6 +42,36 @@ export const load = def(
     const advice =
       contents.aoti_models.size > 0 ? "It was compiled by AOTInductor: use torch._inductor.aoti_load_package()." : "";
     throw new KeyError(`'model': the archive holds no exported program of this name. ${advice}`.trim());
+  },
+);
+
+/**
+ * Writes a program that was loaded, with the weights that it has now; Python's `torch.export.load()` reads it.
+ *
+ * `f` is a path, a file: URL or an object with a `write` method. `extra_files` has texts by the names of files.
+ *
+ * Throws TypeError for what is no ExportedProgram.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/user_guide/torch_compiler/export/api_reference.html}
+ */
+export const save = def(
+  "save",
+  ["ep", "f", "*", "extra_files", "opset_version", "pickle_protocol"],
+  (
+    ep: Program,
+    f: string | URL | Writable,
+    extra_files: Record<string, string> | Map<string, string> | null = null,
+    _opset_version: Record<string, number> | null = null,
+    pickle_protocol: 2 = 2,
+  ): void => {
+    if (!(ep instanceof ExportedProgram)) {
+      throw new TypeError(
+        `The 'ep' parameter must be an instance of 'ExportedProgram', got '${typeName(ep).replace(/^.*\./, "")}' instead.`,
+      );
+    }
+    if (pickle_protocol !== 2) throw new ValueError(`only pickle protocol 2 can be written, not ${pickle_protocol}`);
+    const files = extra_files instanceof Map ? extra_files : Object.entries(extra_files ?? {});
+    writeTo(f, (sink, folder) => package_pt2(ep, files, sink, folder));
   },
 );
 

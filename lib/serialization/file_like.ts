@@ -1,11 +1,14 @@
-// What torch.load() and its kin read: a path, a file: URL, or bytes in memory.
+// What torch.load() and its kin read, and torch.save() and its kin write: a path, a file: URL, bytes in memory, a stream.
 
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { native } from "../binding.js";
 import { AttributeError, ValueError } from "../errors.js";
 import { BytesIO } from "../python/io.js";
 import { typeName } from "../python/objects.js";
+import { type Writable, WritableSink, writeFile } from "./sink.js";
 import { MemorySource, openFile, type Source } from "./source.js";
+import type { Sink } from "./zip_writer.js";
 
 /** What a file is read from: a path, a file: URL, or its bytes in memory. */
 export type FileLike = string | URL | Uint8Array | ArrayBuffer | BytesIO;
@@ -44,4 +47,19 @@ export function withSource<T>(source: Source, use: (source: Source) => T): T {
     native.holdMemoryReports(false);
     source.close();
   }
+}
+
+/** The name of the folder in the archive: the file's name, without its ending. */
+function folderOf(file: string | null): string {
+  const stem = file === null ? "" : path.parse(file).name;
+  return /^[\w.+ -]+$/.test(stem) && !/^\.+$/.test(stem) ? stem : "archive";
+}
+
+/** Writes an archive, whose folder has the file's name, to a path or to an object with a `write` method. */
+export function writeTo(f: unknown, write: (sink: Sink, folder: string) => void): void {
+  const file = pathOfFile(f);
+  const writeAs = (sink: Sink) => write(sink, folderOf(file));
+  if (file !== null) writeFile(file, writeAs);
+  else if (typeof (f as Writable | null)?.write === "function") writeAs(new WritableSink(f as Writable));
+  else throw new AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute");
 }

@@ -1,4 +1,4 @@
-// torch/export/pt2_archive/_package.py: the archive of exported programs.
+// torch/export/pt2_archive/_package.py: the archive of exported programs, read and written.
 
 import { PayloadConfig, type PayloadMeta, type TensorMeta } from "../../_export/serde/schema.js";
 import {
@@ -19,9 +19,11 @@ import { type FileLike, openSource, withSource } from "../../serialization/file_
 import { isForeign } from "../../serialization/load_zip.js";
 import { byteswap, readBytes, StoredBytes, viewOf } from "../../serialization/storages.js";
 import { ZipReader } from "../../serialization/zip.js";
+import { type Sink, ZipWriter } from "../../serialization/zip_writer.js";
 import { load } from "../../serialization.js";
 import { TensorBase } from "../../tensor_base.js";
-import { ExportedProgram } from "../exported_program.js";
+import { ExportedProgram, partsOf } from "../exported_program.js";
+import { writePayloads } from "./_package_weights.js";
 import * as constants from "./constants.js";
 
 function text(zip: ZipReader, record: string): string {
@@ -170,4 +172,34 @@ export function load_pt2(f: FileLike): PT2ArchiveContents {
     }
     return { exported_programs, extra_files, aoti_models };
   });
+}
+
+/** Writes the archive of a program, whose graph is the one that was read. */
+export function package_pt2(
+  program: ExportedProgram,
+  extra_files: Iterable<[string, string]>,
+  sink: Sink,
+  folder: string,
+): void {
+  const zip = new ZipWriter(sink, folder);
+  const { json, state_dict, constants: values, sampleInputs } = partsOf(program);
+  const name = "model";
+  const { WEIGHTS_DIR, WEIGHT_FILENAME_PREFIX, CONSTANTS_DIR, TENSOR_CONSTANT_FILENAME_PREFIX } = constants;
+  zip.record(
+    constants.weightsConfigPath(name),
+    writePayloads(zip, state_dict, WEIGHTS_DIR, WEIGHT_FILENAME_PREFIX),
+  );
+  zip.record(
+    constants.constantsConfigPath(name),
+    writePayloads(zip, values, CONSTANTS_DIR, TENSOR_CONSTANT_FILENAME_PREFIX),
+  );
+  zip.record(constants.modelPath(name), json);
+  zip.record(constants.sampleInputsPath(name), sampleInputs ?? "");
+  for (const [file, text] of extra_files) zip.record(`${constants.EXTRA_DIR}${file}`, text);
+  zip.record(constants.ARCHIVE_FORMAT_PATH, constants.ARCHIVE_FORMAT_VALUE);
+  zip.record(constants.ARCHIVE_VERSION_PATH, constants.ARCHIVE_VERSION_VALUE);
+  zip.record(".data/version", "6\n");
+  zip.record("byteorder", new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? "little" : "big");
+  zip.record(".data/serialization_id", zip.serializationId);
+  zip.end();
 }
