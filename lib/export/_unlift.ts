@@ -165,8 +165,12 @@ class GraphModule extends Module {
   }
 }
 
-/** The type of the modules of programs. */
-export type ExportedModule = Module & Pick<GraphModule, "forward" | "forward_async" | "train" | "eval">;
+/** The type of the modules of programs, whose parameters and buffers are fields. */
+export type ExportedModule = Module &
+  Pick<GraphModule, "forward" | "forward_async" | "train" | "eval"> & {
+    // biome-ignore lint/suspicious/noExplicitAny: only the program knows
+    readonly [name: string]: any;
+  };
 
 function nameOf(arg: Argument): string {
   if (arg.type === "as_tensor") return arg.value.name;

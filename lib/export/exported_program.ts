@@ -12,6 +12,7 @@ import { NotImplementedError, RuntimeError } from "../errors.js";
 import type { Parameter } from "../nn/parameter.js";
 import { dictOf } from "../serialization/values.js";
 import { load } from "../serialization.js";
+import { printReadable } from "./_print.js";
 import { type ExportedModule, unlift } from "./_unlift.js";
 import { type ExportGraphSignature, InputKind, OutputKind } from "./graph_signature.js";
 
@@ -229,6 +230,19 @@ export class ExportedProgram {
   module(check_guards: boolean | { check_guards?: boolean } = true): ExportedModule {
     const checked = typeof check_guards === "boolean" ? check_guards : (check_guards.check_guards ?? true);
     return unlift(this, partsOf(this), this.#compiled, checked);
+  }
+
+  /** The graph as Python code, its signature, and the bounds of its sizes. */
+  toString(): string {
+    const { graph } = partsOf(this).serialized.graph_module;
+    const indented = (text: string) => text.replace(/\n/g, "\n    ");
+    const names = this.graph_signature.input_specs.map(({ arg }) => arg.name);
+    const ranges = [...this.range_constraints].map(([symbol, range]) => `${symbol}: ${range}`).join(", ");
+    return `ExportedProgram:\n    ${indented(printReadable(graph, "GraphModule", names))}\nGraph signature:${indented(String(this.graph_signature))}\nRange constraints: {${ranges}}\n`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** Not to be had: what an operator is made of is written in Python. */

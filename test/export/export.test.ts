@@ -25,8 +25,6 @@ interface Recording {
   errors: (Call & { checked: boolean; type: string | null; message: string })[];
   state: Record<string, torch.Tensor>;
   text: string;
-  signature: string;
-  ranges: string;
 }
 
 const file = (name: string) => join(folder, `${name}.pt2`);
@@ -73,7 +71,7 @@ function thrown(body: () => unknown): { type: string | null; message: string } {
 }
 
 describe.each(names)("%s", (name) => {
-  const { calls, errors, state, signature, ranges } = recorded(name);
+  const { calls, errors, state, text } = recorded(name);
 
   test("outputs, changed inputs and buffers are Python's", () => {
     const module = load(file(name)).module();
@@ -95,11 +93,8 @@ describe.each(names)("%s", (name) => {
     same(module.state_dict(), state, "state");
   });
 
-  test("the signature and the ranges print as Python's", () => {
-    const program = load(file(name));
-    expect(String(program.graph_signature)).toBe(signature);
-    const text = [...program.range_constraints].map(([symbol, range]) => `${symbol}: ${range}`).join(", ");
-    expect(`{${text}}`).toBe(ranges);
+  test("the program prints as Python's", () => {
+    expect(String(load(file(name)))).toBe(text);
   });
 
   test.runIf(errors.length > 0)("errors are Python's", () => {
@@ -316,17 +311,21 @@ describe("forward_async", () => {
   test("calls take effect in their order, and the event loop turns meanwhile", async () => {
     const module = load(file("mutating")).module();
     let turns = 0;
-    const timer = setInterval(() => turns++, 0);
+    const turn = () => {
+      turns++;
+      immediate = setImmediate(turn);
+    };
+    let immediate = setImmediate(turn);
     const counts = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const [, count] = await module.forward_async(torch.zeros(2, 3), torch.zeros(2, 3));
         return count.clone().item();
       }),
     );
-    clearInterval(timer);
+    clearImmediate(immediate);
     expect(module.count.item()).toBe(20);
     expect(counts.at(-1)).toBe(20);
-    expect(turns).toBeGreaterThan(0);
+    expect(turns).toBeGreaterThan(20);
   });
 
   test("a signal ends a call that has not begun", async () => {

@@ -24,18 +24,46 @@ function toTerm(e: Expression): Term {
   return isLeaf ? { head, args: [], value: args[0].value } : { head, args, value: "" };
 }
 
-/** A term of a sum taken apart: its number, and the powers of what else is in it. */
-function monomial(t: Term): { coefficient: number; powers: Map<string, number> } {
-  const factors = t.head === "Mul" ? t.args : [t];
-  let coefficient = 1;
-  const powers = new Map<string, number>();
-  for (const factor of factors) {
-    if (factor.head === "Integer") coefficient *= Number(factor.value);
-    else if (factor.head === "Pow" && factor.args[1]?.head === "Integer") {
-      powers.set(print(factor.args[0], POW), Number(factor.args[1].value));
-    } else powers.set(print(factor, MUL), 1);
-  }
-  return { coefficient, powers };
+/** What stands in a product: its text there, and its kind, by which sympy orders. */
+interface Factor {
+  readonly text: string;
+  readonly rank: number;
+  readonly power: number;
+}
+
+const RANKS: Readonly<Record<string, number>> = { Symbol: 0, Dummy: 0, Add: 1 };
+
+function factorOf(t: Term): Factor {
+  const [base, exponent] = t.args;
+  const isPower = t.head === "Pow" && exponent?.head === "Integer";
+  const inner = isPower ? base : t;
+  const rank = Object.hasOwn(RANKS, inner.head) ? RANKS[inner.head] : 2;
+  return { text: print(inner, isPower ? POW : MUL), rank, power: isPower ? Number(exponent.value) : 1 };
+}
+
+const byKind = (a: Factor, b: Factor) => a.rank - b.rank || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
+
+/** A term of a sum taken apart: its number, and what else is in it. */
+interface Monomial {
+  readonly coefficient: number;
+  readonly factors: readonly Factor[];
+}
+
+const taken = new WeakMap<Term, Monomial>();
+
+function monomial(t: Term): Monomial {
+  const known = taken.get(t);
+  if (known) return known;
+  const args = t.head === "Mul" ? t.args : [t];
+  const numbers = args.filter(({ head }) => head === "Integer");
+  const coefficient = numbers.reduce((product, { value }) => product * Number(value), 1);
+  const factors = args
+    .filter(({ head }) => head !== "Integer")
+    .map(factorOf)
+    .sort(byKind);
+  const result = { coefficient, factors };
+  taken.set(t, result);
+  return result;
 }
 
 const ADD = 1;
@@ -43,31 +71,43 @@ const MUL = 2;
 const POW = 3;
 
 function product(t: Term): { isNegative: boolean; text: string } {
-  const { coefficient, powers } = monomial(t);
-  const names = [...powers.keys()].sort();
-  const factors = names.map((name) => (powers.get(name) === 1 ? name : `${name}**${powers.get(name)}`));
+  const { coefficient, factors } = monomial(t);
+  const texts = factors.map(({ text, power }) => (power === 1 ? text : `${text}**${power}`));
   const size = Math.abs(coefficient);
-  if (size !== 1 || factors.length === 0) factors.unshift(String(size));
-  return { isNegative: coefficient < 0, text: factors.join("*") };
+  if (size !== 1 || texts.length === 0) texts.unshift(String(size));
+  return { isNegative: coefficient < 0, text: texts.join("*") };
 }
 
 /** Terms of higher degree come first, and numbers last. */
 function sum(terms: readonly Term[]): string {
-  const gathered = terms.map((term) => ({ term, powers: monomial(term).powers }));
-  const names = [...new Set(gathered.flatMap(({ powers }) => [...powers.keys()]))].sort();
-  gathered.sort((a, b) => {
+  const factors = terms.flatMap((term) => monomial(term).factors).sort(byKind);
+  const names = [...new Set(factors.map(({ text }) => text))];
+  const degree = (term: Term, name: string) => monomial(term).factors.find(({ text }) => text === name)?.power ?? 0;
+  const ordered = [...terms].sort((a, b) => {
     for (const name of names) {
-      const difference = (b.powers.get(name) ?? 0) - (a.powers.get(name) ?? 0);
+      const difference = degree(b, name) - degree(a, name);
       if (difference !== 0) return difference;
     }
     return 0;
   });
-  return gathered.reduce((text, { term }, i) => {
+  return ordered.reduce((text, term, i) => {
     const { isNegative, text: own } = product(term);
     if (i === 0) return isNegative ? `-${own}` : own;
     return `${text} ${isNegative ? "-" : "+"} ${own}`;
   }, "");
 }
+
+/** Functions that sympy puts in parentheses within sums and products. */
+const LOOSE = new Set([
+  "FloorDiv",
+  "CleanDiv",
+  "ModularIndexing",
+  "Where",
+  "PythonMod",
+  "Mod",
+  "IntTrueDiv",
+  "FloatTrueDiv",
+]);
 
 const RELATIONS: Readonly<Record<string, string>> = {
   Equality: "Eq",
@@ -112,14 +152,12 @@ function printNew(t: Term, strength: number): string {
       return wrapped(POW, `${print(t.args[0], POW + 1)}**${print(t.args[1], POW)}`);
     case "FloorDiv":
     case "CleanDiv":
-      return `(${print(t.args[0], MUL)}//${print(t.args[1], POW)})`;
-    case "PythonMod":
-      return `PythonMod(${t.args.map((arg) => print(arg)).join(", ")})`;
+      return wrapped(0, `(${t.args.map((arg) => print(arg, POW + 1)).join("//")})`);
   }
   const relation = Object.hasOwn(RELATIONS, t.head) ? RELATIONS[t.head] : null;
   if (relation === "Eq" || relation === "Ne") return `${relation}(${t.args.map((arg) => print(arg)).join(", ")})`;
   if (relation !== null) return wrapped(ADD, t.args.map((arg) => print(arg)).join(` ${relation} `));
-  return `${t.head}(${t.args.map((arg) => print(arg)).join(", ")})`;
+  return wrapped(LOOSE.has(t.head) ? 0 : POW, `${t.head}(${t.args.map((arg) => print(arg)).join(", ")})`);
 }
 
 function symbolsIn(t: Term, found: Set<string>): Set<string> {
@@ -161,9 +199,10 @@ export class SymExpr {
     const terms = this.#term.head === "Add" ? this.#term.args : [this.#term];
     let [factor, summand] = [0, 0];
     for (const term of terms) {
-      const { coefficient, powers } = monomial(term);
-      if (powers.size === 0) summand += coefficient;
-      else if (powers.size === 1 && this.symbols.size === 1 && powers.get([...this.symbols][0]) === 1)
+      const { coefficient, factors } = monomial(term);
+      const [only] = factors;
+      if (factors.length === 0) summand += coefficient;
+      else if (factors.length === 1 && only.rank === 0 && only.power === 1 && this.symbols.size === 1)
         factor += coefficient;
       else return null;
     }

@@ -185,10 +185,7 @@ export function package_pt2(
   const { json, state_dict, constants: values, sampleInputs } = partsOf(program);
   const name = "model";
   const { WEIGHTS_DIR, WEIGHT_FILENAME_PREFIX, CONSTANTS_DIR, TENSOR_CONSTANT_FILENAME_PREFIX } = constants;
-  zip.record(
-    constants.weightsConfigPath(name),
-    writePayloads(zip, state_dict, WEIGHTS_DIR, WEIGHT_FILENAME_PREFIX),
-  );
+  zip.record(constants.weightsConfigPath(name), writePayloads(zip, state_dict, WEIGHTS_DIR, WEIGHT_FILENAME_PREFIX));
   zip.record(
     constants.constantsConfigPath(name),
     writePayloads(zip, values, CONSTANTS_DIR, TENSOR_CONSTANT_FILENAME_PREFIX),

@@ -1,7 +1,7 @@
 // torch/export/pt2_archive/_package_weights.py: tensors that share memory are written once.
 
-import type { Tensor } from "../../_tensor.js";
 import { serialize_layout, serialize_scalar_type } from "../../_export/serde/serialize.js";
+import type { Tensor } from "../../_tensor.js";
 import { native } from "../../binding.js";
 import { Parameter } from "../../nn/parameter.js";
 import { bytesOf } from "../../serialization/reduce.js";
