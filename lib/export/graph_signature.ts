@@ -3,16 +3,61 @@
 import { inspect } from "node:util";
 import { repr } from "../python/repr.js";
 
-/** What a program takes or gives: a tensor, a size, or a constant. */
-export interface ArgumentSpec {
-  readonly kind: "tensor" | "sym_int" | "sym_float" | "sym_bool" | "constant" | "custom_obj" | "token";
+class Argument {
   /** The name in the graph; empty for a constant without one. */
   readonly name: string;
-  /** The value of a constant. */
-  readonly value?: unknown;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 
-/** What an input of the graph is; {@link https://docs.pytorch.org/docs/2.15/user_guide/torch_compiler/export/api_reference.html} */
+/** A tensor that a program takes or gives. */
+export class TensorArgument extends Argument {}
+/** What keeps effects in their order. */
+export class TokenArgument extends Argument {}
+/** An int that may vary. */
+export class SymIntArgument extends Argument {}
+/** A float that may vary. */
+export class SymFloatArgument extends Argument {}
+/** A bool that may vary. */
+export class SymBoolArgument extends Argument {}
+
+/** An object of a class of C++. */
+export class CustomObjArgument extends Argument {
+  constructor(
+    name: string,
+    readonly class_fqn: string,
+  ) {
+    super(name);
+  }
+}
+
+/** A number, text, bool or null that is part of the program. */
+export class ConstantArgument extends Argument {
+  constructor(
+    name: string,
+    readonly value: unknown,
+  ) {
+    super(name);
+  }
+}
+
+/** What a program takes or gives: a tensor, a size, or a constant. */
+export type ArgumentSpec =
+  | TensorArgument
+  | SymIntArgument
+  | SymFloatArgument
+  | SymBoolArgument
+  | ConstantArgument
+  | CustomObjArgument
+  | TokenArgument;
+
+/**
+ * What an input of the graph is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/user_guide/torch_compiler/export/api_reference.html}
+ */
 export enum InputKind {
   USER_INPUT = 1,
   PARAMETER = 2,
@@ -92,7 +137,7 @@ function targetsByName<Kind>(specs: readonly Spec<Kind>[], kind: Kind): Map<stri
 }
 
 const names = (specs: readonly Spec<unknown>[]) =>
-  specs.map(({ arg }) => (arg.kind === "constant" ? arg.value : arg.name));
+  specs.map(({ arg }) => (arg instanceof ConstantArgument ? arg.value : arg.name));
 
 /** What the inputs and outputs of a program's graph are. */
 export class ExportGraphSignature {

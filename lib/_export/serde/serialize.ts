@@ -5,11 +5,18 @@ import type { dtype } from "../../dtype.js";
 import * as dtypes from "../../dtype.js";
 import {
   type ArgumentSpec,
+  ConstantArgument,
+  CustomObjArgument,
   ExportGraphSignature,
   InputKind,
   InputSpec,
   OutputKind,
   OutputSpec,
+  SymBoolArgument,
+  SymFloatArgument,
+  SymIntArgument,
+  TensorArgument,
+  TokenArgument,
 } from "../../export/graph_signature.js";
 import type { layout, memory_format } from "../../layout.js";
 import * as layouts from "../../layout.js";
@@ -95,22 +102,23 @@ export function concrete(size: schema.SymInt, what: string): number {
 function deserialize_argument_spec(x: schema.Argument): ArgumentSpec {
   switch (x.type) {
     case "as_tensor":
-      return { kind: "tensor", name: x.value.name };
+      return new TensorArgument(x.value.name);
     case "as_sym_int":
+      return x.value.type === "as_name" ? new SymIntArgument(x.value.value) : new ConstantArgument("", x.value.value);
     case "as_sym_float":
+      return x.value.type === "as_name" ? new SymFloatArgument(x.value.value) : new ConstantArgument("", x.value.value);
     case "as_sym_bool":
-      if (x.value.type !== "as_name") return { kind: "constant", name: "", value: x.value.value };
-      return { kind: x.type.slice(3) as "sym_int", name: x.value.value };
+      return x.value.type === "as_name" ? new SymBoolArgument(x.value.value) : new ConstantArgument("", x.value.value);
     case "as_custom_obj":
-      return { kind: "custom_obj", name: x.value.name };
+      return new CustomObjArgument(x.value.name, x.value.class_fqn);
     case "as_none":
-      return { kind: "constant", name: "", value: null };
+      return new ConstantArgument("", null);
     default:
-      return { kind: "constant", name: "", value: x.value };
+      return new ConstantArgument("", x.value);
   }
 }
 
-const tensor = (arg: { name: string }): ArgumentSpec => ({ kind: "tensor", name: arg.name });
+const tensor = (arg: { name: string }): ArgumentSpec => new TensorArgument(arg.name);
 
 function deserialize_input_spec(spec: schema.InputSpec): InputSpec {
   switch (spec.type) {
@@ -125,15 +133,15 @@ function deserialize_input_spec(spec: schema.InputSpec): InputSpec {
     case "custom_obj":
       return new InputSpec(
         InputKind.CUSTOM_OBJ,
-        { kind: "custom_obj", name: spec.value.arg.name },
+        new CustomObjArgument(spec.value.arg.name, spec.value.arg.class_fqn),
         spec.value.custom_obj_name,
       );
     case "token":
-      return new InputSpec(InputKind.TOKEN, { kind: "token", name: spec.value.arg.name }, null);
+      return new InputSpec(InputKind.TOKEN, new TokenArgument(spec.value.arg.name), null);
     case "constant_input": {
       const { name, value } = spec.value;
       const constant = value.type === "as_none" ? null : value.value;
-      return new InputSpec(InputKind.USER_INPUT, { kind: "constant", name, value: constant }, null);
+      return new InputSpec(InputKind.USER_INPUT, new ConstantArgument(name, constant), null);
     }
   }
 }
@@ -155,7 +163,7 @@ function deserialize_output_spec(spec: schema.OutputSpec): OutputSpec {
     case "user_input_mutation":
       return new OutputSpec(OutputKind.USER_INPUT_MUTATION, tensor(spec.value.arg), spec.value.user_input_name);
     case "token":
-      return new OutputSpec(OutputKind.TOKEN, { kind: "token", name: spec.value.arg.name }, null);
+      return new OutputSpec(OutputKind.TOKEN, new TokenArgument(spec.value.arg.name), null);
   }
 }
 
