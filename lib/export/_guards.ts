@@ -55,11 +55,34 @@ function inputOf(keys: readonly Key[], paths: readonly Key[][]): number {
   return paths.findIndex((path) => [keys, joined].some((one) => keystr(one) === keystr(path)));
 }
 
-/** A condition: what is printed of it, and its test. */
-interface Guard {
-  readonly text: string;
-  readonly test: Check;
+/** The inputs of one call, flattened; the shape of each is asked for once. */
+class Given {
+  readonly leaves: readonly unknown[];
+  readonly #shapes: (readonly number[])[] = [];
+
+  constructor(leaves: readonly unknown[]) {
+    this.leaves = leaves;
+  }
+
+  /** A size of an input; without an axis the input itself, which is a size. */
+  size(input: number, axis: number | null): number {
+    const leaf = this.leaves[input];
+    if (axis === null) return asSize(leaf);
+    this.#shapes[input] ??= shapeOf(leaf);
+    const size = this.#shapes[input][axis];
+    if (size === undefined) throw new IndexError("tuple index out of range");
+    return size;
+  }
 }
+
+/** A condition: throws AssertionError where it does not hold. */
+type Guard = (given: Given) => void;
+
+const guard =
+  (text: string, holds: (given: Given) => unknown): Guard =>
+  (given) => {
+    if (!holds(given)) throw new AssertionError(`Guard failed: ${text}`);
+  };
 
 /** A condition of the tracer's, in the words of Python. */
 function written(code: string, paths: readonly Key[][]): Guard {
@@ -104,21 +127,18 @@ function written(code: string, paths: readonly Key[][]): Guard {
     ["inf", Number.POSITIVE_INFINITY],
     ["math.inf", Number.POSITIVE_INFINITY],
   ]);
-  const test: Check = (leaves) => {
-    const holds = evaluate(expression, (e) => {
+  return guard(text, ({ leaves }) =>
+    evaluate(expression, (e) => {
       if (e.kind !== "name" && e.kind !== "subscript" && e.kind !== "attribute") return undefined;
       const name = unparse(e);
       const input = inputs.get(name);
       return input === undefined ? names.get(name) : leaves[input];
-    });
-    if (!holds) throw new AssertionError(`Guard failed: ${text}`);
-  };
-  return { text, test };
+    }),
+  );
 }
 
 /** One size of an input: where it stands, and what it was when the program was exported. */
 interface Dimension {
-  readonly input: number;
   /** Null for an input that is a size itself. */
   readonly axis: number | null;
   readonly size: SymInt | { readonly type: "as_expr"; readonly value: { readonly expr_str: string } };
@@ -129,14 +149,14 @@ function shapeOf(x: unknown): readonly number[] {
   throw new AttributeError(`'${typeName(x)}' object has no attribute 'size'`);
 }
 
-function dimensions(input: Argument, at: number, graph: Graph): Dimension[] {
+function dimensions(input: Argument, graph: Graph): Dimension[] {
   if (input.type === "as_tensor") {
     const sizes = graph.tensor_values.get(input.value.name)?.sizes ?? [];
-    return sizes.map((size, axis) => ({ input: at, axis, size }));
+    return sizes.map((size, axis) => ({ axis, size }));
   }
   if (input.type === "as_sym_int" && input.value.type === "as_name") {
     const size = graph.sym_int_values.get(input.value.value);
-    return size ? [{ input: at, axis: null, size }] : [];
+    return size ? [{ axis: null, size }] : [];
   }
   return [];
 }
@@ -161,83 +181,72 @@ function constantGuard(input: Argument, at: number, src: string): Guard | null {
   }
   const { value } = input;
   const text = Number.isNaN(value) ? `math.isnan(${src})` : `${src} == ${repr(value)}`;
-  return {
-    text,
-    test(leaves) {
-      if (!isSame(leaves[at], value)) throw new AssertionError(`Guard failed: ${text}`);
-    },
-  };
+  return guard(text, ({ leaves }) => isSame(leaves[at], value));
+}
+
+/** What a size is called, and how it is read. */
+interface Source {
+  readonly text: string;
+  readonly read: (given: Given) => number;
 }
 
 /** The conditions that follow from the sizes of the inputs. */
 function sizeGuards({ arguments: inputs, graph, ranges }: Inputs, paths: readonly Key[][]): Guard[] {
   const guards: Guard[] = [];
-  const sources = new Map<string, { text: string; read: (leaves: readonly unknown[]) => number }>();
+  const sources = new Map<string, Source>();
+  const unified = new Map<string, Source>();
   const derived: (() => void)[] = [];
-  const add = (text: string, holds: (leaves: readonly unknown[]) => boolean) => {
-    const test: Check = (leaves) => {
-      if (!holds(leaves)) throw new AssertionError(`Guard failed: ${text}`);
-    };
-    guards.push({ text, test });
-  };
-  const symbolic = ({ input, axis }: Dimension, src: string, expr: SymExpr, { lower, upper }: ValueRanges) => {
-    const read = (leaves: readonly unknown[]) => sizeAt(leaves[input], axis);
-    if (expr.symbols.size === 1) derived.push(() => fromSymbol(src, read, expr));
+  const add = (text: string, holds: (given: Given) => boolean) => guards.push(guard(text, holds));
+  const symbolic = (found: Source, expr: SymExpr, { lower, upper }: ValueRanges) => {
+    const { text, read } = found;
+    if (expr.symbols.size === 1) derived.push(() => fromSymbol(found, expr));
     const same = sources.get(String(expr));
     if (same) {
-      add(`${src} == ${same.text}`, (leaves) => read(leaves) === same.read(leaves));
+      add(`${text} == ${same.text}`, (given) => read(given) === same.read(given));
       return;
     }
-    sources.set(String(expr), { text: src, read });
-    if (lower > 2) add(`${src} >= ${lower}`, (leaves) => read(leaves) >= lower);
-    if (Number.isFinite(upper)) add(`${src} <= ${upper}`, (leaves) => read(leaves) <= upper);
+    sources.set(String(expr), found);
+    if (lower > 2) add(`${text} >= ${lower}`, (given) => read(given) >= lower);
+    if (Number.isFinite(upper)) add(`${text} <= ${upper}`, (given) => read(given) <= upper);
   };
-  const unified = new Map<string, { text: string; read: (leaves: readonly unknown[]) => number }>();
   /** Sizes that are computed from a symbol which is no size itself: the first one tells what it is. */
-  const fromSymbol = (src: string, read: (leaves: readonly unknown[]) => number, expr: SymExpr) => {
+  const fromSymbol = ({ text, read }: Source, expr: SymExpr) => {
     const [symbol] = expr.symbols;
     const form = expr.linear();
     if (sources.has(symbol) || form === null) return;
     const known = unified.get(symbol);
     if (known === undefined) {
-      const solved = (leaves: readonly unknown[]) => (read(leaves) - form.summand) / form.factor;
-      unified.set(symbol, { text: src, read: solved });
+      unified.set(symbol, { text, read: (given) => (read(given) - form.summand) / form.factor });
       return;
     }
     add(
-      `${src} == ${expr} for ${symbol} of ${known.text}`,
-      (leaves) => form.factor * known.read(leaves) + form.summand === read(leaves),
+      `${text} == ${expr} for ${symbol} of ${known.text}`,
+      (given) => form.factor * known.read(given) + form.summand === read(given),
     );
   };
   inputs.forEach((input, at) => {
     const src = unparse(source(paths[at]));
     const constant = constantGuard(input, at, src);
     if (constant) guards.push(constant);
-    for (const dimension of dimensions(input, at, graph)) {
-      const { axis, size } = dimension;
+    for (const { axis, size } of dimensions(input, graph)) {
       const text = axis === null ? src : `${src}.size()[${axis}]`;
       if (size.type === "as_int") {
         const wanted = Number(size.value);
-        add(`${text} == ${wanted}`, (leaves) => sizeAt(leaves[at], axis) === wanted);
+        add(`${text} == ${wanted}`, (given) => given.size(at, axis) === wanted);
         continue;
       }
       const expr = new SymExpr(size.value.expr_str);
       const range = ranges.get(String(expr));
-      if (range) symbolic(dimension, text, expr, range);
+      if (range) symbolic({ text, read: (given) => given.size(at, axis) }, expr, range);
     }
   });
   for (const add of derived) add();
   return guards;
 }
 
-function sizeAt(x: unknown, axis: number | null): number {
-  if (axis === null) {
-    if (isInt(x)) return Number(x);
-    throw new TypeError(`a size must be an int, not ${typeName(x)}`);
-  }
-  const size = shapeOf(x)[axis];
-  if (size === undefined) throw new IndexError("tuple index out of range");
-  return size;
+function asSize(x: unknown): number {
+  if (isInt(x)) return Number(x);
+  throw new TypeError(`a size must be an int, not ${typeName(x)}`);
 }
 
 /** What checks the inputs as `_guards_fn` does: throws AssertionError that tells the condition. */
@@ -245,7 +254,8 @@ export function guardsFn(inputs: Inputs, signature: ModuleCallSignature, codes: 
   const paths = inputPaths(signature);
   const guards = [...sizeGuards(inputs, paths), ...codes.map((code) => written(code, paths))];
   return (leaves) => {
-    for (const { test } of guards) test(leaves);
+    const given = new Given(leaves);
+    for (const check of guards) check(given);
   };
 }
 
@@ -256,7 +266,7 @@ export function checkInputConstraints({ arguments: inputs, graph, ranges }: Inpu
     ...args.paths().map((path) => `*args${keystr(path)}`),
     ...kwargs.paths().map((path) => `${repr(path[0])}${keystr(path.slice(1))}`),
   ];
-  const shapes = inputs.map((input, i) => dimensions(input, i, graph).map(({ size }) => describe(size)));
+  const shapes = inputs.map((input) => dimensions(input, graph).map(({ size }) => describe(size)));
   return (leaves) => {
     const symbols = new Map<string, number>();
     inputs.forEach((input, i) => {
@@ -276,7 +286,7 @@ export function checkInputConstraints({ arguments: inputs, graph, ranges }: Inpu
           checkSize(size, shape[axis], `${place}.shape[${axis}]`, ranges, symbols);
         }
       } else if (input.type === "as_sym_int") {
-        for (const size of shapes[i]) checkSize(size, sizeAt(leaf, null), place, ranges, symbols);
+        for (const size of shapes[i]) checkSize(size, asSize(leaf), place, ranges, symbols);
       } else if (constantGuard(input, i, "") && !isSame(leaf, input.value)) {
         throw new RuntimeError(`Expected input at ${place} to be equal to ${str(input.value)}, but got ${str(leaf)}`);
       }

@@ -22,7 +22,7 @@ import type { layout, memory_format } from "../../layout.js";
 import * as layouts from "../../layout.js";
 import * as schema from "./schema.js";
 import { Layout, MemoryFormat, ScalarType } from "./schema.js";
-import { readJson, SerializeError } from "./union.js";
+import { parseJson, readValue, SerializeError } from "./union.js";
 
 export { SerializeError } from "./union.js";
 
@@ -176,12 +176,13 @@ export function deserialize_signature({ input_specs, output_specs }: schema.Grap
  * schema.
  */
 export function deserialize(text: string, name: string): schema.ExportedProgram {
-  const { schema_version: version } = readJson(schema.Versioned, text, name);
+  const json = parseJson(text, name);
+  const { schema_version: version } = readValue(schema.Versioned, json, name);
   const [major] = schema.SCHEMA_VERSION;
   if (version.major !== major && !(version.major === 0 && version.minor === 0)) {
     throw new SerializeError(
       `Serialized schema version SchemaVersion(major=${version.major}, minor=${version.minor}) does not match our current schema version (${schema.SCHEMA_VERSION.join(", ")}).`,
     );
   }
-  return readJson(schema.ExportedProgram, text, name);
+  return readValue(schema.ExportedProgram, json, name);
 }

@@ -7,7 +7,7 @@ import { namedTupleClass } from "../../named_tuple.js";
 import { repr } from "../../python/repr.js";
 import { dictOf } from "../../serialization/values.js";
 import { TREESPEC_VERSION } from "./schema.js";
-import { dataclass, later, list, optional, type Reader, readJson, SerializeError, str } from "./union.js";
+import { dataclass, later, list, optional, parseJson, type Reader, readValue, SerializeError, str } from "./union.js";
 
 /** One step on the way to a leaf: a key, or a position. */
 export type Key = string | number;
@@ -201,7 +201,7 @@ function build(json: Json, namedtuples: ReadonlyMap<string, readonly string[]>):
     throw new SerializeError(`a tree spec of ${name} has ${children.length} children, but not as many keys`);
   };
   const className = (full: string) => full.slice(full.lastIndexOf(".") + 1);
-  const written = () => (typeof context === "string" ? readJson(any, context, "the context of a tree spec") : null);
+  const written = () => (typeof context === "string" ? parseJson(context, "the context of a tree spec") : null);
   switch (name) {
     case "builtins.tuple":
     case "builtins.list":
@@ -226,10 +226,10 @@ function build(json: Json, namedtuples: ReadonlyMap<string, readonly string[]>):
 
 /** Reads a spec; `namedtuples` has the fields of the named tuples in it. */
 export function treespec_loads(serialized: string, namedtuples: ReadonlyMap<string, readonly string[]>): TreeSpec {
-  const pair = readJson(any, serialized, "a tree spec");
+  const pair = parseJson(serialized, "a tree spec");
   if (!Array.isArray(pair) || pair.length !== 2 || pair[0] !== TREESPEC_VERSION) {
     const version = Array.isArray(pair) ? pair[0] : pair;
     throw new SerializeError(`Unknown protocol ${repr(version)}. Available protocols: [${TREESPEC_VERSION}]`);
   }
-  return build(readJson(Json, JSON.stringify(pair[1]), "a tree spec"), namedtuples);
+  return build(readValue(Json, pair[1], "a tree spec"), namedtuples);
 }

@@ -151,7 +151,7 @@ export const withDefault =
     data === undefined ? value : read(data, at);
 
 /** JSON text as values whose large ints are kept. Throws SerializeError for what is no JSON. */
-function parse(text: string, name: string): unknown {
+export function parseJson(text: string, name: string): unknown {
   const kept = /\d{16}/.test(text)
     ? text.replace(/"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/g, (token) =>
         token.startsWith('"') ? token : `{"${BIG}":"${token}"}`,
@@ -164,7 +164,12 @@ function parse(text: string, name: string): unknown {
   }
 }
 
-/** Reads JSON text as a type. Throws SerializeError that tells which part of it is wrong. */
+/** Reads a value of parseJson() as a type. Throws SerializeError that tells which part of it is wrong. */
+export function readValue<T>(read: Reader<T>, value: unknown, name: string): T {
+  return read(value, new Place(null, name));
+}
+
+/** Reads JSON text as a type. */
 export function readJson<T>(read: Reader<T>, text: string, name: string): T {
-  return read(parse(text, name), new Place(null, name));
+  return readValue(read, parseJson(text, name), name);
 }
