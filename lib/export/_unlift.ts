@@ -7,6 +7,7 @@ import type { Tensor } from "../_tensor.js";
 import { run, takeSignal } from "../aio/run.js";
 import { isPlainObject } from "../arguments/function.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../errors.js";
+import { setField } from "../nn/modules/module/state.js";
 import { Module } from "../nn/modules/module.js";
 import { Parameter } from "../nn/parameter.js";
 import { PyFloat } from "../python/float.js";
@@ -22,6 +23,9 @@ interface Lifted {
   readonly name: string;
 }
 
+/** What a module is called by, and what functions have of their own. */
+const RESERVED = new Set(["forward", "forward_async", "prototype", "arguments", "caller"]);
+
 /** The modules of a program by their names, made when they are asked for. */
 class Tree {
   readonly #modules: Map<string, Module>;
@@ -35,7 +39,11 @@ class Tree {
     if (known) return known;
     const { owner, name } = this.place(path);
     const made = new Module();
-    owner.register_module(name, made);
+    if (Object.hasOwn(owner, name) || RESERVED.has(name)) {
+      throw new SerializeError(`a module of the program cannot be named ${path}`);
+    }
+    // Not register_module(): Python lets a child have the name of a method, "type" for one.
+    setField(owner, name, made);
     this.#modules.set(path, made);
     return made;
   }

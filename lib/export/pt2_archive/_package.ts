@@ -17,6 +17,7 @@ import { strided } from "../../layout.js";
 import { Parameter } from "../../nn/parameter.js";
 import { type FileLike, openSource, withSource } from "../../serialization/file_like.js";
 import { isForeign } from "../../serialization/load_zip.js";
+import type { Source } from "../../serialization/source.js";
 import { byteswap, readBytes, StoredBytes, viewOf } from "../../serialization/storages.js";
 import { ZipReader } from "../../serialization/zip.js";
 import { type Sink, ZipWriter } from "../../serialization/zip_writer.js";
@@ -131,6 +132,19 @@ export interface PT2ArchiveContents {
   readonly aoti_models: Set<string>;
 }
 
+/** Opens an archive; tells those apart that were written before there was a folder in them. */
+function openArchive(source: Source): ZipReader {
+  try {
+    return new ZipReader(source);
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || !error.message.includes("not in a subdirectory")) throw error;
+    throw new SerializeError(
+      `the file is no PT2 archive (${error.message}): it may have been written before PyTorch 2.8. Load it in Python and save it again.`,
+      { cause: error },
+    );
+  }
+}
+
 function checkArchive(zip: ZipReader): void {
   const format = zip.text(constants.ARCHIVE_FORMAT_PATH);
   if (format !== constants.ARCHIVE_FORMAT_VALUE) {
@@ -152,7 +166,7 @@ function checkArchive(zip: ZipReader): void {
  */
 export function load_pt2(f: FileLike): PT2ArchiveContents {
   return withSource(openSource(f), (source) => {
-    const zip = new ZipReader(source);
+    const zip = openArchive(source);
     checkArchive(zip);
     const exported_programs = new Map<string, ExportedProgram>();
     const extra_files = new Map<string, string>();
