@@ -1,9 +1,8 @@
 // torch.aio: every function and method once more, as an awaitable that leaves the event loop free.
 
 import { Tensor } from "./_tensor.js";
-import { run } from "./aio/run.js";
+import { run, takeSignal } from "./aio/run.js";
 import type { Asynchronous, Method } from "./aio/types.js";
-import { isPlainObject } from "./arguments/function.js";
 import * as autograd from "./autograd/index.js";
 import { singleCalls } from "./deferral.js";
 import * as fft from "./fft.js";
@@ -19,16 +18,6 @@ import { as_tensor, from_numpy, frombuffer, tensor } from "./tensor_new.js";
 
 type AnyFunction = (...args: never[]) => unknown;
 type Awaitable = (...args: unknown[]) => Promise<unknown>;
-
-/** Takes an AbortSignal out of the keyword arguments, where one is given. */
-function takeSignal(args: unknown[]): AbortSignal | undefined {
-  const last = args.at(-1);
-  if (!isPlainObject(last) || !(last.signal instanceof AbortSignal)) return undefined;
-  const { signal, ...keywords } = last;
-  args.pop();
-  if (Object.keys(keywords).length > 0) args.push(keywords);
-  return signal as AbortSignal;
-}
 
 function awaitable(name: string, body: AnyFunction, isMethod: boolean): Awaitable {
   const isSingle = singleCalls.has(body);

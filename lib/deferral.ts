@@ -4,6 +4,8 @@
 export interface Deferral {
   /** The result of the next native call, which `submit` makes a job of; throws where it is not known yet. */
   take(submit: () => number): unknown;
+  /** Tells that the function, when it is run again, goes on behind the calls that it has made so far. */
+  commit(): void;
 }
 
 /** @internal Takes the native calls of the function that runs, or null: they are made at once. */

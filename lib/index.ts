@@ -47,6 +47,7 @@ export { device } from "./device.js";
 export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
 export * from "./errors.js";
+export * as export from "./export/index.js";
 export * as fft from "./fft.js";
 export * as foreach from "./foreach/index.js";
 export * as func from "./func/index.js";

@@ -1,26 +1,23 @@
 // torch/serialization.py
 
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Tensor } from "./_tensor.js";
 import { binder } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { Device } from "./device.js";
-import { AttributeError, RuntimeError, ValueError } from "./errors.js";
-import { BytesIO } from "./python/io.js";
-import { typeName } from "./python/objects.js";
+import { RuntimeError, ValueError } from "./errors.js";
 import { load_file } from "./safetensors.js";
 import { config, MAP_SHARED } from "./serialization/config.js";
 import { globalsIn } from "./serialization/disassemble.js";
+import { type FileLike, openSource, pathOfFile, savingArchive, withSource } from "./serialization/file_like.js";
 import { isAllowed, pathOf } from "./serialization/globals.js";
 import { loadLegacy } from "./serialization/legacy.js";
 import { loadZip } from "./serialization/load_zip.js";
 import type { MapLocation } from "./serialization/locations.js";
 import { Pickler } from "./serialization/pickler.js";
 import { StorageReducer } from "./serialization/reduce.js";
-import { type Parts, type Writable, writeFile, writeParts } from "./serialization/sink.js";
-import { ByteReader, FileSource, MemorySource, openFile, type Source } from "./serialization/source.js";
-import { holdingReports, sliceBytes } from "./serialization/storages.js";
+import { type Parts, type Saving, type Writable, write } from "./serialization/sink.js";
+import { ByteReader, FileSource, type Source } from "./serialization/source.js";
+import { sliceBytes } from "./serialization/storages.js";
 import { isStream } from "./serialization/streams.js";
 import { ZipReader } from "./serialization/zip.js";
 import { ZipWriter } from "./serialization/zip_writer.js";
@@ -38,6 +35,7 @@ export {
   set_default_load_endianness,
   set_default_mmap_options,
 } from "./serialization/config.js";
+export type { FileLike } from "./serialization/file_like.js";
 export {
   add_safe_globals,
   clear_safe_globals,
@@ -53,34 +51,6 @@ export {
   validate_cuda_device,
 } from "./serialization/locations.js";
 export { load_async } from "./serialization/streams.js";
-
-/** What a file is read from: a path, a file: URL, or its bytes in memory. */
-export type FileLike = string | URL | Uint8Array | ArrayBuffer | BytesIO;
-
-/** The path that was given, if it was one. */
-function pathOfFile(f: unknown): string | null {
-  if (typeof f === "string") return f;
-  if (f instanceof URL) {
-    if (f.protocol === "file:") return fileURLToPath(f);
-    throw new ValueError(`${f.protocol} URLs cannot be opened: download the file first`);
-  }
-  return null;
-}
-
-/** @internal */
-export function openSource(f: unknown): Source {
-  const name = pathOfFile(f);
-  if (name !== null) return openFile(name);
-  if (f instanceof Uint8Array) return new MemorySource(f);
-  if (f instanceof ArrayBuffer || f instanceof SharedArrayBuffer) return new MemorySource(new Uint8Array(f));
-  if (f instanceof BytesIO) return new MemorySource(f.getbuffer().subarray(f.tell()));
-  if (isStream(f)) {
-    throw new TypeError("a stream cannot be read at once: use await torch.serialization.load_async(stream)");
-  }
-  throw new AttributeError(
-    `'${typeName(f)}' object has no attribute 'seek'. torch.load() takes a path, a file: URL, a Uint8Array, an ArrayBuffer or a BytesIO.`,
-  );
-}
 
 /** @internal */
 export function isZip(source: Source): boolean {
@@ -102,12 +72,6 @@ const bindSave = binder(
   2,
   1,
 );
-
-/** The name of the folder in the archive: the file's name, without its ending. */
-function folderOf(file: string | null): string {
-  const stem = file === null ? "" : path.parse(file).name;
-  return /^[\w.+ -]+$/.test(stem) && !/^\.+$/.test(stem) ? stem : "archive";
-}
 
 /** Pickles a value; gives the bytes of its file, for which its tensors are read one after the other. */
 function archive(obj: unknown, folder: string, byteorder: boolean): Parts {
@@ -131,20 +95,15 @@ function* records(zip: ZipWriter, pickle: Uint8Array, storages: readonly Tensor[
   yield* zip.end();
 }
 
-/** @internal What save() is to write, and where: to a path, or to what has a `write` method. */
-export function toSave(args: unknown[]): { file: string; parts: Parts } | { target: Writable; parts: Parts } {
+/** @internal What save() is to write, and where. */
+export function toSave(args: unknown[]): Saving {
   const [obj, f, pickle_module = null, pickle_protocol = 2, zipped = true, disableByteorder = false] = bindSave(args);
   if (pickle_module !== null)
     throw new RuntimeError("torch.save() writes pickles of its own: pickle_module must be null");
   if (pickle_protocol !== 2)
     throw new ValueError(`torch.save() writes pickle protocol 2 alone, not ${pickle_protocol}`);
   if (!zipped) throw new RuntimeError("torch.save() does not write the format before PyTorch 1.6");
-  const file = pathOfFile(f);
-  if (file === null && typeof (f as Writable | null)?.write !== "function") {
-    throw new AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute");
-  }
-  const parts = archive(obj, folderOf(file), !disableByteorder);
-  return file === null ? { target: f as Writable, parts } : { file, parts };
+  return savingArchive(f, (folder) => archive(obj, folder, !disableByteorder));
 }
 
 /**
@@ -162,9 +121,7 @@ export function toSave(args: unknown[]): { file: string; parts: Parts } | { targ
 export function save(obj: unknown, f: string | URL | Writable, keywords?: Keywords<SaveKeywords>): void;
 export function save(keywords: Keywords<SaveKeywords & { obj: unknown; f: string | URL | Writable }>): void;
 export function save(...args: unknown[]): void {
-  const given = toSave(args);
-  if ("file" in given) writeFile(given.file, given.parts);
-  else writeParts(given.target, given.parts);
+  write(toSave(args));
 }
 
 // -- load
@@ -249,14 +206,6 @@ export function loadFrom({ f, file, map_location, mmap, encoding }: Loading): un
   return withSource(openSource(f), (source) =>
     isZip(source) ? loadZip(new ZipReader(source), map_location, encoding) : loadLegacy(source, map_location, encoding),
   );
-}
-
-function withSource<T>(source: Source, use: (source: Source) => T): T {
-  try {
-    return holdingReports(() => use(source));
-  } finally {
-    source.close();
-  }
 }
 
 function safetensorsDevice(map_location: MapLocation): string {

@@ -3,6 +3,7 @@
 // exception; when the job has ended, it runs again from the start and is given the results that are known by now.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { isPlainObject } from "../arguments/function.js";
 import { native, type StateHandle } from "../binding.js";
 import { type Deferral, setDeferral } from "../deferral.js";
 import { followAsync } from "../modes.js";
@@ -20,6 +21,7 @@ class Run implements Deferral {
   readonly #modes: StateHandle;
   #next = 0;
   #job: number | null = null;
+  #hasBegun = false;
   #isSettled = false;
 
   constructor(
@@ -45,10 +47,16 @@ class Run implements Deferral {
     this.#job = job;
     whenEnded(job, (outcome) => {
       this.#job = null;
+      this.#hasBegun = true;
       this.#known.push(outcome);
       this.proceed();
     });
     throw SUSPENDED;
+  }
+
+  commit(): void {
+    this.#known.splice(0, this.#next);
+    this.#next = 0;
   }
 
   /** Runs the function as far as results are known, under the modes of the call. */
@@ -75,7 +83,7 @@ class Run implements Deferral {
 
   /** Ends the call with what the signal gives as a reason, unless it has begun. */
   abort(reason: unknown): void {
-    if (this.#isSettled || this.#known.length > 0) return;
+    if (this.#isSettled || this.#hasBegun) return;
     const place = line.indexOf(this);
     if (place >= 0) line.splice(place, 1);
     else if (this.#job === null || !cancel(this.#job)) return;
@@ -105,6 +113,16 @@ function passOn(ended: Run): void {
   if (active !== ended) return;
   active = null;
   while (active === null && line.length > 0) (line.shift() as Run).proceed();
+}
+
+/** Takes an AbortSignal out of the keyword arguments, where one is given. */
+export function takeSignal(args: unknown[]): AbortSignal | undefined {
+  const last = args.at(-1);
+  if (!isPlainObject(last) || !(last.signal instanceof AbortSignal)) return undefined;
+  const { signal, ...keywords } = last;
+  args.pop();
+  if (Object.keys(keywords).length > 0) args.push(keywords);
+  return signal as AbortSignal;
 }
 
 /**

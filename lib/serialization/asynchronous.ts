@@ -4,8 +4,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { Tensor } from "../_tensor.js";
 import { native } from "../binding.js";
-import { isMapped, isZip, type Loading, loadFrom, openSource, toLoad, toSave } from "../serialization.js";
+import { isMapped, isZip, type Loading, loadFrom, toLoad, toSave } from "../serialization.js";
 import { handleOf } from "../tensor_base.js";
+import { openSource } from "./file_like.js";
 import { loadZip } from "./load_zip.js";
 import { isMeta } from "./locations.js";
 import { writeFileAsync } from "./sink.js";

@@ -37,7 +37,7 @@ function checkVersion(zip: ZipReader): void {
 const isLittle = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Whether the file's numbers must be turned around. */
-function isForeign(zip: ZipReader): boolean {
+export function isForeign(zip: ZipReader): boolean {
   const order = zip.text("byteorder");
   if (order !== undefined && order !== "little" && order !== "big")
     throw new ValueError(`Unknown endianness type: ${order}`);

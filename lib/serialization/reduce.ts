@@ -96,7 +96,7 @@ function plain(x: Tensor): Tensor {
 }
 
 /** All bytes of a tensor's storage. */
-function bytesOf(x: Tensor): Tensor {
+export function bytesOf(x: Tensor): Tensor {
   if (!x.is_cpu) return storageBytes(storageOf(x));
   return sliceBytes(x, 0, native.storageInfo(handleOf(x))[1]);
 }

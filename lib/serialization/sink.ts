@@ -12,6 +12,9 @@ export interface Writable {
   write(bytes: Uint8Array): unknown;
 }
 
+/** What is to be written, and where. */
+export type Saving = { file: string; parts: Parts } | { target: Writable; parts: Parts };
+
 const GATHERED = 2 ** 16;
 
 /** Gathers small parts, so that headers do not each cost a call of the system. */
@@ -126,4 +129,10 @@ function renamed(error: unknown, { temporary }: Place, given: string): unknown {
 /** Gives parts to an object; each is a copy, for it may keep them. */
 export function writeParts(target: Writable, parts: Iterable<Uint8Array>): void {
   for (const part of parts) target.write(Buffer.from(part));
+}
+
+/** Writes what is to be written where it is to be. */
+export function write(saving: Saving): void {
+  if ("file" in saving) writeFile(saving.file, saving.parts);
+  else writeParts(saving.target, saving.parts);
 }
