@@ -1,9 +1,8 @@
 // torch.aio: every function and method once more, as an awaitable that leaves the event loop free.
 
 import { Tensor } from "./_tensor.js";
-import { run } from "./aio/run.js";
+import { run, takeSignal } from "./aio/run.js";
 import type { Asynchronous, Method } from "./aio/types.js";
-import { isPlainObject } from "./arguments/function.js";
 import * as autograd from "./autograd/index.js";
 import { singleCalls } from "./deferral.js";
 import * as fft from "./fft.js";
@@ -24,16 +23,6 @@ const own = new Map<string, Awaitable>();
 /** @internal Gives torch.aio a function that does its work asynchronously by itself, under its name. */
 export function provide(name: string, body: Awaitable): void {
   own.set(name, body);
-}
-
-/** Takes an AbortSignal out of the keyword arguments, where one is given. */
-function takeSignal(args: unknown[]): AbortSignal | undefined {
-  const last = args.at(-1);
-  if (!isPlainObject(last) || !(last.signal instanceof AbortSignal)) return undefined;
-  const { signal, ...keywords } = last;
-  args.pop();
-  if (Object.keys(keywords).length > 0) args.push(keywords);
-  return signal as AbortSignal;
 }
 
 function awaitable(name: string, body: AnyFunction, isMethod: boolean): Awaitable {
@@ -98,6 +87,7 @@ function fill(result: Record<string, unknown>): void {
   result.special = namespace(special);
   result.autograd = namespace({ backward, grad });
   result.nn = { functional: namespace(nnFunctional) };
+  result.jit = { load: async (...args: unknown[]) => (await import("./jit/_serialization.js")).load_async(...args) };
   for (const [name, body] of own) define(result, name, () => body);
 }
 
@@ -108,6 +98,8 @@ type MethodNames = Exclude<
   keyof Functions | number | symbol | "dispose" | "toString" | `_${string}`
 >;
 
+type LoadScript = (typeof import("./jit/_serialization.js"))["load"];
+
 /** The type of torch.aio. */
 export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[Name]> } & {
   readonly [Name in MethodNames & string]: Method<Tensor[Name]>;
@@ -116,6 +108,7 @@ export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[N
   readonly fft: { readonly [Name in keyof typeof fft]: Asynchronous<(typeof fft)[Name]> };
   readonly special: { readonly [Name in keyof typeof special]: Asynchronous<(typeof special)[Name]> };
   readonly autograd: { readonly backward: Asynchronous<typeof backward>; readonly grad: Asynchronous<typeof grad> };
+  readonly jit: { readonly load: Asynchronous<LoadScript> };
   readonly nn: {
     readonly functional: { readonly [Name in keyof typeof nnFunctional]: Asynchronous<(typeof nnFunctional)[Name]> };
   };

@@ -70,6 +70,7 @@ void finalize_tensor(napi_env env, void* data, void*) {
   if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
   if (dead_handles.keep(handle)) return;
   delete handle;
+<<<<<<< HEAD
   report_freed_memory(env);
 }
 
@@ -79,6 +80,9 @@ napi_value give(napi_env env, std::unique_ptr<H> handle, node_api_basic_finalize
   js::check(napi_create_external(env, handle.get(), finalizer, nullptr, &result));
   handle.release();
   return result;
+=======
+  if constexpr (H::kKind == Kind::tensor || H::kKind == Kind::script) report_freed_memory(env);
+>>>>>>> cfd0b9f (torch.jit: modules of TorchScript are loaded, called, trained, traced and saved by libtorch itself)
 }
 
 template <typename H, typename T>
@@ -116,6 +120,10 @@ napi_value wrap_state(Addon& addon, std::shared_ptr<void> state) {
   return wrap<StateHandle>(addon.env, std::move(state));
 }
 
+napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script) {
+  return wrap<ScriptHandle>(addon.env, std::move(script));
+}
+
 at::Tensor& tensor_of(napi_env env, napi_value handle) {
   at::Tensor& tensor = unwrap<TensorHandle>(env, handle, "Tensor").value;
   TORCH_CHECK(tensor.defined(), "this tensor was disposed: it was freed by dispose(), `using` or torch.tidy()");
@@ -136,6 +144,10 @@ c10::intrusive_ptr<torch::autograd::Node>& node_of(napi_env env, napi_value hand
 
 std::shared_ptr<void>& state_of(napi_env env, napi_value handle) {
   return unwrap<StateHandle>(env, handle, "state").value;
+}
+
+std::shared_ptr<void>& script_state_of(napi_env env, napi_value handle) {
+  return unwrap<ScriptHandle>(env, handle, "TorchScript object").value;
 }
 
 void dispose_tensor(napi_env env, napi_value handle) {

@@ -3,6 +3,7 @@
 // exception; when the job has ended, it runs again from the start and is given the results that are known by now.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { isPlainObject } from "../arguments/function.js";
 import { native, type StateHandle } from "../binding.js";
 import { type Deferral, setDeferral } from "../deferral.js";
 import { followAsync } from "../modes.js";
@@ -145,4 +146,14 @@ function abortBy(one: Run, signal: AbortSignal): void {
       reject(error);
     },
   });
+}
+
+/** Takes an AbortSignal out of the keyword arguments, where one is given. */
+export function takeSignal(args: unknown[]): AbortSignal | undefined {
+  const last = args.at(-1);
+  if (!isPlainObject(last) || !(last.signal instanceof AbortSignal)) return undefined;
+  const { signal, ...keywords } = last;
+  args.pop();
+  if (Object.keys(keywords).length > 0) args.push(keywords);
+  return signal as AbortSignal;
 }

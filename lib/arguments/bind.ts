@@ -2,6 +2,7 @@
 
 import { native, type OperatorDescription } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
+import { stashSizes, tracing } from "../jit/_state.js";
 import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
 import { _device_constructors } from "../utils/_device.js";
@@ -222,7 +223,11 @@ export function invoke(
   let lists: (readonly unknown[])[] | undefined;
   if (listSteps.length > 0) {
     lists = [];
-    for (const i of listSteps) lists.push(copyList(steps[i], valueOf(steps[i], self, args, values), plan.name));
+    for (const i of listSteps) {
+      const value = valueOf(steps[i], self, args, values);
+      if (tracing !== null && steps[i].writer === INTEGERS) stashSizes(plan.operator.arguments[i].name, value);
+      lists.push(copyList(steps[i], value, plan.name));
+    }
   }
   let list = 0;
   frame.begin(plan.operator.id);
