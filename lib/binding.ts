@@ -360,8 +360,8 @@ export interface Native {
   jitFunctionAsModule(callee: ScriptHandle): ScriptHandle;
   jitPushScope(name: string): void;
   jitPopScope(): void;
-  jitTracerWarn(reason: string): void;
-  jitStash(name: string, length: number, index: number, size: TensorHandle): void;
+  jitTracerWarn(reason: string, isConstructor: boolean): void;
+  jitStash(name: string, length: number | null, index: number, size: TensorHandle): void;
   jitSizeOf(tensor: TensorHandle, dim: number): TensorHandle;
   jitTraceInfo(callee: ScriptHandle): { text: string; nodes: TraceNode[] };
 
@@ -533,7 +533,7 @@ function warnOfTrace(message: string): void {
   const { stack = "" } = new Error();
   const own = dirname(fileURLToPath(import.meta.url));
   const lines = stack.split("\n").filter((line) => line.startsWith("    at "));
-  const reads = new RegExp(`${own}/(binding|_tensor|tensor_new|indexing|operator|python)[/.]`);
+  const reads = new RegExp(`${own}/(binding|_tensor|tensor_new|indexing|operator|python|arguments/descriptor|jit/_state)[/.]`);
   const caller = lines.find((line) => !reads.test(line)) ?? "";
   if (caller.includes(own) || tracerWarned.has(caller + message)) return;
   tracerWarned.add(caller + message);

@@ -213,6 +213,7 @@ napi_value jit_function_as_module(Call& call);
 napi_value jit_push_scope(Call& call);
 napi_value jit_pop_scope(Call& call);
 napi_value jit_tracer_warn(Call& call);
+napi_value jit_stash(Call& call);
 napi_value jit_size_of(Call& call);
 napi_value jit_trace_info(Call& call);
 

@@ -15,7 +15,13 @@ namespace tstorch {
 
 class Addon;
 
-enum class Kind : uint32_t { tensor = 0x7e450001, generator = 0x7e450002, node = 0x7e450003, state = 0x7e450004, script = 0x7e450005 };
+enum class Kind : uint32_t {
+  tensor = 0x7e450001,
+  generator = 0x7e450002,
+  node = 0x7e450003,
+  state = 0x7e450004,
+  script = 0x7e450005
+};
 
 struct Handle {
   explicit Handle(Kind kind) : kind(kind) {}

@@ -28,8 +28,8 @@ torch::jit::Function& function_of(const Call& call, size_t i);
 // The tensors of one call by their implementations, so that a result which is one of them comes back as its handle.
 using KnownTensors = std::unordered_map<const at::TensorImpl*, napi_value>;
 
-// Reads a value that lib/jit/_values.ts wrote for a type: lists and tuples are arrays, dicts arrays of keys and values in
-// turn, and a union is an array of the member's position and the value. Throws TypeError for anything else.
+// Reads a value that lib/jit/_values.ts wrote for a type: lists and tuples are arrays, dicts arrays of keys and values
+// in turn, and a union is an array of the member's position and the value. Throws TypeError for anything else.
 c10::IValue read_value(const Call& call, napi_value value, const c10::TypePtr& type, KnownTensors* known = nullptr);
 
 // Reads a value that says itself what it is: a tensor, or [tag, ...].
@@ -43,8 +43,6 @@ napi_value describe_type(napi_env env, const c10::TypePtr& type);
 
 // Runs a function with the arguments on the stack, of which its result takes the place; a trace records it as a call.
 void run_script(const Script& script, torch::jit::Stack& stack);
-
-napi_value jit_stash(Call& call);
 
 // What is traced on this thread of JavaScript warns as "TracerWarning".
 void install_tracer_warnings();

@@ -95,10 +95,10 @@ napi_value wrap_loaded(const Call& call, const Loaded& loaded) {
 
 napi_value describe_attribute(const Call& call, const c10::ClassType& type, size_t slot, const c10::IValue& value) {
   const napi_env env = call.env();
-  const char* kind = type.is_parameter(slot)                      ? "parameter"
-                     : type.is_buffer(slot)                       ? "buffer"
+  const char* kind = type.is_parameter(slot)                     ? "parameter"
+                     : type.is_buffer(slot)                      ? "buffer"
                      : type.getAttribute(slot)->is_module() != 0 ? "module"
-                                                                  : "attribute";
+                                                                 : "attribute";
   const napi_value result = js::object(env);
   js::set(env, result, "name", js::string(env, type.getAttributeName(slot)));
   js::set(env, result, "kind", js::string(env, kind));
@@ -188,8 +188,7 @@ napi_value jit_save(Call& call) {
   const napi_env env = call.env();
   torch::jit::ExtraFilesMap extra;
   for (size_t i = 0; i < js::length_of(env, call.value(1)); i++) {
-    extra[js::to_string(env, js::element(env, call.value(1), i))] =
-        bytes_of(env, js::element(env, call.value(2), i));
+    extra[js::to_string(env, js::element(env, call.value(1), i))] = bytes_of(env, js::element(env, call.value(2), i));
   }
   auto bytes = std::make_unique<std::string>();
   torch::jit::ExportModule(

@@ -64,9 +64,8 @@ void run_script(const Script& script, Stack& stack) {
   const auto& graph = state->graph;
   const auto matched =
       torch::jit::matchSchema(script.function->getSchema(), torch::jit::SourceRange(), *graph, values, {});
-  torch::jit::Value* output = script.value.isNone()
-                                  ? graph->insertFunctionCall(script.function, matched)
-                                  : graph->insertMethodCall(script.function->name(), matched);
+  torch::jit::Value* output = script.value.isNone() ? graph->insertFunctionCall(script.function, matched)
+                                                    : graph->insertMethodCall(script.function->name(), matched);
   {
     const std::function<void()> resume = tracer::pauseTracing();
     try {
@@ -82,8 +81,8 @@ void run_script(const Script& script, Stack& stack) {
 
 // jit_new_module(qualifiedName, owner): an empty module, of the unit of another one where there is one
 napi_value jit_new_module(Call& call) {
-  const auto unit = call.has(1) ? module_of(call, 1)._ivalue()->compilation_unit()
-                                : std::make_shared<torch::jit::CompilationUnit>();
+  const auto unit =
+      call.has(1) ? module_of(call, 1)._ivalue()->compilation_unit() : std::make_shared<torch::jit::CompilationUnit>();
   const Module module(c10::QualifiedName(call.string(0)), unit, /*shouldMangle=*/true);
   return wrap_script(call.addon(), {module._ivalue(), nullptr, nullptr});
 }
@@ -103,7 +102,8 @@ napi_value jit_register(Call& call) {
   return call.undefined();
 }
 
-// jit_trace(module, name, inputs, argumentNames, strict, forceOutplace, function): the function or method that was traced
+// jit_trace(module, name, inputs, argumentNames, strict, forceOutplace, function): the function or method that was
+// traced
 napi_value jit_trace(Call& call) {
   const napi_env env = call.env();
   std::optional<Module> self;
@@ -115,15 +115,17 @@ napi_value jit_trace(Call& call) {
   std::vector<c10::TypePtr> types;
   for (const c10::IValue& input : inputs) types.push_back(input.type());
   const auto type = c10::TupleType::create(types);
-  TORCH_CHECK(is_traceable(type), "Type '", type->repr_str(),
-              "' cannot be traced. Only Tensors and (possibly nested) Lists, Dicts, and Tuples of Tensors can be traced");
+  TORCH_CHECK(
+      is_traceable(type), "Type '", type->repr_str(),
+      "' cannot be traced. Only Tensors and (possibly nested) Lists, Dicts, and Tuples of Tensors can be traced");
   const auto traced = tracer::trace(
       std::move(inputs),
       [&](Stack stack) -> Stack {
         const napi_value result = call_traced(call, call.value(6), stack);
-        TORCH_CHECK(!js::is_nullish(env, result),
-                    "The traced function didn't return any values! Side-effects are not captured in traces, so it would be "
-                    "a no-op.");
+        TORCH_CHECK(
+            !js::is_nullish(env, result),
+            "The traced function didn't return any values! Side-effects are not captured in traces, so it would be "
+            "a no-op.");
         return {read_tagged(call, result)};
       },
       [](const at::Tensor&) { return ""; }, call.boolean(4), call.boolean(5), self ? &*self : nullptr,
@@ -167,18 +169,26 @@ napi_value jit_pop_scope(Call& call) {
   return call.undefined();
 }
 
-// jit_tracer_warn(reason): warns that a value becomes a constant
+// jit_tracer_warn(reason, isConstructor): warns that a value, or the tensor made of it, becomes a constant
 napi_value jit_tracer_warn(Call& call) {
-  tracer::warn(call.string(0).c_str(), tracer::WARN_PYTHON_DATAFLOW);
+  const std::string reason = call.string(0);
+  tracer::warn(reason.c_str(), call.boolean(1) ? tracer::WARN_CONSTRUCTOR : tracer::WARN_PYTHON_DATAFLOW);
   return call.undefined();
 }
 
-// jit_stash(name, length, index, size): an element of the list of ints that the next operator takes under this name
+// jit_stash(name, length, index, size): what the next operator takes under this name, or an element of such a list of
+// ints; a length of null stands for one int, of -1 for one number
 napi_value jit_stash(Call& call) {
-  const auto length = static_cast<size_t>(call.integer(1));
-  const auto index = static_cast<size_t>(call.integer(2));
-  TORCH_CHECK_INDEX(index < length, "no such element");
-  if (tracer::isTracing()) tracer::ArgumentStash::stashIntArrayRefElem(call.string(0), length, index, call.tensor(3));
+  if (!tracer::isTracing()) return call.undefined();
+  const int64_t length = call.has(1) ? call.integer(1) : 0;
+  if (length <= 0) {
+    const c10::TypePtr type = length < 0 ? c10::TypePtr(c10::NumberType::get()) : c10::IntType::get();
+    tracer::ArgumentStash::stashValue(call.string(0), 1, call.tensor(3), type);
+    return call.undefined();
+  }
+  const int64_t index = call.integer(2);
+  TORCH_CHECK_INDEX(index >= 0 && index < length, "no such element");
+  tracer::ArgumentStash::stashIntArrayRefElem(call.string(0), length, index, call.tensor(3));
   return call.undefined();
 }
 

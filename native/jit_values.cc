@@ -118,8 +118,7 @@ class Reader {
     const auto types = type->elements();
     TORCH_CHECK_TYPE(js::length_of(env_, value) == types.size(), "the tuple has another number of elements");
     std::vector<IValue> values;
-    for (size_t i = 0; i < types.size(); i++)
-      values.push_back(read(js::element(env_, value, i), types[i], depth + 1));
+    for (size_t i = 0; i < types.size(); i++) values.push_back(read(js::element(env_, value, i), types[i], depth + 1));
     if (type->name()) return c10::ivalue::Tuple::createNamed(std::move(values), type);
     return c10::ivalue::Tuple::create(std::move(values));
   }
@@ -172,7 +171,9 @@ class Writer {
     }
     if (value.isEnum()) return write(value.toEnumHolder()->value(), depth + 1);
     if (value.isScalar()) return js::number(env_, value.toScalar().toDouble());
-    const napi_value result = tagged(value.isFuture() ? "future" : value.isModule() ? "module" : "object",
+    const napi_value result = tagged(value.isFuture()   ? "future"
+                                     : value.isModule() ? "module"
+                                                        : "object",
                                      wrap_script(call_.addon(), {value, nullptr, nullptr}));
     js::set(env_, result, "type", js::string(env_, value.type()->repr_str()));
     return result;

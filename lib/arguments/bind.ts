@@ -1,6 +1,6 @@
 // From a matched signature to the arguments of an operator's schema.
 
-import { native, type OperatorDescription } from "../binding.js";
+import { native, type OperatorDescription, type SchemaArgument } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
 import { stashSizes, tracing } from "../jit/_state.js";
 import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
@@ -211,6 +211,11 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
   return list;
 }
 
+/** Tells the tracer of a tensor in the place of a number. */
+function stashNumber({ name, type }: SchemaArgument, value: unknown): void {
+  if (/^(int|SymInt|Scalar)\b/.test(type)) stashSizes(name, value, !type.startsWith("Scalar"));
+}
+
 /** Calls the operator of a plan; returns what the addon returned and the inputs that it may name. */
 export function invoke(
   plan: Plan,
@@ -245,6 +250,7 @@ export function invoke(
         frame.writeTensorOrNumber(valueOf(step, self, args, values));
         break;
       case NUMBER:
+        if (tracing !== null) stashNumber(plan.operator.arguments[i], valueOf(step, self, args, values));
         frame.writeNumber(valueOf(step, self, args, values));
         break;
       case CODE:

@@ -33,8 +33,9 @@ export function inScope<T>(module: object, forward: () => T): T {
   }
 }
 
-/** @internal Tells the tracer which numbers of a list of ints are tensors, so that they are not recorded as constants. */
-export function stashSizes(name: string, values: unknown): void {
+/** @internal Tells the tracer which ints, alone or in a list, are tensors, so that they are not recorded as constants. */
+export function stashSizes(name: string, values: unknown, isInt = true): void {
+  if (values instanceof TensorBase) native.jitStash(name, isInt ? null : -1, 0, handleOf(values));
   if (!Array.isArray(values)) return;
   values.forEach((value, i) => {
     if (value instanceof TensorBase) native.jitStash(name, values.length, i, handleOf(value));
@@ -57,7 +58,7 @@ export function product(size: number, factor: number): number {
   return (traced as Tensor).mul(factor) as unknown as number;
 }
 
-/** @internal Warns that a value of the trace becomes a constant. */
-export function warnConstant(what: string): void {
-  if (tracing !== null) native.jitTracerWarn(what);
+/** @internal Warns that a value of the trace becomes a constant, or that what a function makes of values does. */
+export function warnConstant(what: string, isConstructor = false): void {
+  if (tracing !== null) native.jitTracerWarn(what, isConstructor);
 }
