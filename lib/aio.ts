@@ -98,7 +98,7 @@ type MethodNames = Exclude<
   keyof Functions | number | symbol | "dispose" | "toString" | `_${string}`
 >;
 
-type LoadScript = (typeof import("./jit/_serialization.js"))["load"];
+type LoadScript = typeof import("./jit/_serialization.js")["load"];
 
 /** The type of torch.aio. */
 export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[Name]> } & {

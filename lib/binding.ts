@@ -533,7 +533,8 @@ function warnOfTrace(message: string): void {
   const { stack = "" } = new Error();
   const own = dirname(fileURLToPath(import.meta.url));
   const lines = stack.split("\n").filter((line) => line.startsWith("    at "));
-  const reads = new RegExp(`${own}/(binding|_tensor|tensor_new|indexing|operator|python|arguments/descriptor|jit/_state)[/.]`);
+  const files = "binding|_tensor|indexing|operator|arguments/descriptor|jit/_state";
+  const reads = new RegExp(`${own}/(${files})[.]|at (Module[.])?(tensor|from_numpy) .*/tensor_new[.]`);
   const caller = lines.find((line) => !reads.test(line)) ?? "";
   if (caller.includes(own) || tracerWarned.has(caller + message)) return;
   tracerWarned.add(caller + message);

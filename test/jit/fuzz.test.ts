@@ -10,10 +10,14 @@ const run = (...args: string[]) =>
     env: { ...process.env, OMP_NUM_THREADS: "1" },
   });
 
-test.each(["scripted.pt", "traced.pt", "frozen.pt", "function.pt"])("%s", (name) => {
-  const { status, signal, stdout, stderr } = run(name, process.env.JIT_FUZZ ?? "150", "1");
-  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
-  const { loaded, refused } = JSON.parse(stdout);
-  expect(refused).toBeGreaterThan(50);
-  expect(loaded + refused).toBe(2 * Number(process.env.JIT_FUZZ ?? "150"));
-}, 120_000);
+test.each(["scripted.pt", "traced.pt", "frozen.pt", "function.pt"])(
+  "%s",
+  (name) => {
+    const { status, signal, stdout, stderr } = run(name, process.env.JIT_FUZZ ?? "150", "1");
+    expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
+    const { loaded, refused } = JSON.parse(stdout);
+    expect(refused).toBeGreaterThan(50);
+    expect(loaded + refused).toBe(2 * Number(process.env.JIT_FUZZ ?? "150"));
+  },
+  120_000,
+);

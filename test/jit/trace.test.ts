@@ -86,7 +86,9 @@ describe("a module", () => {
     const net = original();
     const traced = torch.jit.trace(net, randn(1, 1, 8, 8));
     expect(traced.conv.weight).toBe(net.conv.weight);
-    traced(randn(2, 1, 8, 8)).sum().backward();
+    traced(randn(2, 1, 8, 8))
+      .sum()
+      .backward();
     expect(net.conv.weight.grad).not.toBeNull();
   });
 
@@ -148,7 +150,7 @@ describe("a module", () => {
       }
     }
     const traced = torch.jit.trace(new Outer(), ones(1, 2), { check_trace: false });
-    expect(String(traced.graph)).toContain("prim::CallMethod[name=\"forward\"]");
+    expect(String(traced.graph)).toContain('prim::CallMethod[name="forward"]');
     close(traced(ones(4, 2)), inner(ones(4, 2)).add(1));
   });
 });
@@ -231,8 +233,18 @@ describe("other layers", () => {
       }
     }
     const m = new First();
-    const traced = torch.jit.trace(m, tensor([[1, 2], [3, 4]]));
-    const x = tensor([[1, 2, 3], [3, 4, 5], [5, 6, 7]]);
+    const traced = torch.jit.trace(
+      m,
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    const x = tensor([
+      [1, 2, 3],
+      [3, 4, 5],
+      [5, 6, 7],
+    ]);
     close(traced(x), m(x));
     expect(traced(x).shape).toEqual([2, 3]);
   });
@@ -246,17 +258,36 @@ describe("a function", () => {
     expect(renamed(traced.graph.str(false))).toBe(renamed(recorded.function.graph));
     expect(traced.name).toBe(recorded.function.name);
     expect(traced(tensor([0.5]), { b: tensor([1]) }).item()).toBeCloseTo(Math.sin(0.5) + 1);
-    expect(torch.jit.load(traced.save_to_buffer())(tensor([0]), tensor([2.5])).item()).toBe(2.5);
+    expect(
+      torch.jit
+        .load(traced.save_to_buffer())(tensor([0]), tensor([2.5]))
+        .item(),
+    ).toBe(2.5);
   });
 
   test("keeps in-place changes, indexing and reading of sizes by operators", () => {
-    const traced = torch.jit.trace((x: Tensor) => {
-      const y = x.clone();
-      y.add_(1);
-      y["0"] = x[1].mul(2);
-      return y["0:2"].reshape(-1);
-    }, tensor([[1, 2], [3, 4], [5, 6]]));
-    expect(traced(tensor([[1, 1, 1], [2, 2, 2], [3, 3, 3]])).tolist()).toEqual([4, 4, 4, 3, 3, 3]);
+    const traced = torch.jit.trace(
+      (x: Tensor) => {
+        const y = x.clone();
+        y.add_(1);
+        y["0"] = x[1].mul(2);
+        return y["0:2"].reshape(-1);
+      },
+      tensor([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]),
+    );
+    expect(
+      traced(
+        tensor([
+          [1, 1, 1],
+          [2, 2, 2],
+          [3, 3, 3],
+        ]),
+      ).tolist(),
+    ).toEqual([4, 4, 4, 3, 3, 3]);
   });
 
   test("refuses what it cannot record, with Python's texts", () => {
@@ -276,7 +307,9 @@ describe("a function", () => {
       ),
     ).toBe(failure);
     expect(torch.jit.is_tracing()).toBe(false);
-    expect(thrown(() => trace((a: Tensor) => trace((b: Tensor) => b, x)(a), x)).message).toBe("Tracing can't be nested");
+    expect(thrown(() => trace((a: Tensor) => trace((b: Tensor) => b, x)(a), x)).message).toBe(
+      "Tracing can't be nested",
+    );
     expect(trace((a: Tensor) => a.add(1), x)(x).tolist()).toEqual([[2, 2]]);
   });
 
@@ -299,7 +332,9 @@ describe("the check", () => {
     let count = 0;
     const error = thrown(() => torch.jit.trace((a: Tensor) => a.add(++count), ones(2)));
     expect(error).toBeInstanceOf(torch.jit.TracingCheckError);
-    expect(error.message).toMatch(/^Tracing failed sanity checks!\nERROR: Graphs differed across invocations!\n\tGraph diff:/);
+    expect(error.message).toMatch(
+      /^Tracing failed sanity checks!\nERROR: Graphs differed across invocations!\n\tGraph diff:/,
+    );
     expect(error.message).toContain("ERROR: Tensor-valued Constant nodes differed in value across invocations.");
     expect(error.message).toContain("- ");
   });
@@ -307,7 +342,9 @@ describe("the check", () => {
   test("warns where outputs differ", async () => {
     const [first, second] = await warnings(() => torch.jit.trace(nn.Dropout(), ones(50, 50)));
     expect(first).toMatch(/^Trace had nondeterministic nodes. Did you forget to call .eval\(\) on your model\?/);
-    expect(second).toMatch(/^Output nr 1. of the traced function does not match the corresponding output of the Python function/);
+    expect(second).toMatch(
+      /^Output nr 1. of the traced function does not match the corresponding output of the Python function/,
+    );
   });
 
   test("uses check_inputs", async () => {
