@@ -222,6 +222,17 @@ describe("off the event loop", () => {
     expect(all[19].equal(m(x, 19))).toBe(true);
   });
 
+  test("the event loop turns while a graph is computed", async () => {
+    const source = "def work(x):\n    for i in range(40):\n        x = torch.tanh(x @ x)\n    return x\n";
+    const { work } = torch.jit.CompilationUnit(source);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const result = await work.forward_async(ones(300, 300));
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+    expect(result.shape).toEqual([300, 300]);
+  });
+
   test("errors and aborts reject", async () => {
     const m = torch.jit.load(file("scripted.pt"));
     await expect(m.forward_async(1)).rejects.toThrow("Expected a value of type 'Tensor' for argument 'x'");
