@@ -9,6 +9,7 @@ import * as fft from "./fft.js";
 import * as functional from "./functional.js";
 import * as generated from "./generated/torch.js";
 import { lazy } from "./lazy.js";
+import { type load, load_async } from "./jit/_serialization.js";
 import * as linalg from "./linalg.js";
 import * as nnFunctional from "./nn/functional.js";
 import * as special from "./special.js";
@@ -87,7 +88,7 @@ function fill(result: Record<string, unknown>): void {
   result.special = namespace(special);
   result.autograd = namespace({ backward, grad });
   result.nn = { functional: namespace(nnFunctional) };
-  result.jit = { load: async (...args: unknown[]) => (await import("./jit/_serialization.js")).load_async(...args) };
+  result.jit = { load: load_async };
   for (const [name, body] of own) define(result, name, () => body);
 }
 
@@ -108,7 +109,7 @@ export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[N
   readonly fft: { readonly [Name in keyof typeof fft]: Asynchronous<(typeof fft)[Name]> };
   readonly special: { readonly [Name in keyof typeof special]: Asynchronous<(typeof special)[Name]> };
   readonly autograd: { readonly backward: Asynchronous<typeof backward>; readonly grad: Asynchronous<typeof grad> };
-  readonly jit: { readonly load: Asynchronous<LoadScript> };
+  readonly jit: { readonly load: Asynchronous<typeof load> };
   readonly nn: {
     readonly functional: { readonly [Name in keyof typeof nnFunctional]: Asynchronous<(typeof nnFunctional)[Name]> };
   };

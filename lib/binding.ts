@@ -528,14 +528,16 @@ function captureStack(): string {
 
 const tracerWarned = new Set<string>();
 
+/** The functions that take a value out of a trace, and those between them and the warning. */
+const READS =
+  /(warnOfTrace|emitWarning|warnConstant|item|tolist|numpy|shape|size|length|tensor|from_numpy|\[?Symbol\.(toPrimitive|iterator)\]?)( \[as [^\]]*\])? \(/;
+
 /** Warns of what a trace does not record, once for each place in the user's code; the package's own checks do not count. */
 function warnOfTrace(message: string): void {
   const { stack = "" } = new Error();
   const own = dirname(fileURLToPath(import.meta.url));
   const lines = stack.split("\n").filter((line) => line.startsWith("    at "));
-  const files = "binding|_tensor|indexing|operator|arguments/descriptor|jit/_state";
-  const reads = new RegExp(`${own}/(${files})[.]|at (Module[.])?(tensor|from_numpy) .*/tensor_new[.]`);
-  const caller = lines.find((line) => !reads.test(line)) ?? "";
+  const caller = lines.find((line) => !(line.includes(own) && READS.test(line))) ?? "";
   if (caller.includes(own) || tracerWarned.has(caller + message)) return;
   tracerWarned.add(caller + message);
   process.emitWarning(message, "TracerWarning");

@@ -61,8 +61,9 @@ class DeadHandles {
 thread_local DeadHandles dead_handles;
 
 template <typename H>
-void finalize(napi_env, void* data, void*) {
+void finalize(napi_env env, void* data, void*) {
   delete static_cast<H*>(data);
+  if constexpr (H::kKind == Kind::script) report_freed_memory(env);
 }
 
 void finalize_tensor(napi_env env, void* data, void*) {
@@ -70,7 +71,6 @@ void finalize_tensor(napi_env env, void* data, void*) {
   if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
   if (dead_handles.keep(handle)) return;
   delete handle;
-<<<<<<< HEAD
   report_freed_memory(env);
 }
 
@@ -80,9 +80,6 @@ napi_value give(napi_env env, std::unique_ptr<H> handle, node_api_basic_finalize
   js::check(napi_create_external(env, handle.get(), finalizer, nullptr, &result));
   handle.release();
   return result;
-=======
-  if constexpr (H::kKind == Kind::tensor || H::kKind == Kind::script) report_freed_memory(env);
->>>>>>> cfd0b9f (torch.jit: modules of TorchScript are loaded, called, trained, traced and saved by libtorch itself)
 }
 
 template <typename H, typename T>
