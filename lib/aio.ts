@@ -8,8 +8,8 @@ import { singleCalls } from "./deferral.js";
 import * as fft from "./fft.js";
 import * as functional from "./functional.js";
 import * as generated from "./generated/torch.js";
-import { lazy } from "./lazy.js";
 import { type load, load_async } from "./jit/_serialization.js";
+import { lazy } from "./lazy.js";
 import * as linalg from "./linalg.js";
 import * as nnFunctional from "./nn/functional.js";
 import * as special from "./special.js";
@@ -98,8 +98,6 @@ type MethodNames = Exclude<
   { [Name in keyof Tensor]: Tensor[Name] extends AnyFunction ? Name : never }[keyof Tensor],
   keyof Functions | number | symbol | "dispose" | "toString" | `_${string}`
 >;
-
-type LoadScript = typeof import("./jit/_serialization.js")["load"];
 
 /** The type of torch.aio. */
 export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[Name]> } & {

@@ -91,7 +91,7 @@ export const load = def(
 );
 
 /** @internal What torch.aio.jit.load does: the file is read, and the module made, on the compute thread. */
-export function load_async(...args: unknown[]): Promise<RecursiveScriptModule> {
+export async function load_async(...args: unknown[]): Promise<RecursiveScriptModule> {
   const signal = takeSignal(args);
   const [f, map_location = null, extra = null] = bindLoad(args);
   const { name, args: given, finish } = loading(f as FileLike, map_location as null, (extra ?? {}) as ExtraFiles);
