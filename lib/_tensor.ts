@@ -26,6 +26,7 @@ import { IndexError, RuntimeError } from "./errors.js";
 import { methods, type TensorMethods } from "./generated/tensor.js";
 import * as torch from "./generated/torch.js";
 import { getIndex, getKey, type Index, isKey, setKey } from "./indexing.js";
+import { tracing, warnConstant } from "./jit/_state.js";
 import { contiguous_format, layout, type memory_format } from "./layout.js";
 import { followAsync } from "./modes.js";
 import { method } from "./operator.js";
@@ -138,6 +139,7 @@ export class Tensor extends TensorBase {
 
   /** The sizes of the dimensions. */
   get shape(): Size {
+    if (tracing !== null) warnConstant("Reading the sizes of a tensor as numbers");
     const dims = native.sizes(handleOf(this));
     return sizeOf(frame, dims);
   }
@@ -478,6 +480,7 @@ export class Tensor extends TensorBase {
 
   /** The elements as nested arrays; the one element of a tensor of no dimensions. */
   tolist(): NestedList {
+    warnConstant("Converting a tensor to a Python list");
     return toList(this);
   }
 
@@ -494,6 +497,7 @@ export class Tensor extends TensorBase {
    */
   numpy(options?: { force?: boolean }): NdArray & { data: Float32Array };
   numpy(...args: unknown[]): NdArray {
+    warnConstant("Converting a tensor to a NumPy array");
     return toNumpy(numpyReady(this, parseNumpy<{ force?: boolean }>(args).force ?? false));
   }
 

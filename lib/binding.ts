@@ -19,6 +19,8 @@ export type GeneratorHandle = { [handle]: "generator" };
 export type NodeHandle = { [handle]: "node" };
 /** The modes of a thread. */
 export type StateHandle = { [handle]: "state" };
+/** A module, function or other object of TorchScript. */
+export type ScriptHandle = { [handle]: "script" };
 
 /** What a schema says of one argument or result. */
 export interface SchemaArgument {
@@ -57,6 +59,53 @@ export interface SchemaDescription {
   tags: number[];
   arguments: SchemaValue[];
   returns: SchemaValue[];
+}
+
+/** A type of TorchScript. */
+export interface ScriptType {
+  kind: string;
+  /** As Python prints it, "List[int]". */
+  text: string;
+  contained: ScriptType[];
+  /** The fields of a named tuple. */
+  names?: string[];
+}
+
+/** An argument of a function of TorchScript, or a result. */
+export interface ScriptArgument {
+  name: string;
+  type: ScriptType;
+  keywordOnly: boolean;
+  hasDefault: boolean;
+}
+
+/** The schema of a function of TorchScript, without a method's `self`. */
+export interface ScriptSchema {
+  name: string;
+  qualifiedName: string;
+  text: string;
+  arguments: ScriptArgument[];
+  returns: ScriptArgument[];
+}
+
+/** An attribute of a module of TorchScript. */
+export interface ScriptAttribute {
+  name: string;
+  kind: "parameter" | "buffer" | "module" | "attribute";
+  isNone: boolean;
+  tensor: TensorHandle | null;
+  /** Equal for the same tensor. */
+  place: number;
+  module: ScriptHandle | null;
+}
+
+/** A node of a traced graph. */
+export interface TraceNode {
+  text: string;
+  kind: string;
+  nondeterministic: boolean;
+  /** The value of a constant that is a tensor. */
+  value: TensorHandle | null;
 }
 
 /** Tensors, null for those that are undefined. */
@@ -272,6 +321,57 @@ export interface Native {
   submitSetIndex(...args: Parameters<Native["setIndex"]>): number;
   submitItem(...args: Parameters<Native["item"]>): number;
 
+  jitLoad(
+    file: string | Uint8Array,
+    device: string | null,
+    extraNames: readonly string[],
+  ): { module: ScriptHandle; extra: Buffer[] };
+  submitJitLoad(...args: Parameters<Native["jitLoad"]>): number;
+  jitSave(module: ScriptHandle, extraNames: readonly string[], extraContents: readonly Uint8Array[]): Buffer;
+  jitDescribe(module: ScriptHandle): { name: string; attributes: ScriptAttribute[]; methods: string[] };
+  jitAttribute(module: ScriptHandle, name: string, known: TensorHandle | null): unknown;
+  jitAttributeType(module: ScriptHandle, name: string): ScriptType;
+  jitSetAttribute(module: ScriptHandle, name: string, value: unknown): void;
+  jitMethod(module: ScriptHandle, name: string): ScriptHandle;
+  jitCompile(source: string): ScriptHandle[];
+  jitDefine(module: ScriptHandle, source: string): void;
+  jitSchema(callee: ScriptHandle): ScriptSchema;
+  jitKeywordError(callee: ScriptHandle, names: readonly string[]): string;
+  jitCall(callee: ScriptHandle, values: readonly unknown[]): unknown;
+  submitJitCall(...args: Parameters<Native["jitCall"]>): number;
+  jitWait(future: ScriptHandle): unknown;
+  jitCode(callee: ScriptHandle): { code: string; constants: unknown[] };
+  jitGraph(callee: ScriptHandle, inlined: boolean, printRanges: boolean): string;
+  jitCopy(module: ScriptHandle): ScriptHandle;
+
+  jitNewModule(qualifiedName: string, owner: ScriptHandle | null): ScriptHandle;
+  jitRegister(module: ScriptHandle, kind: "parameter" | "buffer", name: string, value: TensorHandle): void;
+  jitRegister(module: ScriptHandle, kind: "module", name: string, value: ScriptHandle): void;
+  jitRegister(module: ScriptHandle, kind: "bool", name: string, value: boolean): void;
+  jitTrace(
+    module: ScriptHandle | null,
+    name: string,
+    inputs: readonly unknown[],
+    argumentNames: readonly string[],
+    strict: boolean,
+    forceOutplace: boolean,
+    traced: (inputs: unknown[]) => unknown,
+  ): ScriptHandle;
+  jitFunctionAsModule(callee: ScriptHandle): ScriptHandle;
+  jitPushScope(name: string): void;
+  jitPopScope(): void;
+  jitTracerWarn(reason: string, isConstructor: boolean): void;
+  jitStash(name: string, length: number | null, index: number, size: TensorHandle): void;
+  jitSizeOf(tensor: TensorHandle, dim: number): TensorHandle;
+  jitTraceInfo(callee: ScriptHandle): { text: string; nodes: TraceNode[] };
+
+  jitFreeze(module: ScriptHandle, preserved: readonly string[]): ScriptHandle;
+  jitOptimizeFrozen(method: ScriptHandle, optimizeNumerics: boolean): void;
+  jitOptimizeForInference(module: ScriptHandle, otherMethods: readonly string[]): void;
+  jitSetFusionStrategy(strategy: readonly [isDynamic: boolean, depth: number][]): [boolean, number][];
+  jitGetOptimizedExecution(): boolean;
+  jitSetOptimizedExecution(optimize: boolean): void;
+
   shareStorage(tensor: TensorHandle): void;
   isShared(tensor: TensorHandle): boolean;
   shareTensor(tensor: TensorHandle, sender: number): number;
@@ -426,13 +526,35 @@ function captureStack(): string {
   return `${lines.join("\n")}\n`;
 }
 
+const tracerWarned = new Set<string>();
+
+/** The functions that take a value out of a trace, and those between them and the warning. */
+const READS =
+  /(warnOfTrace|emitWarning|warnConstant|item|tolist|numpy|shape|size|length|tensor|from_numpy|\[?Symbol\.(toPrimitive|iterator)\]?)( \[as [^\]]*\])? \(/;
+
+/** Warns of what a trace does not record, once for each place in the user's code; the package's own checks do not count. */
+function warnOfTrace(message: string): void {
+  const { stack = "" } = new Error();
+  const own = dirname(fileURLToPath(import.meta.url));
+  const lines = stack.split("\n").filter((line) => line.startsWith("    at "));
+  const caller = lines.find((line) => !(line.includes(own) && READS.test(line))) ?? "";
+  if (caller.includes(own) || tracerWarned.has(caller + message)) return;
+  tracerWarned.add(caller + message);
+  process.emitWarning(message, "TracerWarning");
+}
+
+function emitWarning(category: string, message: string): void {
+  if (category === "TracerWarning") warnOfTrace(message);
+  else process.emitWarning(message, category);
+}
+
 /** The addon. */
 export const native: Native = load();
 
 native.initialise(
   {
     makeError,
-    emitWarning: (category, message) => process.emitWarning(message, category),
+    emitWarning,
     collect: collectGarbage,
     captureStack,
   },

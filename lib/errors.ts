@@ -29,6 +29,8 @@ export class KeyError extends TorchError {}
 export class ValueError extends TorchError {}
 /** Python's AttributeError: an object has no such attribute. */
 export class AttributeError extends TorchError {}
+/** Python's NameError: no such name. */
+export class NameError extends TorchError {}
 /** Python's AssertionError. */
 export class AssertionError extends TorchError {}
 /** Python's OverflowError: a number does not fit. */
@@ -49,6 +51,12 @@ export class LinAlgError extends RuntimeError {}
 export class OutOfMemoryError extends RuntimeError {}
 /** torch.AcceleratorError: a device reported an error. */
 export class AcceleratorError extends RuntimeError {}
+/** torch.jit.Error: what a program of TorchScript raised. */
+export class JITException extends TorchError {
+  static {
+    Object.defineProperty(JITException.prototype, "name", { value: "torch.jit.Error", configurable: true });
+  }
+}
 /** torch.distributed.DistError. */
 export class DistError extends RuntimeError {}
 /** torch.distributed.DistBackendError. */

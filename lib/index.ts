@@ -78,6 +78,7 @@ export {
 export * from "./generated/torch.js";
 export * as hub from "./hub.js";
 export * as default from "./index.js";
+export * as jit from "./jit/index.js";
 export * from "./layout.js";
 export * as linalg from "./linalg.js";
 export * as masked from "./masked/index.js";

@@ -11,6 +11,7 @@ import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
 import { RuntimeError, ValueError } from "./errors.js";
+import { warnConstant } from "./jit/_state.js";
 import { followAsync } from "./modes.js";
 import { operator } from "./operator.js";
 import type { Complex } from "./python/complex.js";
@@ -328,6 +329,7 @@ const parseTensor = parser(`tensor(PyObject data, *, ${OPTIONS})`);
 export function tensor(data: TensorData | NdArray, options?: NewOptions): Tensor;
 export function tensor(...args: unknown[]): Tensor {
   const { data, dtype, ...options } = parseTensor<Options & { data: unknown }>(args);
+  warnConstant("torch.tensor", true);
   if (data instanceof TensorBase) {
     process.emitWarning(
       "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
@@ -416,6 +418,7 @@ function share(
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.from_numpy.html}
  */
 export function from_numpy(array: ArrayBufferView | NdArray): Tensor {
+  warnConstant("torch.from_numpy", true);
   if (isTypedArray(array)) {
     return share(array, typedArrayDtype(array), [array.length], [1], 0);
   }

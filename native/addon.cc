@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "functions.h"
 #include "functorch.h"
+#include "jit.h"
 #include "memory.h"
 #include "sharing.h"
 
@@ -33,6 +34,7 @@ void initialise_process() {
     static WarningForwarder forwarder;
     c10::WarningUtils::set_warning_handler(&forwarder);
     install_engine();
+    install_tracer_warnings();
     return true;
   }();
   (void)once;
@@ -217,6 +219,43 @@ void define_all(napi_env env, napi_value exports) {
   define<submit_get_index>(env, exports, "submitGetIndex");
   define<submit_set_index>(env, exports, "submitSetIndex");
   define<submit_item>(env, exports, "submitItem");
+
+  define<jit_load>(env, exports, "jitLoad");
+  define<submit_jit_load>(env, exports, "submitJitLoad");
+  define<jit_save>(env, exports, "jitSave");
+  define<jit_describe>(env, exports, "jitDescribe");
+  define<jit_attribute>(env, exports, "jitAttribute");
+  define<jit_attribute_type>(env, exports, "jitAttributeType");
+  define<jit_set_attribute>(env, exports, "jitSetAttribute");
+  define<jit_method>(env, exports, "jitMethod");
+  define<jit_compile>(env, exports, "jitCompile");
+  define<jit_define>(env, exports, "jitDefine");
+  define<jit_schema>(env, exports, "jitSchema");
+  define<jit_keyword_error>(env, exports, "jitKeywordError");
+  define<jit_call>(env, exports, "jitCall");
+  define<submit_jit_call>(env, exports, "submitJitCall");
+  define<jit_wait>(env, exports, "jitWait");
+  define<jit_code>(env, exports, "jitCode");
+  define<jit_graph>(env, exports, "jitGraph");
+  define<jit_copy>(env, exports, "jitCopy");
+
+  define<jit_new_module>(env, exports, "jitNewModule");
+  define<jit_register>(env, exports, "jitRegister");
+  define<jit_trace>(env, exports, "jitTrace");
+  define<jit_function_as_module>(env, exports, "jitFunctionAsModule");
+  define<jit_push_scope>(env, exports, "jitPushScope");
+  define<jit_pop_scope>(env, exports, "jitPopScope");
+  define<jit_tracer_warn>(env, exports, "jitTracerWarn");
+  define<jit_stash>(env, exports, "jitStash");
+  define<jit_size_of>(env, exports, "jitSizeOf");
+  define<jit_trace_info>(env, exports, "jitTraceInfo");
+
+  define<jit_freeze>(env, exports, "jitFreeze");
+  define<jit_optimize_frozen>(env, exports, "jitOptimizeFrozen");
+  define<jit_optimize_for_inference>(env, exports, "jitOptimizeForInference");
+  define<jit_set_fusion_strategy>(env, exports, "jitSetFusionStrategy");
+  define<jit_get_optimized_execution>(env, exports, "jitGetOptimizedExecution");
+  define<jit_set_optimized_execution>(env, exports, "jitSetOptimizedExecution");
 
   define<share_storage_of>(env, exports, "shareStorage");
   define<is_shared>(env, exports, "isShared");

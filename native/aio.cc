@@ -57,24 +57,20 @@ class OperatorTask final : public Task {
   std::vector<at::Tensor> inputs_;
 };
 
-Compute& compute_of(const Call& call) {
-  Compute* compute = call.addon().compute.get();
-  TORCH_CHECK(compute != nullptr, "the compute thread has ended, as its environment does");
-  return *compute;
-}
-
-napi_value submit(const Call& call, std::unique_ptr<Task> task) {
-  return js::number(call.env(), compute_of(call).submit(std::move(task)));
-}
-
 template <typename Run, typename Wrap>
 napi_value submit(const Call& call, Run run, Wrap wrap) {
-  return submit(call, std::make_unique<FunctionTask<Run, Wrap>>(std::move(run), std::move(wrap)));
+  return submit_task(call, std::make_unique<FunctionTask<Run, Wrap>>(std::move(run), std::move(wrap)));
 }
 
 napi_value wrap_nothing(const Call& call, bool) { return call.undefined(); }
 
 }  // namespace
+
+napi_value submit_task(const Call& call, std::unique_ptr<Task> task) {
+  Compute* compute = call.addon().compute.get();
+  TORCH_CHECK(compute != nullptr, "the compute thread has ended, as its environment does");
+  return js::number(call.env(), compute->submit(std::move(task)));
+}
 
 // start_compute(onWake): starts the compute thread of this environment
 napi_value start_compute(Call& call) {
@@ -139,7 +135,7 @@ napi_value submit_operator(Call& call) {
   for (size_t i = 0; i < handles.size(); i++) handles[i] = js::element(call.env(), array, i);
   Inputs inputs(handles.data(), handles.size());
   const Operator& op = framed_operator(call.addon());
-  return submit(call, std::make_unique<OperatorTask>(call, op, inputs));
+  return submit_task(call, std::make_unique<OperatorTask>(call, op, inputs));
 }
 
 // submit_backward(tensors, gradients, retainGraph, createGraph, inputs)

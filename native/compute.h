@@ -59,4 +59,7 @@ class Compute {
   std::thread thread_;
 };
 
+// Gives a task to the compute thread of the environment: the job's id.
+napi_value submit_task(const Call& call, std::unique_ptr<Task> task);
+
 }  // namespace tstorch

@@ -1,6 +1,7 @@
 #include "errors.h"
 
 #include <c10/util/Exception.h>
+#include <torch/csrc/jit/runtime/jit_exception.h>
 
 #include <unordered_map>
 
@@ -64,6 +65,8 @@ void translate(napi_env env) {
     raise("DistError", error);
   } catch (const c10::Error& error) {
     raise("RuntimeError", error);
+  } catch (const torch::jit::JITException& error) {
+    throw_error(env, "JITException", error.what());
   } catch (const std::exception& error) {
     throw_error(env, "RuntimeError", error.what());
   } catch (...) {

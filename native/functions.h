@@ -185,6 +185,46 @@ napi_value submit_get_index(Call& call);
 napi_value submit_set_index(Call& call);
 napi_value submit_item(Call& call);
 
+// jit_modules.cc
+napi_value jit_load(Call& call);
+napi_value submit_jit_load(Call& call);
+napi_value jit_save(Call& call);
+napi_value jit_describe(Call& call);
+napi_value jit_attribute(Call& call);
+napi_value jit_attribute_type(Call& call);
+napi_value jit_set_attribute(Call& call);
+napi_value jit_method(Call& call);
+napi_value jit_compile(Call& call);
+napi_value jit_define(Call& call);
+napi_value jit_schema(Call& call);
+napi_value jit_keyword_error(Call& call);
+napi_value jit_call(Call& call);
+napi_value submit_jit_call(Call& call);
+napi_value jit_wait(Call& call);
+napi_value jit_code(Call& call);
+napi_value jit_graph(Call& call);
+napi_value jit_copy(Call& call);
+
+// jit_tracer.cc
+napi_value jit_new_module(Call& call);
+napi_value jit_register(Call& call);
+napi_value jit_trace(Call& call);
+napi_value jit_function_as_module(Call& call);
+napi_value jit_push_scope(Call& call);
+napi_value jit_pop_scope(Call& call);
+napi_value jit_tracer_warn(Call& call);
+napi_value jit_stash(Call& call);
+napi_value jit_size_of(Call& call);
+napi_value jit_trace_info(Call& call);
+
+// jit_passes.cc
+napi_value jit_freeze(Call& call);
+napi_value jit_optimize_frozen(Call& call);
+napi_value jit_optimize_for_inference(Call& call);
+napi_value jit_set_fusion_strategy(Call& call);
+napi_value jit_get_optimized_execution(Call& call);
+napi_value jit_set_optimized_execution(Call& call);
+
 // sharing.cc
 napi_value share_storage_of(Call& call);
 napi_value is_shared(Call& call);

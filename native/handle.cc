@@ -61,8 +61,9 @@ class DeadHandles {
 thread_local DeadHandles dead_handles;
 
 template <typename H>
-void finalize(napi_env, void* data, void*) {
+void finalize(napi_env env, void* data, void*) {
   delete static_cast<H*>(data);
+  if constexpr (H::kKind == Kind::script) report_freed_memory(env);
 }
 
 void finalize_tensor(napi_env env, void* data, void*) {
@@ -116,6 +117,10 @@ napi_value wrap_state(Addon& addon, std::shared_ptr<void> state) {
   return wrap<StateHandle>(addon.env, std::move(state));
 }
 
+napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script) {
+  return wrap<ScriptHandle>(addon.env, std::move(script));
+}
+
 at::Tensor& tensor_of(napi_env env, napi_value handle) {
   at::Tensor& tensor = unwrap<TensorHandle>(env, handle, "Tensor").value;
   TORCH_CHECK(tensor.defined(), "this tensor was disposed: it was freed by dispose(), `using` or torch.tidy()");
@@ -136,6 +141,10 @@ c10::intrusive_ptr<torch::autograd::Node>& node_of(napi_env env, napi_value hand
 
 std::shared_ptr<void>& state_of(napi_env env, napi_value handle) {
   return unwrap<StateHandle>(env, handle, "state").value;
+}
+
+std::shared_ptr<void>& script_state_of(napi_env env, napi_value handle) {
+  return unwrap<ScriptHandle>(env, handle, "TorchScript object").value;
 }
 
 void dispose_tensor(napi_env env, napi_value handle) {

@@ -15,7 +15,13 @@ namespace tstorch {
 
 class Addon;
 
-enum class Kind : uint32_t { tensor = 0x7e450001, generator = 0x7e450002, node = 0x7e450003, state = 0x7e450004 };
+enum class Kind : uint32_t {
+  tensor = 0x7e450001,
+  generator = 0x7e450002,
+  node = 0x7e450003,
+  state = 0x7e450004,
+  script = 0x7e450005
+};
 
 struct Handle {
   explicit Handle(Kind kind) : kind(kind) {}
@@ -33,17 +39,20 @@ using TensorHandle = HandleOf<at::Tensor, Kind::tensor>;
 using GeneratorHandle = HandleOf<at::Generator, Kind::generator>;
 using NodeHandle = HandleOf<c10::intrusive_ptr<torch::autograd::Node>, Kind::node>;
 using StateHandle = HandleOf<std::shared_ptr<void>, Kind::state>;
+using ScriptHandle = HandleOf<std::shared_ptr<void>, Kind::script>;
 
 napi_value wrap_tensor(Addon& addon, at::Tensor tensor);  // null for an undefined tensor
 napi_value wrap_generator(Addon& addon, at::Generator generator);
 napi_value wrap_node(Addon& addon, c10::intrusive_ptr<torch::autograd::Node> node);
 napi_value wrap_state(Addon& addon, std::shared_ptr<void> state);
+napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script);  // of a Script: see jit.h
 
 // What a handle owns; throw TypeError for another kind of handle and RuntimeError for a disposed tensor.
 at::Tensor& tensor_of(napi_env env, napi_value handle);
 at::Generator& generator_of(napi_env env, napi_value handle);
 c10::intrusive_ptr<torch::autograd::Node>& node_of(napi_env env, napi_value handle);
 std::shared_ptr<void>& state_of(napi_env env, napi_value handle);
+std::shared_ptr<void>& script_state_of(napi_env env, napi_value handle);
 
 // The same, but undefined for a disposed tensor.
 const at::Tensor& peek_tensor(napi_env env, napi_value handle);

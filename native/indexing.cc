@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/TensorIndexing.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include <cmath>
 
@@ -58,11 +59,13 @@ std::vector<at::indexing::TensorIndex> read_key(const Call& call) {
   return key;
 }
 
+// A slice that keeps all of the example is recorded nevertheless: of another input it may not keep all.
+
 // get_index(tensor, ...tensors of the key)
 napi_value get_index(Call& call) {
   const at::Tensor self = call.tensor(0);
   const auto key = read_key(call);
-  at::Tensor result = at::indexing::get_item(self, key);
+  at::Tensor result = at::indexing::get_item(self, key, torch::jit::tracer::isTracing());
   const napi_value wrapped = call.wrap(std::move(result));
   report_memory(call.env());
   return wrapped;
@@ -72,10 +75,11 @@ napi_value get_index(Call& call) {
 napi_value set_index(Call& call) {
   const at::Tensor self = call.tensor(0);
   const auto key = read_key(call);
+  const bool is_tracing = torch::jit::tracer::isTracing();
   if (js::type_of(call.env(), call.value(1)) == napi_external) {
-    at::indexing::set_item(self, key, at::Tensor(call.tensor(1)));
+    at::indexing::set_item(self, key, at::Tensor(call.tensor(1)), is_tracing);
   } else {
-    at::indexing::set_item(self, key, call.scalar(1));
+    at::indexing::set_item(self, key, call.scalar(1), is_tracing);
   }
   return call.undefined();
 }

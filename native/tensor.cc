@@ -1,5 +1,6 @@
 // What a tensor is: its dtype, place and shape.
 #include <ATen/ATen.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include "functions.h"
 #include "memory.h"
@@ -47,7 +48,11 @@ napi_value is_contiguous(Call& call) {
 }
 
 // item(tensor): a number, bigint or boolean; a complex number as [real, imaginary]
-napi_value item(Call& call) { return wrap_scalar(call.env(), call.tensor(0).item()); }
+napi_value item(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  torch::jit::tracer::warn("Converting a tensor to a Python number", torch::jit::tracer::WARN_PYTHON_DATAFLOW);
+  return wrap_scalar(call.env(), tensor.item());
+}
 
 napi_value is_same(Call& call) { return js::boolean(call.env(), call.tensor(0).is_same(call.tensor(1))); }
 

@@ -1,7 +1,8 @@
 // From a matched signature to the arguments of an operator's schema.
 
-import { native, type OperatorDescription } from "../binding.js";
+import { native, type OperatorDescription, type SchemaArgument } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
+import { stashSizes, tracing } from "../jit/_state.js";
 import { type NamedTupleClass, namedTupleClass } from "../named_tuple.js";
 import { TensorBase } from "../tensor_base.js";
 import { _device_constructors } from "../utils/_device.js";
@@ -210,6 +211,11 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
   return list;
 }
 
+/** Tells the tracer of a tensor in the place of a number. */
+function stashNumber({ name, type }: SchemaArgument, value: unknown): void {
+  if (/^(int|SymInt|Scalar)\b/.test(type)) stashSizes(name, value, !type.startsWith("Scalar"));
+}
+
 /** Calls the operator of a plan; returns what the addon returned and the inputs that it may name. */
 export function invoke(
   plan: Plan,
@@ -222,7 +228,11 @@ export function invoke(
   let lists: (readonly unknown[])[] | undefined;
   if (listSteps.length > 0) {
     lists = [];
-    for (const i of listSteps) lists.push(copyList(steps[i], valueOf(steps[i], self, args, values), plan.name));
+    for (const i of listSteps) {
+      const value = valueOf(steps[i], self, args, values);
+      if (tracing !== null && steps[i].writer === INTEGERS) stashSizes(plan.operator.arguments[i].name, value);
+      lists.push(copyList(steps[i], value, plan.name));
+    }
   }
   let list = 0;
   frame.begin(plan.operator.id);
@@ -240,6 +250,7 @@ export function invoke(
         frame.writeTensorOrNumber(valueOf(step, self, args, values));
         break;
       case NUMBER:
+        if (tracing !== null) stashNumber(plan.operator.arguments[i], valueOf(step, self, args, values));
         frame.writeNumber(valueOf(step, self, args, values));
         break;
       case CODE:

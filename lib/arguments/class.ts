@@ -2,6 +2,7 @@
 
 import { callable } from "../callable.js";
 import { type Arguments, binder, type Dict } from "./function.js";
+import { nameParameters } from "./names.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: classes of any constructor, functions of any type
 
@@ -38,6 +39,7 @@ export function takeKeywords(
         return body.apply(this, bind(args) as unknown[]);
       },
     };
+    nameParameters(wrapped[name], names);
     Object.defineProperty(methods, name, { value: wrapped[name], writable: true, configurable: true });
   }
 }

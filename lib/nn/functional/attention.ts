@@ -6,6 +6,7 @@ import { bool, type dtype } from "../../dtype.js";
 import { AssertionError, RuntimeError } from "../../errors.js";
 import { linear, pad, scaled_dot_product_attention } from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
+import { product, sizesOf } from "../../jit/_state.js";
 import { tupleText } from "../modules/utils.js";
 import { softmax } from "./activation.js";
 import { dropout } from "./dropout.js";
@@ -16,7 +17,7 @@ type Projected = [q: Tensor, k: Tensor, v: Tensor];
 
 /** A projection of several parts, one after the other in the last dimension, as one tensor for each. */
 function unpack(proj: Tensor, parts: number, E: number): Tensor {
-  const sizes = [...proj.size().slice(0, -1), parts, E];
+  const sizes = [...sizesOf(proj).slice(0, -1), parts, E];
   return proj.view(sizes).unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous();
 }
 
@@ -145,7 +146,7 @@ function _check_key_padding_mask(key_padding_mask: Tensor, src_len: number, bsz:
 
 /** A static key or value, after its sizes were checked, or the projected one, with the heads as batches. */
 function split_heads(name: string, projected: Tensor, given: Tensor | null, heads: number, head_dim: number): Tensor {
-  if (given === null) return projected.view(projected.shape[0], heads, head_dim).transpose(0, 1);
+  if (given === null) return projected.view(sizesOf(projected)[0], heads, head_dim).transpose(0, 1);
   if (given.size(0) !== heads) {
     throw new AssertionError(`expecting ${name}.size(0) of ${heads}, but got ${given.size(0)}`);
   }
@@ -234,6 +235,8 @@ export const multi_head_attention_forward = def(
     }
 
     const [tgt_len, bsz, embed_dim] = query.shape;
+    const [length, batch] = sizesOf(query);
+    const batch_heads = product(batch, num_heads);
     let src_len = key.shape[0];
 
     key_padding_mask = _canonical_mask(
@@ -322,8 +325,8 @@ export const multi_head_attention_forward = def(
     if (bias_k !== null && bias_v !== null) {
       if (static_k !== null) throw new AssertionError("bias cannot be added to static key.");
       if (static_v !== null) throw new AssertionError("bias cannot be added to static value.");
-      k = torch.cat([k, bias_k.repeat(1, bsz, 1)]);
-      v = torch.cat([v, bias_v.repeat(1, bsz, 1)]);
+      k = torch.cat([k, bias_k.repeat(1, batch, 1)]);
+      v = torch.cat([v, bias_v.repeat(1, batch, 1)]);
       if (attn_mask !== null) attn_mask = pad(attn_mask, [0, 1]);
       if (key_padding_mask !== null) key_padding_mask = pad(key_padding_mask, [0, 1]);
     } else {
@@ -332,12 +335,12 @@ export const multi_head_attention_forward = def(
     }
 
     // The heads become batches.
-    q = q.view(tgt_len, bsz * num_heads, head_dim).transpose(0, 1);
-    k = split_heads("static_k", k, static_k, bsz * num_heads, head_dim);
-    v = split_heads("static_v", v, static_v, bsz * num_heads, head_dim);
+    q = q.view(length, batch_heads, head_dim).transpose(0, 1);
+    k = split_heads("static_k", k, static_k, batch_heads, head_dim);
+    v = split_heads("static_v", v, static_v, batch_heads, head_dim);
 
     if (add_zero_attn) {
-      const zero_attn_shape = [bsz * num_heads, 1, head_dim];
+      const zero_attn_shape = [batch_heads, 1, head_dim];
       k = torch.cat([k, torch.zeros(zero_attn_shape, { dtype: k.dtype, device: k.device })], { dim: 1 });
       v = torch.cat([v, torch.zeros(zero_attn_shape, { dtype: v.dtype, device: v.device })], { dim: 1 });
       if (attn_mask !== null) attn_mask = pad(attn_mask, [0, 1]);
@@ -346,13 +349,14 @@ export const multi_head_attention_forward = def(
 
     // Biases and zeros have made the sequence longer.
     src_len = k.size(1);
+    const source = sizesOf(k)[1];
 
     if (key_padding_mask !== null) {
       _check_key_padding_mask(key_padding_mask, src_len, bsz);
       key_padding_mask = key_padding_mask
-        .view(bsz, 1, 1, src_len)
+        .view(batch, 1, 1, source)
         .expand(-1, num_heads, -1, -1)
-        .reshape(bsz * num_heads, 1, src_len);
+        .reshape(batch_heads, 1, source);
       attn_mask = attn_mask === null ? key_padding_mask : attn_mask.add(key_padding_mask);
     }
 
@@ -373,11 +377,11 @@ export const multi_head_attention_forward = def(
       if (dropout_p > 0) attn_output_weights = dropout(attn_output_weights, { p: dropout_p });
 
       let attn_output = torch.bmm(attn_output_weights, v);
-      attn_output = attn_output.transpose(0, 1).reshape(tgt_len * bsz, embed_dim);
+      attn_output = attn_output.transpose(0, 1).reshape(-1, embed_dim);
       attn_output = linear(attn_output, out_proj_weight, out_proj_bias);
-      attn_output = attn_output.view(tgt_len, bsz, attn_output.size(1));
+      attn_output = attn_output.view(length, batch, attn_output.size(1));
 
-      attn_output_weights = attn_output_weights.view(bsz, num_heads, tgt_len, src_len);
+      attn_output_weights = attn_output_weights.view(batch, num_heads, length, source);
       if (average_attn_weights) attn_output_weights = attn_output_weights.mean(1);
 
       if (!is_batched) {
@@ -390,16 +394,16 @@ export const multi_head_attention_forward = def(
     // A mask of (1, L, S) is for all batches and heads; the others are taken apart into (N, num_heads, L, S).
     if (attn_mask !== null) {
       if (attn_mask.size(0) === 1 && attn_mask.dim() === 3) attn_mask = attn_mask.unsqueeze(0);
-      else attn_mask = attn_mask.view(bsz, num_heads, -1, src_len);
+      else attn_mask = attn_mask.view(batch, num_heads, -1, source);
     }
-    q = q.view(bsz, num_heads, tgt_len, head_dim);
-    k = k.view(bsz, num_heads, src_len, head_dim);
-    v = v.view(bsz, num_heads, src_len, head_dim);
+    q = q.view(batch, num_heads, length, head_dim);
+    k = k.view(batch, num_heads, source, head_dim);
+    v = v.view(batch, num_heads, source, head_dim);
 
     let attn_output = scaled_dot_product_attention(q, k, v, attn_mask, dropout_p, is_causal);
-    attn_output = attn_output.permute(2, 0, 1, 3).reshape(bsz * tgt_len, embed_dim);
+    attn_output = attn_output.permute(2, 0, 1, 3).reshape(-1, embed_dim);
     attn_output = linear(attn_output, out_proj_weight, out_proj_bias);
-    attn_output = attn_output.view(tgt_len, bsz, attn_output.size(1));
+    attn_output = attn_output.view(length, batch, attn_output.size(1));
     if (!is_batched) attn_output = attn_output.squeeze(1);
     return [attn_output, null];
   },

@@ -4,6 +4,7 @@ import { Tensor } from "../../_tensor.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
+import { sizesOf, tracing } from "../../jit/_state.js";
 import { isFloat, isInt, toNumber } from "../../python/float.js";
 import { floatRepr } from "../../python/format.js";
 import { typeName } from "../../python/objects.js";
@@ -221,6 +222,13 @@ class RNNBaseModule extends Module {
     return this.batch_first ? input.size(0) : input.size(1);
   }
 
+  /** @internal The same for the lists of ints that operators take: a tensor while the module is traced. */
+  _traced_batch_size(input: Tensor, batch_sizes: Tensor | null): number {
+    if (tracing === null) return this._batch_size(input, batch_sizes);
+    if (batch_sizes !== null) return batch_sizes[0] as unknown as number;
+    return sizesOf(input)[this.batch_first ? 0 : 1];
+  }
+
   /** The sizes that the hidden state must have. */
   get_expected_hidden_size(input: Tensor, batch_sizes: Tensor | null): Sizes {
     const num_directions = this.bidirectional ? 2 : 1;
@@ -253,7 +261,7 @@ class RNNBaseModule extends Module {
   /** @internal A state of zeros with so many features. */
   _zeros({ input, batch_sizes }: Unpacked, features: number): Tensor {
     const num_directions = this.bidirectional ? 2 : 1;
-    const sizes = [this.num_layers * num_directions, this._batch_size(input, batch_sizes), features];
+    const sizes = [this.num_layers * num_directions, this._traced_batch_size(input, batch_sizes), features];
     return torch.zeros(sizes, { dtype: input.dtype, device: input.device });
   }
 

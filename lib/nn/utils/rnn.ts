@@ -9,6 +9,7 @@ import * as dtypes from "../../dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "../../errors.js";
 import * as _nn from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
+import { sizesOf } from "../../jit/_state.js";
 import { contiguous_format } from "../../layout.js";
 import { zip } from "../../python/iteration.js";
 import { typeName } from "../../python/objects.js";
@@ -219,7 +220,7 @@ export function invert_permutation(permutation: Tensor | null): Tensor | null;
 export function invert_permutation(permutation: Tensor | null): Tensor | null {
   if (permutation === null) return null;
   const output = torch.empty_like(permutation, { memory_format: contiguous_format });
-  output.scatter_(0, permutation, torch.arange(0, permutation.numel(), { device: permutation.device }));
+  output.scatter_(0, permutation, torch.arange(0, sizesOf(permutation)[0], { device: permutation.device }));
   return output;
 }
 
@@ -275,6 +276,8 @@ export const pad_packed_sequence = def(
         );
       }
       max_seq_length = total_length;
+    } else {
+      max_seq_length = sizesOf(sequence.batch_sizes)[0];
     }
     const [padded_output, lengths] = torch._pad_packed_sequence(
       sequence.data,

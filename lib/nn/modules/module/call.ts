@@ -4,6 +4,7 @@ import { Tensor } from "../../../_tensor.js";
 import { isPlainObject } from "../../../arguments/function.js";
 import type { Node } from "../../../autograd/graph.js";
 import { RuntimeError } from "../../../errors.js";
+import { inScope } from "../../../jit/_state.js";
 import { repr } from "../../../python/repr.js";
 import type { Module } from "../module.js";
 import { BackwardHooks } from "./backward_hooks.js";
@@ -58,7 +59,7 @@ class HookedCall {
     const backward = full.length + pre.length > 0 ? new BackwardHooks(this.module, full, pre) : null;
     if (backward) this.args = backward.setup_input_hook(this.args);
     const hasKwargs = Object.keys(this.kwargs).length > 0;
-    this.result = this.module.forward(...this.args, ...(hasKwargs ? [this.kwargs] : []));
+    this.result = inScope(this.module, () => this.module.forward(...this.args, ...(hasKwargs ? [this.kwargs] : [])));
     for (const entry of [...globalHooks.forward.values(), ...this.hooks.forward.values()]) this.#callPost(entry);
     if (backward) {
       if (!(this.result instanceof Tensor) && !Array.isArray(this.result)) {

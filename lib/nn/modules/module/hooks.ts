@@ -1,5 +1,6 @@
 import type { Tensor } from "../../../_tensor.js";
 import { RuntimeError } from "../../../errors.js";
+import { tracing } from "../../../jit/_state.js";
 import { RemovableHandle } from "../../../utils/hooks.js";
 import type { Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
@@ -109,8 +110,12 @@ export function addHook<H>(hooks: Map<number, H>, hook: H, prepend = false): Rem
   return handle;
 }
 
-/** The hooks on calls of all modules. */
-export const globalHooks = new Hooks();
+/** The hooks on calls of all modules; a trace, which records each call, counts as one. */
+export const globalHooks: Hooks = new (class extends Hooks {
+  override get onCalls(): boolean {
+    return tracing !== null || super.onCalls;
+  }
+})();
 
 interface RegistrationHooks {
   buffer: Map<number, RegistrationHook<Tensor | null>>;

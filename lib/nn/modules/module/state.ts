@@ -52,6 +52,11 @@ export function getField(module: object, name: string): unknown {
 /** Sets a field, also one of a name that means something to JavaScript. */
 export function setField(module: object, name: string, value: unknown): void {
   if (isIndex(name)) noteOrder(module).add(name);
+  // What a ScriptModule holds lies in libtorch.
+  if (Object.getOwnPropertyDescriptor(module, name)?.set) {
+    Reflect.set(module, name, value);
+    return;
+  }
   Object.defineProperty(module, name, { value, writable: true, enumerable: true, configurable: true });
 }
 

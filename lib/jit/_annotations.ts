@@ -1,0 +1,73 @@
+// What marks Python's source for torch.jit.script(): of it that is kept which has a meaning for functions that just run.
+
+import { NotImplementedError } from "../errors.js";
+import { script } from "./_script.js";
+import { tracing } from "./_state.js";
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** The value: types of TorchScript are given to its compiler alone. */
+export function annotate<T>(_the_type: unknown, the_value: T): T {
+  return the_value;
+}
+
+/** The function: no compiler looks at it, which it would be left to JavaScript by. */
+export function ignore<F extends AnyFunction>(fn: F): F {
+  return fn;
+}
+
+/** The function: no compiler looks at it. */
+export function unused<F extends AnyFunction>(fn: F): F {
+  return fn;
+}
+
+/** The function: no compiler looks at it. To trace another method than `forward`, name it to `torch.jit.trace_module()`. */
+export function export_<F extends AnyFunction>(fn: F): F {
+  return fn;
+}
+
+/** Whether TorchScript is being compiled: never. */
+export function is_scripting(): boolean {
+  return false;
+}
+
+/** A function that is called as it is; inside of a trace it throws, because Python would compile its source there. */
+export function script_if_tracing<F extends AnyFunction>(fn: F): F {
+  const wrapper = (...args: never[]) => (tracing === null ? fn(...args) : script(fn));
+  return wrapper as F;
+}
+
+const refuse = (name: string, instead: string) => new NotImplementedError(`torch.jit.${name} ${instead}`);
+
+/** Throws NotImplementedError: interfaces are compiled from Python's source. */
+export function interface_(..._args: unknown[]): never {
+  throw refuse("interface", "compiles Python's source: an interface of TypeScript needs no call");
+}
+
+/** Throws NotImplementedError: it checks a value against a type of Python. */
+export function isinstance(..._args: unknown[]): never {
+  throw refuse("isinstance", "checks against types of Python: use instanceof or torch.py.isinstance()");
+}
+
+/** Throws NotImplementedError: it is a block of TorchScript's source. */
+export function strict_fusion(..._args: unknown[]): never {
+  throw refuse("strict_fusion", "is a statement of TorchScript, which only its compiler understands");
+}
+
+/**
+ * Throws NotImplementedError if it shall be enabled: libtorch does not let others than its own Python binding do so;
+ * `torch.jit.optimize_for_inference()` uses oneDNN.
+ */
+export function enable_onednn_fusion(enabled: boolean): void {
+  if (enabled) {
+    throw refuse(
+      "enable_onednn_fusion",
+      "is not within reach of this libtorch: torch.jit.optimize_for_inference(module) uses oneDNN",
+    );
+  }
+}
+
+/** Whether oneDNN's fusion is enabled: never. */
+export function onednn_fusion_enabled(): boolean {
+  return false;
+}

@@ -1,0 +1,23 @@
+// torch/jit/_async.py
+
+import type { Future } from "./_script.js";
+
+/**
+ * Calls a function and gives its value to `wait()`: a task of its own it is only in TorchScript, where `fork` of a loaded
+ * module runs beside the rest.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.fork.html}
+ */
+export function fork<A extends unknown[], R>(func: (...args: A) => R, ...args: A): { wait(): R } {
+  const value = func(...args);
+  return { wait: () => value };
+}
+
+/**
+ * Waits for the value of a Future that `fork()` or a function of TorchScript gave.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.wait.html}
+ */
+export function wait<R>(future: { wait(): R } | Future): R {
+  return future.wait() as R;
+}
