@@ -1,5 +1,6 @@
 // HTTP: what is asked, what is answered, and with which status.
 import fs from "node:fs";
+import { STATUS_CODES } from "node:http";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { type Batcher, ClosedError, QueueFullError, TimeoutError } from "tstorch/serve";
 import type { Metrics } from "./metrics.js";
@@ -13,7 +14,7 @@ export interface AppOptions {
   num_words: number;
   /** Whether requests can be answered now. */
   isReady: () => boolean;
-  /** Whether the process will end: connections are not kept. */
+  /** Whether connections are to end with their answers. */
   isDraining: () => boolean;
 }
 
@@ -61,6 +62,8 @@ export function build({ batcher, metrics, num_words, isReady, isDraining }: AppO
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
 
+  Object.assign(app.server, { httpAllowHalfOpen: true }); // who has sent all and closed that side waits for its answer
+  app.removeContentTypeParser("text/plain");
   app.addHook("onSend", async (_request, reply) => {
     if (isDraining()) reply.header("connection", "close");
   });
@@ -72,7 +75,7 @@ export function build({ batcher, metrics, num_words, isReady, isDraining }: AppO
     if (status === 503) reply.header("retry-after", "1");
     if (status === 500) console.error(error);
     const message = status === 500 ? "the model failed" : error.message;
-    return reply.status(status).send({ statusCode: status, error: error.name, message });
+    return reply.status(status).send({ statusCode: status, error: STATUS_CODES[status], message });
   });
 
   app.post<{ Body: { text?: string; ids?: number[] } }>(

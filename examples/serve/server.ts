@@ -1,10 +1,12 @@
 // The service: trains or loads the model, starts the workers, answers until SIGTERM. `npm run serve`
 import fs from "node:fs";
-import type { AddressInfo } from "node:net";
+import type http from "node:http";
+import net, { type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { FastifyInstance } from "fastify";
 import { Batcher, WorkerPool } from "tstorch/serve";
 import { build } from "./app.js";
@@ -27,6 +29,8 @@ export const settings = (env = process.env) => ({
   timeout: Number(env.TIMEOUT ?? 5000),
   /** Milliseconds between the signal and the end of listening, in which a load balancer takes note of /readyz. */
   grace: Number(env.GRACE ?? 500),
+  /** Milliseconds after which connections that are not used are ended. */
+  linger: Number(env.LINGER ?? 500),
   worker: new URL("worker.mjs", import.meta.url),
 });
 
@@ -34,6 +38,18 @@ export interface Service {
   app: FastifyInstance;
   /** Answers what was accepted, then ends. */
   stop(): Promise<void>;
+}
+
+/**
+ * Takes no more connections, and lets those that are open be used once more: their answers end them. http.Server's own close() would
+ * end idle ones at once, and with them requests that are on their way.
+ */
+async function stopListening(server: http.Server, linger: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve)); // what the kernel has connected is accepted by now
+  net.Server.prototype.close.call(server);
+  const connections = promisify(server.getConnections.bind(server));
+  const end = performance.now() + linger;
+  while (performance.now() < end && (await connections()) > 0) await sleep(10);
 }
 
 export async function start(given: Partial<ReturnType<typeof settings>> = {}): Promise<Service> {
@@ -56,17 +72,20 @@ export async function start(given: Partial<ReturnType<typeof settings>> = {}): P
   const batcher = new Batcher(pool.run, {
     ...{ max_batch_size, max_wait, max_queue, timeout, on_batch: metrics.observeBatch },
     concurrency: options.workers,
+    isolate: () => true, // a request that ends its worker is found too; the others are computed once more
   });
   metrics.watch(batcher, pool);
 
-  let draining = false;
-  const isReady = () => !draining && pool.statistics().ready > 0;
-  const app = build({ batcher, metrics, num_words, isReady, isDraining: () => draining });
+  let state: "serving" | "leaving" | "draining" = "serving";
+  const isReady = () => state === "serving" && pool.statistics().ready > 0;
+  const app = build({ batcher, metrics, num_words, isReady, isDraining: () => state === "draining" });
   await app.listen({ host: options.host, port: options.port });
 
   const stop = async () => {
-    draining = true; // not ready; answers end their connections
+    state = "leaving";
     await sleep(options.grace);
+    state = "draining";
+    await stopListening(app.server, options.linger);
     await app.close();
     await batcher.close();
     await pool.close();
