@@ -60,9 +60,9 @@ describe("batches", () => {
     await sleep(10);
     await Promise.all([first, batcher.call(2)]);
     expect(performance.now() - begin).toBeGreaterThanOrEqual(49);
-    await Promise.all([1, 2, 3].map((x) => batcher.call(x))); // a full batch does not wait
+    const patient = new Batcher(count, { max_wait: 3_600_000, max_batch_size: 3 });
+    await Promise.all([1, 2, 3].map((x) => patient.call(x))); // a full batch does not wait
     expect(sizes).toEqual([2, 3]);
-    expect(performance.now() - begin).toBeLessThan(99);
   });
 
   test("concurrency", async () => {
