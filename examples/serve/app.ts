@@ -5,10 +5,11 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { type Batcher, ClosedError, QueueFullError, TimeoutError } from "tstorch/serve";
 import type { Metrics } from "./metrics.js";
 import type { Input } from "./model.js";
-import type { Answer } from "./worker.js";
 
 export interface AppOptions {
-  batcher: Batcher<Input, Answer>;
+  /** Gives the scores of a text, one for each label. */
+  batcher: Batcher<Input, number[]>;
+  labels: readonly string[];
   metrics: Metrics;
   /** How many words the model knows. */
   num_words: number;
@@ -53,7 +54,7 @@ function goneSignal(reply: FastifyReply): AbortSignal {
 
 const asset = (name: string) => fs.readFileSync(new URL(`public/${name}`, import.meta.url));
 
-export function build({ batcher, metrics, num_words, isReady, isDraining }: AppOptions): FastifyInstance {
+export function build({ batcher, labels, metrics, num_words, isReady, isDraining }: AppOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: 64 * 1024,
     requestTimeout: 10_000,
@@ -81,7 +82,11 @@ export function build({ batcher, metrics, num_words, isReady, isDraining }: AppO
   app.post<{ Body: { text?: string; ids?: number[] } }>(
     "/classify",
     { schema: { body: body(num_words), response: answer } },
-    ({ body: { text, ids } }, reply) => batcher.call(text ?? (ids as number[]), { signal: goneSignal(reply) }),
+    async ({ body: { text, ids } }, reply) => {
+      const scores = await batcher.call(text ?? (ids as number[]), { signal: goneSignal(reply) });
+      const best = scores.indexOf(Math.max(...scores));
+      return { label: labels[best], scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) };
+    },
   );
 
   app.get("/healthz", () => ({ status: "ok" }));

@@ -13,7 +13,6 @@ import { build } from "./app.js";
 import { Metrics } from "./metrics.js";
 import { type Input, TextClassifier } from "./model.js";
 import { train } from "./train.js";
-import type { Answer } from "./worker.js";
 
 /** The settings, as environment variables give them. */
 export const settings = (env = process.env) => ({
@@ -57,9 +56,9 @@ export async function start(given: Partial<ReturnType<typeof settings>> = {}): P
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-serve-"));
   const file = options.model ?? path.join(folder, "model.pt");
   if (!options.model) train().save(file);
-  const num_words = TextClassifier.load(file).words.length;
+  const { words, labels } = TextClassifier.load(file);
 
-  const pool = new WorkerPool<Input[], Answer[]>(options.worker, {
+  const pool = new WorkerPool<Input[], number[][]>(options.worker, {
     args: [file],
     num_workers: options.workers,
     num_threads: options.threads,
@@ -78,7 +77,10 @@ export async function start(given: Partial<ReturnType<typeof settings>> = {}): P
 
   let state: "serving" | "leaving" | "draining" = "serving";
   const isReady = () => state === "serving" && pool.statistics().ready > 0;
-  const app = build({ batcher, metrics, num_words, isReady, isDraining: () => state === "draining" });
+  const app = build({
+    ...{ batcher, labels, metrics, num_words: words.length, isReady },
+    isDraining: () => state === "draining",
+  });
   await app.listen({ host: options.host, port: options.port });
 
   const stop = async () => {

@@ -3,21 +3,10 @@ import * as torch from "tstorch";
 import { pack_batch } from "tstorch/serve";
 import { type Input, TextClassifier } from "./model.js";
 
-export interface Answer {
-  label: string;
-  scores: Record<string, number>;
-}
-
-export default function load(file: string): (batch: Input[]) => Answer[] {
+/** The scores of each input, one for each label. */
+export default function load(file: string): (batch: Input[]) => number[][] {
   const classifier = TextClassifier.load(file);
-  const { model, labels } = classifier;
-  const scoresOf = (batch: Input[]) =>
-    torch.tidy(() =>
-      torch.inference_mode(() => model(pack_batch(batch.map((one) => classifier.encode(one)))).softmax(1)),
-    );
-  return (batch) =>
-    (scoresOf(batch).tolist() as number[][]).map((scores) => ({
-      label: labels[scores.indexOf(Math.max(...scores))],
-      scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]])),
-    }));
+  const logits = (batch: Input[]) => classifier.model(pack_batch(batch.map((input) => classifier.encode(input))));
+  const scores = (batch: Input[]) => torch.tidy(() => torch.inference_mode(() => logits(batch).softmax(1)));
+  return (batch) => scores(batch).tolist() as number[][];
 }

@@ -3,8 +3,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Tensor } from "../_tensor.js";
 import { keywordClass } from "../arguments/class.js";
-import { RuntimeError, ValueError } from "../errors.js";
+import { RuntimeError } from "../errors.js";
 import { TensorBase } from "../tensor_base.js";
+import { count, milliseconds } from "./_arguments.js";
 import { split_batch } from "./collate.js";
 import { ClosedError, QueueFullError, TimeoutError, WorkerError } from "./errors.js";
 import { type BatcherStatistics, Durations, type Outcome } from "./statistics.js";
@@ -84,25 +85,11 @@ interface Batch {
   waiting: number;
 }
 
-function natural(name: string, value: number, least: number): number {
-  if (value === Number.POSITIVE_INFINITY) return value;
-  if (!Number.isInteger(value)) throw new TypeError(`${name} must be an integer`);
-  if (value < least) throw new ValueError(`${name} must be at least ${least}, but got ${value}`);
-  return value;
-}
-
-function milliseconds(name: string, value: number): number {
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number of milliseconds`);
-  if (!(value >= 0)) throw new ValueError(`${name} must not be negative, but got ${value}`);
-  return value;
-}
-
 /** The outputs of a list of them, or of a tensor along its first dimension. */
-function outputsOf(result: unknown, count: number): ArrayLike<unknown> {
-  const outputs = result instanceof TensorBase ? split_batch(result) : result;
-  if (!Array.isArray(outputs)) throw new RuntimeError("the runner must give a list or a tensor: see 'split'");
-  if (outputs.length !== count) throw new RuntimeError(`the runner gave ${outputs.length} outputs for ${count} inputs`);
-  return outputs;
+function outputsOf(result: unknown): ArrayLike<unknown> {
+  if (result instanceof TensorBase) return split_batch(result);
+  if (Array.isArray(result)) return result;
+  throw new RuntimeError("the runner must give a list or a tensor: see 'split'");
 }
 
 class BatcherClass<Input, Output> {
@@ -128,7 +115,8 @@ class BatcherClass<Input, Output> {
   /** Batches do not run in the asynchronous context, and so not under the modes, of whoever called last. */
   readonly #context = AsyncLocalStorage.snapshot();
   #running = 0;
-  #wake: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  /** Takes back what will start the next batch, if something will. */
+  #cancelWake: (() => void) | null = null;
   #isClosed = false;
   readonly #drained: (() => void)[] = [];
 
@@ -147,11 +135,11 @@ class BatcherClass<Input, Output> {
   ) {
     if (typeof run !== "function") throw new TypeError("run must be a function");
     this.#run = run;
-    this.#maxBatchSize = natural("max_batch_size", max_batch_size, 1);
+    this.#maxBatchSize = count("max_batch_size", max_batch_size);
     this.#maxWait = milliseconds("max_wait", max_wait);
-    this.#maxQueue = natural("max_queue", max_queue, 1);
+    this.#maxQueue = count("max_queue", max_queue);
     this.#timeout = timeout === null ? null : milliseconds("timeout", timeout);
-    this.#concurrency = natural("concurrency", concurrency, 1);
+    this.#concurrency = count("concurrency", concurrency);
     this.#collate = collate ?? ((inputs) => inputs);
     this.#split = split ?? (outputsOf as (result: unknown, count: number) => ArrayLike<Output>);
     this.#validate = validate;
@@ -187,7 +175,7 @@ class BatcherClass<Input, Output> {
   #watch(request: Request<Input, Output>, signal: AbortSignal | undefined, timeout: number | null): void {
     const abort = () => this.#giveUp(request, "aborted", signal?.reason);
     const expire = () => this.#giveUp(request, "timed_out", new TimeoutError(`no answer within ${timeout} ms`));
-    const timer = timeout === null ? undefined : setTimeout(expire, timeout);
+    const timer = timeout === null ? undefined : setTimeout(expire, milliseconds("timeout", timeout));
     signal?.addEventListener("abort", abort);
     request.forget = () => {
       clearTimeout(timer);
@@ -202,6 +190,7 @@ class BatcherClass<Input, Output> {
     request.reject(error);
     const { batch } = request;
     if (batch && --batch.waiting === 0) batch.controller.abort(error);
+    if (this.#queue.size === 0) this.#stopWaiting();
     this.#tellIfDrained();
   }
 
@@ -215,10 +204,9 @@ class BatcherClass<Input, Output> {
 
   /** Starts what is due, and sees to it that the rest is when it will be. */
   #schedule(): void {
-    const isFull = this.#queue.size >= this.#maxBatchSize;
     if (this.#running >= this.#concurrency || this.#queue.size === 0) return;
-    if (isFull || this.#isClosed) this.#startDue();
-    else this.#wake ??= this.#later(this.#left());
+    if (this.#queue.size >= this.#maxBatchSize || this.#isClosed) this.#startDue();
+    else if (!this.#cancelWake) this.#wakeAfter(this.#left());
   }
 
   /** How long the oldest request may still wait for others. */
@@ -227,16 +215,25 @@ class BatcherClass<Input, Output> {
     return Math.ceil(oldest.since + this.#maxWait - performance.now());
   }
 
-  #later(delay: number): NodeJS.Timeout | NodeJS.Immediate {
-    const wake = () => {
-      this.#wake = null;
-      this.#startDue();
-    };
-    // The calls of one turn of the event loop come together even where none is to wait.
-    return this.#context(() => (delay > 0 ? setTimeout(wake, delay) : setImmediate(wake)));
+  #wakeAfter(delay: number): void {
+    const wake = () => this.#startDue();
+    if (delay > 0) {
+      const timer = setTimeout(wake, delay);
+      this.#cancelWake = () => clearTimeout(timer);
+    } else {
+      // The calls of one turn of the event loop come together even where none is to wait.
+      const immediate = setImmediate(wake);
+      this.#cancelWake = () => clearImmediate(immediate);
+    }
+  }
+
+  #stopWaiting(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
   }
 
   #startDue(): void {
+    this.#stopWaiting();
     while (this.#running < this.#concurrency && this.#queue.size > 0) {
       if (this.#queue.size < this.#maxBatchSize && !this.#isClosed && this.#left() > 0) break;
       const requests = this.#take();
@@ -304,7 +301,9 @@ class BatcherClass<Input, Output> {
     let failure: { error?: unknown } = {};
     try {
       const inputs = this.#collate(requests.map(({ input }) => input));
-      return this.#split(await this.#run(inputs, { signal: batch.controller.signal }), size);
+      const outputs = this.#split(await this.#run(inputs, { signal: batch.controller.signal }), size);
+      if (outputs.length === size) return outputs;
+      throw new RuntimeError(`the runner gave ${outputs.length} outputs for ${size} inputs`);
     } catch (error) {
       failure = { error };
       throw error;

@@ -4,8 +4,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type ErrorParts, makeError } from "../_utils.js";
 import { keywordClass } from "../arguments/class.js";
-import { ValueError } from "../errors.js";
 import { ForkingPickler, type Message } from "../multiprocessing/reductions.js";
+import { count, milliseconds } from "./_arguments.js";
 import { ClosedError, TimeoutError, WorkerError } from "./errors.js";
 
 /** What a thread begins with. */
@@ -86,10 +86,9 @@ class WorkerPoolClass<Input, Output> {
     num_threads = Math.max(Math.floor(availableParallelism() / num_workers), 1),
     task_timeout: number | null = null,
   ) {
-    if (!Number.isInteger(num_workers)) throw new TypeError("num_workers must be an integer");
-    if (num_workers < 1) throw new ValueError("num_workers must be at least 1");
-    this.num_workers = num_workers;
-    this.#taskTimeout = task_timeout;
+    this.num_workers = count("num_workers", num_workers);
+    this.#taskTimeout = task_timeout === null ? null : milliseconds("task_timeout", task_timeout);
+    count("num_threads", num_threads);
     this.#begin = () => ({ url: String(url), name, args: ForkingPickler.dumps([...args]), num_threads });
     this.#ready.catch(() => undefined); // whoever waits for it is told
     for (let i = 0; i < num_workers; i++) this.#start();

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build } from "../../examples/serve/app.js";
 import { Metrics } from "../../examples/serve/metrics.js";
 import type { Input } from "../../examples/serve/model.js";
-import type { Answer } from "../../examples/serve/worker.js";
 import { findChromium } from "../serve/chromium.js";
 import { fuzz } from "../serve/fuzz/fuzz.js";
 import { ask, classify, load, type Service, serve, trained } from "../serve/service.js";
@@ -14,12 +13,13 @@ const browser = findChromium();
 if (!browser) console.warn("the page is not tested: there is no Chromium (install one, or name it in CHROMIUM)");
 
 describe("statuses", () => {
-  const answer = { label: "a", scores: { a: 1 } };
-  const make = (run: (batch: Input[]) => Answer[] | Promise<Answer[]>, keywords = {}) => {
+  const labels = ["a", "b"];
+  const answer = { label: "b", scores: { a: 0.25, b: 0.75 } };
+  const make = (run: (batch: Input[]) => number[][] | Promise<number[][]>, keywords = {}) => {
     const batcher = new Batcher(run, { max_batch_size: 1, ...keywords });
     const metrics = new Metrics();
     metrics.watch(batcher);
-    const app = build({ batcher, metrics, num_words: 10, isReady: () => true, isDraining: () => false });
+    const app = build({ batcher, labels, metrics, num_words: 10, isReady: () => true, isDraining: () => false });
     const post = (payload: unknown, type = "application/json") =>
       app.inject({
         method: "POST",
@@ -31,7 +31,7 @@ describe("statuses", () => {
   };
 
   test("200 and 4xx", async () => {
-    const { app, post } = make((batch) => batch.map(() => answer));
+    const { app, post } = make((batch) => batch.map(() => [0.25, 0.75]));
     expect((await post({ text: "a" })).json()).toEqual(answer);
     expect((await post({ ids: [0, 9] })).statusCode).toBe(200);
     for (const wrong of [
@@ -57,7 +57,7 @@ describe("statuses", () => {
   });
 
   test("503 when the queue is full, 504 after the timeout, 500 when the model fails", async () => {
-    const slow = make(() => new Promise<Answer[]>(() => undefined), { max_queue: 1, timeout: 1500 });
+    const slow = make(() => new Promise<number[][]>(() => undefined), { max_queue: 1, timeout: 1500 });
     const first = slow.post({ text: "a" });
     await expect.poll(() => slow.batcher.statistics().running).toBe(1);
     const second = slow.post({ text: "a" });
@@ -83,7 +83,7 @@ describe("the service", () => {
 
   beforeAll(async () => {
     service = await serve({ MODEL: trained({ steps: 60 }), WORKERS: "2" });
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => {
     service?.child.kill("SIGKILL");

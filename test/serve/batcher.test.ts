@@ -143,6 +143,8 @@ describe("errors", () => {
   test("a runner that gives too few outputs, or none", async () => {
     const few = new Batcher((batch: number[]) => batch.slice(1), { isolate: false });
     expect(await outcomes([few.call(1), few.call(2)])).toEqual(Array(2).fill("the runner gave 1 outputs for 2 inputs"));
+    const apart = new Batcher(() => 1, { split: () => [], isolate: false });
+    expect(await outcomes([apart.call(1)])).toEqual(["the runner gave 0 outputs for 1 inputs"]);
     const none = new Batcher((() => null) as never);
     expect(await outcomes([none.call(1)])).toEqual(["the runner must give a list or a tensor: see 'split'"]);
   });
@@ -158,12 +160,16 @@ describe("errors", () => {
     }
   });
 
-  test("wrong arguments", () => {
+  test("wrong arguments", async () => {
     const run = (batch: number[]) => batch;
     expect(() => new Batcher(run, { max_batch_size: 0 })).toThrow("max_batch_size must be at least 1, but got 0");
     expect(() => new Batcher(run, { max_wait: -1 })).toThrow(torch.ValueError);
     expect(() => new Batcher(run, { max_queue: 1.5 })).toThrow(TypeError);
     expect(() => new Batcher(run, { max_size: 1 } as object)).toThrow("unexpected keyword argument 'max_size'");
+    expect(() => new Batcher(run, { timeout: Number.POSITIVE_INFINITY })).toThrow(
+      "timeout must be from 0 to 2147483647",
+    );
+    await expect(new Batcher(run).call(1, { timeout: Number.NaN })).rejects.toThrow(torch.ValueError);
     expect(() => new Batcher(1 as never)).toThrow("run must be a function");
   });
 });

@@ -35,6 +35,9 @@ export async function serve(env: NodeJS.ProcessEnv, script = "examples/serve/ser
     env: { OMP_NUM_THREADS: "1", ...process.env, PORT: "0", NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   const ended = once(child, "exit").then(([code, signal]) => code ?? signal);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", (line) => lines.push(line));

@@ -74,6 +74,12 @@ test("a thread that exits, or throws outside of the task, fails its own task and
   await expect.poll(() => pool.statistics(), { timeout: 20_000 }).toMatchObject({ ready: 2, restarts: 3 });
 });
 
+test("wrong arguments", () => {
+  expect(() => make({ num_workers: 0 })).toThrow("num_workers must be at least 1, but got 0");
+  expect(() => make({ num_threads: 0.5 })).toThrow("num_threads must be an integer");
+  expect(() => make({ task_timeout: -1 })).toThrow("task_timeout must be from 0");
+});
+
 test("a thread that is terminated while computing", async () => {
   const started = once(process, "worker");
   const pool = make({ num_workers: 1 });

@@ -9,7 +9,7 @@ const minutes = Number(values.minutes);
 const CLIENTS = 16;
 const POISON = { ids: [137] };
 
-const service = await serve({ MODEL: trained(), WORKERS: "2" }, "test/serve/soak/server.ts");
+const service = await serve({ MODEL: trained(), WORKERS: "2", TIMEOUT: "60000" }, "test/serve/soak/server.ts");
 const { url, child } = service;
 const figure = async (name: string) => {
   const { body } = await ask(`${url}/metrics`);
