@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { Batcher } from "tstorch/serve";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { build } from "../../examples/serve/app.js";
 import { Metrics } from "../../examples/serve/metrics.js";
 import type { Input } from "../../examples/serve/model.js";
@@ -70,7 +70,10 @@ describe("statuses", () => {
     const failing = make(() => {
       throw new Error("a secret");
     });
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const failed = await failing.post({ text: "a" });
+    expect(log.mock.calls[0][0].message).toBe("a secret");
+    log.mockRestore();
     expect([failed.statusCode, failed.json().message]).toEqual([500, "the model failed"]);
     await failing.batcher.close();
     expect((await failing.post({ text: "a" })).statusCode).toBe(503);
