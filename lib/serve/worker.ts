@@ -22,8 +22,13 @@ try {
   const compute = await load(workerData as WorkerData);
   parentPort?.on("message", async (message: unknown) => {
     try {
-      const result = await compute(await ForkingPickler.loads_async(message));
-      answer({ result: ForkingPickler.dumps(result) });
+      const result = ForkingPickler.dumps(await compute(await ForkingPickler.loads_async(message)));
+      try {
+        answer({ result });
+      } catch (error) {
+        ForkingPickler.release(result);
+        throw error;
+      }
     } catch (error) {
       answer({ error: errorParts(error) });
     }

@@ -226,19 +226,21 @@ class WorkerPoolClass<Input, Output> {
 
   #assign(): void {
     for (const member of this.#members) {
-      if (!member.isReady || member.task) continue;
-      const task = this.#tasks.shift();
-      if (!task) {
-        member.worker.unref();
-        continue;
-      }
-      member.worker.ref();
-      this.#send(member, task);
+      if (!member.isReady) continue;
+      while (!member.task && this.#tasks.length > 0) this.#send(member, this.#tasks.shift() as Task);
+      if (member.task) member.worker.ref();
+      else member.worker.unref();
     }
   }
 
   #send(member: Member, task: Task): void {
     task.forget();
+    try {
+      member.worker.postMessage(task.message);
+    } catch (error) {
+      giveUp(task, error); // what cannot be cloned, such as a detached buffer
+      return;
+    }
     member.task = task;
     const expire = () => {
       member.cause = new TimeoutError(`no answer within ${this.#taskTimeout} ms`);
@@ -246,7 +248,6 @@ class WorkerPoolClass<Input, Output> {
     };
     const timer = this.#taskTimeout === null ? undefined : setTimeout(expire, this.#taskTimeout);
     task.forget = () => clearTimeout(timer);
-    member.worker.postMessage(task.message);
   }
 
   get #isOver(): boolean {

@@ -29,6 +29,11 @@ export default function load(factor = 1) {
       for (;;) x.mm(x);
     },
     sleeps: (ms) => sleep(ms, "slept"),
+    detached: () => {
+      const buffer = new ArrayBuffer(8);
+      structuredClone(buffer, { transfer: [buffer] });
+      return [torch.ones(2), buffer];
+    },
     graph: () => torch.ones(2, { requires_grad: true }).mul(2),
   };
   return ([name, ...args]) => does[name](...args);

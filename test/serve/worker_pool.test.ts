@@ -46,6 +46,10 @@ test("each thread loads the model, and computes", async () => {
   expect(error.stack).toContain("models.mjs");
   await expect(pool.run(["graph"])).rejects.toThrow(torch.RuntimeError);
   await expect(pool.run([Symbol()])).rejects.toThrow("cannot pickle 'symbol' object");
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  await expect(pool.run(["scale", torch.ones(2), buffer])).rejects.toThrow("could not be cloned");
+  await expect(pool.run(["detached"])).rejects.toThrow("could not be cloned");
 
   // A signal takes a task back that waits.
   const controller = new AbortController();

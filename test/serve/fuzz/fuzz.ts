@@ -124,7 +124,7 @@ export const kinds: Record<string, Kind> = {
     perform: (target, dice) =>
       post(
         target,
-        `{"${dice.pick(["text", "ids", "texts", "__proto__"])}": ${dice.pick(ODD.filter((odd) => odd !== "[1]"))}}`,
+        `{"${dice.pick(["text", "ids", "texts", "__proto__"])}": ${dice.pick(ODD.filter((odd) => odd !== "[1]" && odd !== '"1"'))}}`,
       ),
   },
   "no object": {
