@@ -1,6 +1,6 @@
 // torch/autograd/anomaly_mode.py
 
-import { binder } from "../arguments/function.js";
+import { binder, builtin } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import type { Entered } from "../modes.js";
@@ -52,11 +52,9 @@ export function set_detect_anomaly(...args: unknown[]): unknown {
 }
 
 /** Whether detect_anomaly()'s mode is on. */
-export function is_anomaly_enabled(): boolean {
-  return native.isAnomalyEnabled();
-}
+export const is_anomaly_enabled = builtin("torch.is_anomaly_enabled", (): boolean => native.isAnomalyEnabled());
 
 /** Whether a gradient with a NaN is an error while that mode is on. */
-export function is_anomaly_check_nan_enabled(): boolean {
-  return native.isAnomalyCheckNanEnabled();
-}
+export const is_anomaly_check_nan_enabled = builtin("torch.is_anomaly_check_nan_enabled", (): boolean =>
+  native.isAnomalyCheckNanEnabled(),
+);
