@@ -11,9 +11,9 @@ import { typeName } from "./arguments/kinds.js";
 import { known_crashes } from "./arguments/known_crashes.js";
 import { loadLibrary, native, type SchemaDescription, type SchemaValue } from "./binding.js";
 import { AttributeError, NotImplementedError, RuntimeError } from "./errors.js";
-import { wrapResults } from "./operator.js";
+import { replaceTensors, wrapResults } from "./operator.js";
 import { repr, str } from "./python/repr.js";
-import { TensorBase } from "./tensor_base.js";
+import { NoHandle, TensorBase } from "./tensor_base.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: operators are found at run time, and so are their types
 type Call = (...args: any[]) => any;
@@ -194,7 +194,25 @@ function callWith(
   const guard = known_crashes.get(qualified);
   if (guard) guard(description.arguments.map((argument, i) => (i < args.length ? args[i] : keywords[argument.name])));
   begin(operator.id);
-  for (const writeNext of write) writeNext();
+  try {
+    for (const writeNext of write) writeNext();
+  } catch (error) {
+    if (!(error instanceof NoHandle)) throw error;
+    const parameters = description.arguments;
+    return error.tensor.dispatch({
+      operator: name.slice(name.indexOf("::") + 2),
+      overload: description.overload,
+      values: () =>
+        Object.fromEntries(parameters.map((p, i) => [p.name, i < args.length ? args[i] : keywords[p.name]])),
+      again: (replace) => {
+        const replaced = {
+          args: args.map((value) => replaceTensors(value, replace)),
+          keywords: Object.fromEntries(Object.entries(keywords).map(([k, v]) => [k, replaceTensors(v, replace)])),
+        };
+        return callWith(name, description, writers(name, description, replaced), replaced);
+      },
+    });
+  }
   return wrapResults({ operator, tuple: null }, call(), args[0]);
 }
 

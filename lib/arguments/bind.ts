@@ -72,6 +72,8 @@ interface Step {
 /** All that a call needs to know once its arguments have been matched. */
 export interface Plan {
   readonly name: string;
+  /** The operator's name with namespace and overload. */
+  readonly qualified: string;
   readonly operator: OperatorDescription;
   readonly steps: readonly Step[];
   /** The steps whose values are lists, which are copied before anything is written: reading them may run user code. */
@@ -155,6 +157,7 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
   });
   return {
     name: signature.name,
+    qualified: withOut ? (signature.out as string) : signature.operator,
     operator,
     steps: ordered,
     listSteps: ordered.flatMap((step, i) => (step.writer >= TENSORS && step.from < DEFAULT ? [i] : [])),
@@ -208,6 +211,22 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
     throw new TypeError(`expected tuple of ${parameter.size} elements but got ${list.length}`);
   }
   return list;
+}
+
+/** The values of a call by the names of the schema's arguments. */
+export function boundValues(
+  { steps, operator }: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    operator.arguments.map(({ name }, i) => {
+      const step = steps[i];
+      const value = step.from === CONSTANT ? step.extra : valueOf(step, self, args, values);
+      return [name, step.writer === ELEMENT ? (value as readonly unknown[])[step.extra] : value];
+    }),
+  );
 }
 
 /** Calls the operator of a plan; returns what the addon returned and the inputs that it may name. */
