@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
+import { callDefined, definedOverloads, findDefined } from "./_library/registry.js";
 import { cast, castError, type Write } from "./_ops/cast.js";
 import { findOperator } from "./arguments/bind.js";
 import { begin, call, writeDefault } from "./arguments/frame.js";
@@ -185,6 +186,14 @@ function callWith(
   { args, keywords }: Given,
 ): unknown {
   const qualified = description.overload ? `${name}.${description.overload}` : name;
+  const defined = findDefined(qualified);
+  if (defined) {
+    const names = description.arguments.map((argument) => argument.name);
+    return callDefined(
+      defined,
+      names.map((one, i) => (i < args.length ? (args[i] ?? null) : keywords[one])),
+    );
+  }
   const operator = findOperator(qualified);
   if (!operator) {
     throw new NotImplementedError(
@@ -256,7 +265,7 @@ function lazily<T extends object>(target: T, find: (name: string) => unknown): T
       if (typeof name === "symbol" || protocol.has(name) || Object.hasOwn(object, name))
         return Reflect.get(object, name);
       const found = find(name);
-      Object.defineProperty(object, name, { value: found });
+      Object.defineProperty(object, name, { value: found, configurable: true });
       return found;
     },
   });
@@ -264,7 +273,7 @@ function lazily<T extends object>(target: T, find: (name: string) => unknown): T
 
 function makePacket(namespace: string, opname: string): OpOverloadPacket | null {
   const name = `${namespace}::${opname}`;
-  const descriptions = native.operatorSchemas(name);
+  const descriptions = [...native.operatorSchemas(name), ...definedOverloads(name)];
   if (!descriptions.length) return null;
   const call = (...args: unknown[]) => {
     const values = given(args);
@@ -301,8 +310,21 @@ function makePacket(namespace: string, opname: string): OpOverloadPacket | null 
   return packet;
 }
 
+/** The namespaces that were asked for, with the operators found so far. */
+const namespaces = new Map<string, object>();
+
+/** @internal Forgets what was found in a namespace, because operators were defined there or taken away. */
+export function definitionsChanged(namespace: string): void {
+  const target = namespaces.get(namespace);
+  if (!target) return;
+  for (const [name, { configurable }] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
+    if (configurable && !name.startsWith("__")) Reflect.deleteProperty(target, name);
+  }
+}
+
 function makeNamespace(namespace: string): OpNamespace {
   const target = define({}, { __repr__: () => `<module 'torch.ops.${namespace}' from 'torch.ops'>` });
+  namespaces.set(namespace, target);
   return lazily(target as OpNamespace, (opname) => {
     const packet = makePacket(namespace, opname);
     if (packet) return packet;
