@@ -5,6 +5,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { callDefined, definedOverloads, findDefined } from "./_library/registry.js";
 import { cast, castError, type Write } from "./_ops/cast.js";
+import type { Tag } from "./_ops/tags.js";
 import { findOperator } from "./arguments/bind.js";
 import { begin, call, writeDefault } from "./arguments/frame.js";
 import { isPlainObject } from "./arguments/function.js";
@@ -15,6 +16,8 @@ import { AttributeError, NotImplementedError, RuntimeError } from "./errors.js";
 import { replaceTensors, wrapResults } from "./operator.js";
 import { repr, str } from "./python/repr.js";
 import { NoHandle, TensorBase } from "./tensor_base.js";
+
+export { Tag } from "./_ops/tags.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: operators are found at run time, and so are their types
 type Call = (...args: any[]) => any;
@@ -55,34 +58,6 @@ export class FunctionSchema {
   [inspect.custom](): string {
     return this.#text;
   }
-}
-
-/**
- * What is known of an operator.
- *
- * {@link https://docs.pytorch.org/docs/2.15/torch.html#operator-tags}
- */
-export enum Tag {
-  core = 0,
-  cudagraph_unsafe = 1,
-  data_dependent_output = 2,
-  dynamic_output_shape = 3,
-  flexible_layout = 4,
-  generated = 5,
-  inplace = 6,
-  inplace_view = 7,
-  maybe_aliasing_or_mutating = 8,
-  needs_contiguous_strides = 9,
-  needs_exact_strides = 10,
-  needs_fixed_stride_order = 11,
-  nondeterministic_bitwise = 12,
-  nondeterministic_seeded = 13,
-  out = 14,
-  out_variant = 15,
-  pointwise = 16,
-  pt2_compliant_tag = 17,
-  reduction = 18,
-  view_copy = 19,
 }
 
 /** One overload of an operator: `torch.ops.aten.add.Tensor`. */

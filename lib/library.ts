@@ -330,11 +330,8 @@ export class CustomOpDef {
   }
 }
 
-/** The operator is called as its kernel is. */
-export interface CustomOpDef {
-  // biome-ignore lint/suspicious/noExplicitAny: the schema says at run time what it takes
-  (...args: any[]): any;
-}
+/** The operator is called as its kernel is; what it takes the schema says at run time. */
+export interface CustomOpDef extends Kernel {}
 
 /**
  * Makes an operator of a function: `custom_op("mylib::sin", fn, { mutates_args: [], schema: "(Tensor x) -> Tensor" })`.

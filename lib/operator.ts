@@ -11,6 +11,7 @@ import { collectGarbage, native, type TensorHandle } from "./binding.js";
 import { singleCalls } from "./deferral.js";
 import { OutOfMemoryError } from "./errors.js";
 import { qscheme } from "./layout.js";
+import { lacksMetaKernel, runOnZeros } from "./meta_fallback.js";
 import { Complex } from "./python/complex.js";
 import { handleOf, NoHandle, TensorBase, wrap } from "./tensor_base.js";
 
@@ -148,11 +149,20 @@ function dispatch(
     operator,
     overload,
     values: () => boundValues(plan, self, args, values),
-    again: (replace) => {
-      const replaced = (list: readonly unknown[]) => list.map((value) => replaceTensors(value, replace));
-      return run(plan, self && (replace(self) as TensorBase), replaced(args), replaced(values));
-    },
+    again: (replace) => runWith(plan, self, args, values, replace),
   });
+}
+
+/** The call with other tensors in the place of its own. */
+function runWith(
+  plan: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+  replace: (tensor: TensorBase) => unknown,
+): unknown {
+  const replaced = (list: readonly unknown[]) => list.map((value) => replaceTensors(value, replace));
+  return run(plan, self && (replace(self) as TensorBase), replaced(args), replaced(values));
 }
 
 function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
@@ -161,6 +171,12 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
     result = invoke(plan, self, args, values);
   } catch (error) {
     if (error instanceof NoHandle) return dispatch(plan, self, args, values, error);
+    if (lacksMetaKernel(error)) {
+      const given = Object.values(boundValues(plan, self, args, values));
+      return runOnZeros(plan.qualified, plan.operator, given, error, (replace) =>
+        runWith(plan, self, args, values, replace),
+      );
+    }
     result = runAgain(plan, self, args, values, error);
   }
   const { returns } = plan.operator;

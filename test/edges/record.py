@@ -55,7 +55,7 @@ x.masked_fill(x.gt(0), 5) x.where(x.gt(0), x) x.take(torch.tensor([0])) x.numel(
 x.is_contiguous() x.element_size() x.nbytes x.item() x.tolist() x.is_floating_point() x.is_complex() x.isfinite() x.histc()
 x.bincount() x.det() x.inverse() x.trace() x.cov() x.corrcoef() x.msort() x.nansum() x.nanmean() x.nan_to_num() x.to_dense()
 x.to_sparse() x.to_sparse_csr() x.coalesce() x.values() x.indices() x.crow_indices() x.is_sparse x.layout x.sparse_dim() x._nnz()
-x.add_(1) x.abs_() x.zero_() x.fill_(3) x.t_() x.unsqueeze_(0) x.squeeze_() x.transpose_(0, 1) x.copy_(x) x.resize_(2, 2)
+x.add_(1) x.abs_() x.zero_() x.fill_(3) x.t_() x.unsqueeze_(0) x.squeeze_() x.transpose_(0, 1) x.copy_(x)
 x.clamp_(0, 1) x.cumsum_(0) x.mul_(x) x.div_(2) x.sub_(x) x.view_as(x) x.zeros_like if_like x.new_zeros(2) x.new_empty(0)
 torch.zeros_like(x) torch.ones_like(x) torch.full_like(x, 2) torch.empty_like(x).shape torch.cat([x,x]) torch.cat([x,x],-1) torch.stack([x,x])
 torch.stack([x,x],-1) torch.hstack([x,x]) torch.vstack([x,x]) torch.broadcast_tensors(x,x) torch.meshgrid(x,x) torch.cdist(x,x) torch.atleast_2d(x)
@@ -131,6 +131,8 @@ def describe(value: object, x: object) -> str:
         return str(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(describe(v, x) for v in value) + "]"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # as JavaScript has it
     if isinstance(value, (int, float, complex)) or value is None:
         return number(value)
     return str(value)
