@@ -132,6 +132,7 @@ export const from_dlpack = def(
     const tensor = take(ext_tensor.__dlpack__(keywords));
     return moves ? tensor.to(toDevice(device as DeviceLike)) : tensor;
   },
+  { dict: 0 },
 );
 
 /** @internal Tensor.__dlpack__(). */
