@@ -224,4 +224,5 @@ export class Masked extends WrapperTensor {
 export const MaskedTensor = keywordClass<Masked>("MaskedTensor")(Masked, ["data", "mask", "requires_grad"]);
 export type MaskedTensor = Masked;
 
+/** @internal A MaskedTensor that keeps the graph of its data. */
 export const fromValues = Masked._from_values;
