@@ -36,7 +36,7 @@ import { legacyTensor, type TensorData } from "./tensor_new.js";
 import { cppTypeName } from "./torch_functions/dtypes.js";
 import { nonzero_numpy } from "./torch_functions/operators.js";
 import type { DeviceLike, dtype, Int, Keywords, Scalar } from "./types.js";
-import { __dlpack__, __dlpack_device__ } from "./utils/dlpack.js";
+import { __dlpack__, __dlpack_device__, type DLPackCapsule } from "./utils/dlpack.js";
 
 type Sections = Int | readonly Int[];
 type Storage = UntypedStorage | TypedStorage;
@@ -109,9 +109,15 @@ export interface HandwrittenMethods extends Dunders {
   /** The address of the first element. */
   const_data_ptr(): bigint;
   /** A capsule with the tensor's memory, for `torch.from_dlpack`. {@link https://docs.pytorch.org/docs/2.15/dlpack.html} */
-  __dlpack__: typeof __dlpack__;
+  __dlpack__(keywords?: {
+    stream?: number | null;
+    max_version?: readonly number[] | null;
+    dl_device?: readonly [type: number, index: number] | null;
+    copy?: boolean | null;
+    read_only?: boolean;
+  }): DLPackCapsule;
   /** Where the elements are, in DLPack's numbers: (1, 0) for the CPU. {@link https://docs.pytorch.org/docs/2.15/dlpack.html} */
-  __dlpack_device__: typeof __dlpack_device__;
+  __dlpack_device__(): readonly [type: number, index: number];
   /** The dimensions in the order in which they lie in memory, the outermost first. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.dim_order.html} */
   dim_order(keywords?: Keywords<{ ambiguity_check?: boolean | readonly memory_format[] }>): number[];
   /** Removed from PyTorch: throws RuntimeError. */
