@@ -178,8 +178,10 @@ function callWith(
   const guard = known_crashes.get(qualified);
   if (guard) guard(description.arguments.map((argument, i) => (i < args.length ? args[i] : keywords[argument.name])));
   begin(operator.id);
+  let result: unknown;
   try {
     for (const writeNext of write) writeNext();
+    result = call();
   } catch (error) {
     if (!(error instanceof NoHandle)) throw error;
     const parameters = description.arguments;
@@ -197,7 +199,7 @@ function callWith(
       },
     });
   }
-  return wrapResults({ operator, tuple: null }, call(), args[0]);
+  return wrapResults({ operator, tuple: null }, result, args[0]);
 }
 
 function makeOverload(packet: OpOverloadPacket, name: string, description: SchemaDescription): OpOverload {

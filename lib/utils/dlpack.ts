@@ -1,7 +1,7 @@
 // torch/utils/dlpack.py: tensors that other code of this process made, without a copy
 
 import type { Tensor } from "../_tensor.js";
-import { builtin, def } from "../arguments/function.js";
+import { def } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { type device as Device, toDevice } from "../device.js";
 import { AssertionError, BufferError, RuntimeError, ValueError } from "../errors.js";
@@ -83,7 +83,7 @@ function pack(tensor: Tensor): DLPackCapsule {
  *
  * {@link https://docs.pytorch.org/docs/2.15/dlpack.html#torch.utils.dlpack.to_dlpack}
  */
-export const to_dlpack = builtin("torch._C._to_dlpack", (tensor: Tensor): DLPackCapsule => {
+export const to_dlpack = def("_to_dlpack", ["data"], (tensor: Tensor): DLPackCapsule => {
   if (tensor instanceof TensorBase) return pack(tensor);
   throw new TypeError(`_to_dlpack(): argument 'data' (position 1) must be Tensor, not ${typeName(tensor)}`);
 });
