@@ -3,7 +3,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
+import { callDefined, definedOverloads, findDefined } from "./_library/registry.js";
 import { cast, castError, type Write } from "./_ops/cast.js";
+import type { Tag } from "./_ops/tags.js";
 import { findOperator } from "./arguments/bind.js";
 import { begin, call, writeDefault } from "./arguments/frame.js";
 import { isPlainObject } from "./arguments/function.js";
@@ -11,9 +13,11 @@ import { typeName } from "./arguments/kinds.js";
 import { known_crashes } from "./arguments/known_crashes.js";
 import { loadLibrary, native, type SchemaDescription, type SchemaValue } from "./binding.js";
 import { AttributeError, NotImplementedError, RuntimeError } from "./errors.js";
-import { wrapResults } from "./operator.js";
+import { replaceTensors, wrapResults } from "./operator.js";
 import { repr, str } from "./python/repr.js";
-import { TensorBase } from "./tensor_base.js";
+import { NoHandle, TensorBase } from "./tensor_base.js";
+
+export { Tag } from "./_ops/tags.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: operators are found at run time, and so are their types
 type Call = (...args: any[]) => any;
@@ -54,34 +58,6 @@ export class FunctionSchema {
   [inspect.custom](): string {
     return this.#text;
   }
-}
-
-/**
- * What is known of an operator.
- *
- * {@link https://docs.pytorch.org/docs/2.15/torch.html#operator-tags}
- */
-export enum Tag {
-  core = 0,
-  cudagraph_unsafe = 1,
-  data_dependent_output = 2,
-  dynamic_output_shape = 3,
-  flexible_layout = 4,
-  generated = 5,
-  inplace = 6,
-  inplace_view = 7,
-  maybe_aliasing_or_mutating = 8,
-  needs_contiguous_strides = 9,
-  needs_exact_strides = 10,
-  needs_fixed_stride_order = 11,
-  nondeterministic_bitwise = 12,
-  nondeterministic_seeded = 13,
-  out = 14,
-  out_variant = 15,
-  pointwise = 16,
-  pt2_compliant_tag = 17,
-  reduction = 18,
-  view_copy = 19,
 }
 
 /** One overload of an operator: `torch.ops.aten.add.Tensor`. */
@@ -185,6 +161,14 @@ function callWith(
   { args, keywords }: Given,
 ): unknown {
   const qualified = description.overload ? `${name}.${description.overload}` : name;
+  const defined = findDefined(qualified);
+  if (defined) {
+    const names = description.arguments.map((argument) => argument.name);
+    return callDefined(
+      defined,
+      names.map((one, i) => (i < args.length ? (args[i] ?? null) : keywords[one])),
+    );
+  }
   const operator = findOperator(qualified);
   if (!operator) {
     throw new NotImplementedError(
@@ -194,8 +178,28 @@ function callWith(
   const guard = known_crashes.get(qualified);
   if (guard) guard(description.arguments.map((argument, i) => (i < args.length ? args[i] : keywords[argument.name])));
   begin(operator.id);
-  for (const writeNext of write) writeNext();
-  return wrapResults({ operator, tuple: null }, call(), args[0]);
+  let result: unknown;
+  try {
+    for (const writeNext of write) writeNext();
+    result = call();
+  } catch (error) {
+    if (!(error instanceof NoHandle)) throw error;
+    const parameters = description.arguments;
+    return error.tensor.dispatch({
+      operator: name.slice(name.indexOf("::") + 2),
+      overload: description.overload,
+      values: () =>
+        Object.fromEntries(parameters.map((p, i) => [p.name, i < args.length ? args[i] : keywords[p.name]])),
+      again: (replace) => {
+        const replaced = {
+          args: args.map((value) => replaceTensors(value, replace)),
+          keywords: Object.fromEntries(Object.entries(keywords).map(([k, v]) => [k, replaceTensors(v, replace)])),
+        };
+        return callWith(name, description, writers(name, description, replaced), replaced);
+      },
+    });
+  }
+  return wrapResults({ operator, tuple: null }, result, args[0]);
 }
 
 function makeOverload(packet: OpOverloadPacket, name: string, description: SchemaDescription): OpOverload {
@@ -238,7 +242,7 @@ function lazily<T extends object>(target: T, find: (name: string) => unknown): T
       if (typeof name === "symbol" || protocol.has(name) || Object.hasOwn(object, name))
         return Reflect.get(object, name);
       const found = find(name);
-      Object.defineProperty(object, name, { value: found });
+      Object.defineProperty(object, name, { value: found, configurable: true });
       return found;
     },
   });
@@ -246,7 +250,7 @@ function lazily<T extends object>(target: T, find: (name: string) => unknown): T
 
 function makePacket(namespace: string, opname: string): OpOverloadPacket | null {
   const name = `${namespace}::${opname}`;
-  const descriptions = native.operatorSchemas(name);
+  const descriptions = [...native.operatorSchemas(name), ...definedOverloads(name)];
   if (!descriptions.length) return null;
   const call = (...args: unknown[]) => {
     const values = given(args);
@@ -283,8 +287,21 @@ function makePacket(namespace: string, opname: string): OpOverloadPacket | null 
   return packet;
 }
 
+/** The namespaces that were asked for, with the operators found so far. */
+const namespaces = new Map<string, object>();
+
+/** @internal Forgets what was found in a namespace, because operators were defined there or taken away. */
+export function definitionsChanged(namespace: string): void {
+  const target = namespaces.get(namespace);
+  if (!target) return;
+  for (const [name, { configurable }] of Object.entries(Object.getOwnPropertyDescriptors(target))) {
+    if (configurable && !name.startsWith("__")) Reflect.deleteProperty(target, name);
+  }
+}
+
 function makeNamespace(namespace: string): OpNamespace {
   const target = define({}, { __repr__: () => `<module 'torch.ops.${namespace}' from 'torch.ops'>` });
+  namespaces.set(namespace, target);
   return lazily(target as OpNamespace, (opname) => {
     const packet = makePacket(namespace, opname);
     if (packet) return packet;

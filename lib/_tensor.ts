@@ -207,6 +207,11 @@ export class Tensor extends TensorBase {
   }
 
   get nbytes(): number {
+    if (this.is_sparse) {
+      throw new RuntimeError(
+        "nbytes is not defined for sparse tensors.  If you want the size of the constituent tensors, add the nbytes of the indices and values.  If you want the size of the  equivalent dense tensor, multiply numel() by element_size()",
+      );
+    }
     return this.numel() * this.itemsize;
   }
 

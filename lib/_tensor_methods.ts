@@ -36,6 +36,7 @@ import { legacyTensor, type TensorData } from "./tensor_new.js";
 import { cppTypeName } from "./torch_functions/dtypes.js";
 import { nonzero_numpy } from "./torch_functions/operators.js";
 import type { DeviceLike, dtype, Int, Keywords, Scalar } from "./types.js";
+import { __dlpack__, __dlpack_device__, type DLPackCapsule } from "./utils/dlpack.js";
 
 type Sections = Int | readonly Int[];
 type Storage = UntypedStorage | TypedStorage;
@@ -107,6 +108,16 @@ export interface HandwrittenMethods extends Dunders {
   cholesky(...args: Arguments<["upper"], [upper?: boolean]>): never;
   /** The address of the first element. */
   const_data_ptr(): bigint;
+  /** A capsule with the tensor's memory, for `torch.from_dlpack`. {@link https://docs.pytorch.org/docs/2.15/dlpack.html} */
+  __dlpack__(keywords?: {
+    stream?: number | null;
+    max_version?: readonly number[] | null;
+    dl_device?: readonly [type: number, index: number] | null;
+    copy?: boolean | null;
+    read_only?: boolean;
+  }): DLPackCapsule;
+  /** Where the elements are, in DLPack's numbers: (1, 0) for the CPU. {@link https://docs.pytorch.org/docs/2.15/dlpack.html} */
+  __dlpack_device__(): readonly [type: number, index: number];
   /** The dimensions in the order in which they lie in memory, the outermost first. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.dim_order.html} */
   dim_order(keywords?: Keywords<{ ambiguity_check?: boolean | readonly memory_format[] }>): number[];
   /** Removed from PyTorch: throws RuntimeError. */
@@ -420,6 +431,8 @@ const boundMethods: Record<string, (this: Tensor, ...args: never[]) => unknown> 
   const_data_ptr() {
     return this.data_ptr();
   },
+  __dlpack__: __dlpack__ as never,
+  __dlpack_device__,
   new(...args: unknown[]) {
     const given = args.length === 1 && args[0] instanceof Size ? [...args[0]] : args;
     return legacyTensor(given, this.dtype).to({ device: this.device });

@@ -8,7 +8,7 @@ import { singleCalls } from "./deferral.js";
 import * as fft from "./fft.js";
 import * as functional from "./functional.js";
 import * as generated from "./generated/torch.js";
-import { type load, load_async } from "./jit/_serialization.js";
+import { type load as jitLoad, load_async } from "./jit/_serialization.js";
 import { lazy } from "./lazy.js";
 import * as linalg from "./linalg.js";
 import * as nnFunctional from "./nn/functional.js";
@@ -102,7 +102,7 @@ export type Aio = { readonly [Name in keyof Functions]: Asynchronous<Functions[N
   readonly fft: { readonly [Name in keyof typeof fft]: Asynchronous<(typeof fft)[Name]> };
   readonly special: { readonly [Name in keyof typeof special]: Asynchronous<(typeof special)[Name]> };
   readonly autograd: { readonly backward: Asynchronous<typeof backward>; readonly grad: Asynchronous<typeof grad> };
-  readonly jit: { readonly load: Asynchronous<typeof load> };
+  readonly jit: { readonly load: Asynchronous<typeof jitLoad> };
   readonly nn: {
     readonly functional: { readonly [Name in keyof typeof nnFunctional]: Asynchronous<(typeof nnFunctional)[Name]> };
   };

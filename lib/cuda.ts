@@ -1,5 +1,6 @@
 // torch.cuda: torch/cuda/__init__.py and torch/cuda/memory.py, as far as libtorch's device-agnostic interface reaches.
 
+import { def } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { type device as Device, initialise, toDevice } from "./device.js";
 import { ValueError } from "./errors.js";
@@ -11,14 +12,12 @@ export * as amp from "./cuda/amp/index.js";
 const CUDA = 1; // c10::DeviceType
 
 /** Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device. */
-export function is_available(): boolean {
-  return device_count() > 0;
-}
+export const is_available = def("is_available", [], (): boolean => device_count() > 0);
 
 /** The number of CUDA devices; 0 where libtorch was built without CUDA. */
-export function device_count(): number {
-  return native.accelerator() === CUDA ? native.deviceCount() : 0;
-}
+export const device_count = def("device_count", [], (): number =>
+  native.accelerator() === CUDA ? native.deviceCount() : 0,
+);
 
 /** Throws Python's error for a libtorch without CUDA, or a machine without a driver. */
 function requireCuda(): void {
@@ -36,16 +35,16 @@ function indexOf(device: DeviceLike | null | undefined): number {
 }
 
 /** The ordinal of the current device. */
-export function current_device(): number {
+export const current_device = def("current_device", [], (): number => {
   requireCuda();
   return native.currentDevice();
-}
+});
 
 /** Makes a device the current one; a negative ordinal does nothing. */
-export function set_device(device: DeviceLike): void {
+export const set_device = def("set_device", ["device"], (device: DeviceLike): void => {
   const index = indexOf(device);
   if (index >= 0) native.setDevice(index);
-}
+});
 
 /** Makes a device the current one while a function runs, or until the end of a `using` block. */
 export function device<T>(device: DeviceLike, body: () => T): T;
@@ -60,98 +59,117 @@ export function device<T>(device: DeviceLike, body?: () => T): T | Entered {
 }
 
 /** Waits until all work on a device is done. */
-export function synchronize(device: DeviceLike | null = null): void {
+export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
   native.synchronize(indexOf(device));
-}
+});
 
 /** Gives memory that the caching allocator holds but nobody uses back to the device. */
-export function empty_cache(): void {
+export const empty_cache = def("empty_cache", [], (): void => {
   if (is_available()) native.emptyCache();
-}
+});
 
 /** Whether CUDA has been used in this process. */
-export function is_initialized(): boolean {
-  return is_available();
-}
+export const is_initialized = def("is_initialized", [], (): boolean => is_available());
 
 /** Starts CUDA; throws where there is none. */
-export function init(): void {
+export const init = def("init", [], (): void => {
   requireCuda();
-}
+});
 
 /** The name of a device, such as "NVIDIA H200". */
-export function get_device_name(device: DeviceLike | null = null): string {
-  return native.deviceName(indexOf(device));
-}
+export const get_device_name = def("get_device_name", ["device"], (device: DeviceLike | null = null): string =>
+  native.deviceName(indexOf(device)),
+);
 
 /** The compute capability of a device: `[9, 0]`. */
-export function get_device_capability(device: DeviceLike | null = null): [major: number, minor: number] {
-  return native.deviceCapability(indexOf(device));
-}
+export const get_device_capability = def(
+  "get_device_capability",
+  ["device"],
+  (device: DeviceLike | null = null): [major: number, minor: number] => native.deviceCapability(indexOf(device)),
+);
 
 /** What torch.cuda.get_device_properties() tells: name, compute capability and memory in bytes. */
-export function get_device_properties(device: DeviceLike | null = null): {
-  name: string;
-  major: number;
-  minor: number;
-  total_memory: number;
-} {
-  const index = indexOf(device);
-  const [major, minor] = native.deviceCapability(index);
-  return { name: native.deviceName(index), major, minor, total_memory: native.memoryInfo(index)[1] };
-}
+export const get_device_properties = def(
+  "get_device_properties",
+  ["device"],
+  (
+    device: DeviceLike | null = null,
+  ): {
+    name: string;
+    major: number;
+    minor: number;
+    total_memory: number;
+  } => {
+    const index = indexOf(device);
+    const [major, minor] = native.deviceCapability(index);
+    return { name: native.deviceName(index), major, minor, total_memory: native.memoryInfo(index)[1] };
+  },
+);
 
 /** Free and total memory of a device, in bytes. */
-export function mem_get_info(device: DeviceLike | null = null): [free: number, total: number] {
-  return native.memoryInfo(indexOf(device));
-}
+export const mem_get_info = def(
+  "mem_get_info",
+  ["device"],
+  (device: DeviceLike | null = null): [free: number, total: number] => native.memoryInfo(indexOf(device)),
+);
 
 /** The caching allocator's statistics of a device, under the names that Python gives them, in bytes and counts. */
-export function memory_stats(device: DeviceLike | null = null): Record<string, number> {
-  if (!is_available()) return {};
-  const stats: Record<string, number> = {};
-  const { allocated_bytes, reserved_bytes, active_bytes, num_ooms, num_alloc_retries } = native.memoryStats(
-    indexOf(device),
-  );
-  for (const [name, group] of Object.entries({ allocated_bytes, reserved_bytes, active_bytes })) {
-    for (const [figure, value] of Object.entries(group)) stats[`${name}.all.${figure}`] = value;
-  }
-  return { ...stats, num_ooms, num_alloc_retries };
-}
+export const memory_stats = def(
+  "memory_stats",
+  ["device"],
+  (device: DeviceLike | null = null): Record<string, number> => {
+    if (!is_available()) return {};
+    const stats: Record<string, number> = {};
+    const { allocated_bytes, reserved_bytes, active_bytes, num_ooms, num_alloc_retries } = native.memoryStats(
+      indexOf(device),
+    );
+    for (const [name, group] of Object.entries({ allocated_bytes, reserved_bytes, active_bytes })) {
+      for (const [figure, value] of Object.entries(group)) stats[`${name}.all.${figure}`] = value;
+    }
+    return { ...stats, num_ooms, num_alloc_retries };
+  },
+);
 
 /** Bytes that tensors take on a device. */
-export function memory_allocated(device: DeviceLike | null = null): number {
-  return is_available() ? native.memoryStats(indexOf(device)).allocated_bytes.current : 0;
-}
+export const memory_allocated = def("memory_allocated", ["device"], (device: DeviceLike | null = null): number =>
+  is_available() ? native.memoryStats(indexOf(device)).allocated_bytes.current : 0,
+);
 
 /** The most bytes that tensors took on a device since the last reset. */
-export function max_memory_allocated(device: DeviceLike | null = null): number {
-  return is_available() ? native.memoryStats(indexOf(device)).allocated_bytes.peak : 0;
-}
+export const max_memory_allocated = def(
+  "max_memory_allocated",
+  ["device"],
+  (device: DeviceLike | null = null): number =>
+    is_available() ? native.memoryStats(indexOf(device)).allocated_bytes.peak : 0,
+);
 
 /** Bytes that the caching allocator holds on a device. */
-export function memory_reserved(device: DeviceLike | null = null): number {
-  return is_available() ? native.memoryStats(indexOf(device)).reserved_bytes.current : 0;
-}
+export const memory_reserved = def("memory_reserved", ["device"], (device: DeviceLike | null = null): number =>
+  is_available() ? native.memoryStats(indexOf(device)).reserved_bytes.current : 0,
+);
 
 /** The most bytes that the caching allocator held on a device since the last reset. */
-export function max_memory_reserved(device: DeviceLike | null = null): number {
-  return is_available() ? native.memoryStats(indexOf(device)).reserved_bytes.peak : 0;
-}
+export const max_memory_reserved = def("max_memory_reserved", ["device"], (device: DeviceLike | null = null): number =>
+  is_available() ? native.memoryStats(indexOf(device)).reserved_bytes.peak : 0,
+);
 
 /** Begins the figures of max_memory_allocated() and max_memory_reserved() anew. */
-export function reset_peak_memory_stats(device: DeviceLike | null = null): void {
-  native.resetPeakMemoryStats(indexOf(device));
-}
+export const reset_peak_memory_stats = def(
+  "reset_peak_memory_stats",
+  ["device"],
+  (device: DeviceLike | null = null): void => {
+    native.resetPeakMemoryStats(indexOf(device));
+  },
+);
 
 /** Seeds the generator of the current CUDA device; does nothing without CUDA. */
-export function manual_seed(seed: number | bigint): void {
+export const manual_seed = def("manual_seed", ["seed"], (seed: number | bigint): void => {
   if (is_available()) native.generatorManualSeed(native.defaultGenerator(CUDA, native.currentDevice()), seed);
-}
+});
 
 /** Seeds the generators of all CUDA devices; does nothing without CUDA. */
-export function manual_seed_all(seed: number | bigint): void {
+export const manual_seed_all = def("manual_seed_all", ["seed"], (seed: number | bigint): void => {
   for (let index = 0; index < device_count(); index++) {
     native.generatorManualSeed(native.defaultGenerator(CUDA, index), seed);
   }
-}
+});

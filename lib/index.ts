@@ -29,7 +29,7 @@ export {
 } from "./amp/autocast_mode.js";
 export { GradScaler } from "./amp/grad_scaler.js";
 export * as amp from "./amp/index.js";
-export { is_anomaly_check_nan_enabled, is_anomaly_enabled } from "./autograd/anomaly_mode.js";
+export { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from "./autograd/anomaly_mode.js";
 export {
   enable_grad,
   inference_mode,
@@ -80,9 +80,11 @@ export * as hub from "./hub.js";
 export * as default from "./index.js";
 export * as jit from "./jit/index.js";
 export * from "./layout.js";
+export * as library from "./library.js";
 export * as linalg from "./linalg.js";
 export * as masked from "./masked/index.js";
 export * as multiprocessing from "./multiprocessing/index.js";
+export { NestedInt as SymInt } from "./nested/_internal/nested_int.js";
 export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
@@ -119,6 +121,11 @@ export {
   HalfStorage,
   IntStorage,
   LongStorage,
+  QInt8Storage,
+  QInt32Storage,
+  QUInt2x4Storage,
+  QUInt4x2Storage,
+  QUInt8Storage,
   ShortStorage,
   Storage,
   TypedStorage,
@@ -137,6 +144,8 @@ export * as testing from "./testing/index.js";
 export { tidy } from "./tidy.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";
+
+export { from_dlpack, to_dlpack } from "./utils/dlpack.js";
 export * as utils from "./utils/index.js";
 export * as version from "./version.js";
 export { __version__ } from "./version.js";

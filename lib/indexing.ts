@@ -13,7 +13,7 @@ import { Complex } from "./python/complex.js";
 import { isFloat, isInt, toNumber } from "./python/float.js";
 import { Slice } from "./python/slice.js";
 import { Size } from "./size.js";
-import { handleOf, TensorBase, wrap } from "./tensor_base.js";
+import { handleOf, NoHandle, TensorBase, wrap } from "./tensor_base.js";
 import { type TensorData, tensor } from "./tensor_new.js";
 
 // The parts of a key in the frame, as native/indexing.cc reads them.
@@ -193,14 +193,23 @@ function read(self: TensorBase, parts: readonly Part[]): Tensor {
   return wrap(tensors.length === 0 ? native.getIndex(handle) : native.getIndex(handle, ...tensors));
 }
 
+function get(self: TensorBase, parts: readonly Part[]): Tensor {
+  try {
+    return read(self, parts);
+  } catch (error) {
+    if (error instanceof NoHandle) return error.tensor.at(parts);
+    throw error;
+  }
+}
+
 /** x[key] for a key of parts. */
 export function getIndex(self: TensorBase, key: readonly unknown[]): Tensor {
-  return read(self, toParts(key));
+  return get(self, toParts(key));
 }
 
 /** x[key] for a key that is Python's text. */
 export function getKey(self: TensorBase, key: string): Tensor {
-  return read(self, parseKey(key));
+  return get(self, parseKey(key));
 }
 
 function toValue(self: Tensor, value: unknown): TensorHandle | number | bigint | boolean | [number, number] {

@@ -1,7 +1,7 @@
 // Public functions made from records of the generated table: match the arguments, call the operator, wrap the result.
 
 import type { Tensor } from "./_tensor.js";
-import { invoke, type Plan, plan, wantsGrad } from "./arguments/bind.js";
+import { boundValues, invoke, type Plan, plan, wantsGrad } from "./arguments/bind.js";
 import { notATensor, refuseArguments } from "./arguments/descriptor.js";
 import { input } from "./arguments/frame.js";
 import { KINDS, kindOf, PLAIN_OBJECT } from "./arguments/kinds.js";
@@ -11,8 +11,9 @@ import { collectGarbage, native, type TensorHandle } from "./binding.js";
 import { singleCalls } from "./deferral.js";
 import { OutOfMemoryError } from "./errors.js";
 import { qscheme } from "./layout.js";
+import { lacksMetaKernel, runOnZeros } from "./meta_fallback.js";
 import { Complex } from "./python/complex.js";
-import { handleOf, TensorBase, wrap } from "./tensor_base.js";
+import { handleOf, NoHandle, TensorBase, wrap } from "./tensor_base.js";
 
 export type { Signature } from "./arguments/signature.js";
 
@@ -129,11 +130,53 @@ function runAgain(
   return invoke(plan, self, args, values);
 }
 
+/** A value with other tensors in the place of those that have no handle. */
+export function replaceTensors(value: unknown, replace: (tensor: TensorBase) => unknown): unknown {
+  if (value instanceof TensorBase) return replace(value);
+  return Array.isArray(value) ? value.map((element) => replaceTensors(element, replace)) : value;
+}
+
+/** Lets the class of a tensor without a handle serve the call. */
+function dispatch(
+  plan: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+  { tensor }: NoHandle,
+): unknown {
+  const [operator, overload = ""] = plan.qualified.slice(plan.qualified.indexOf("::") + 2).split(".");
+  return tensor.dispatch({
+    operator,
+    overload,
+    values: () => boundValues(plan, self, args, values),
+    again: (replace) => runWith(plan, self, args, values, replace),
+  });
+}
+
+/** The call with other tensors in the place of its own. */
+function runWith(
+  plan: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+  replace: (tensor: TensorBase) => unknown,
+): unknown {
+  const replaced = (list: readonly unknown[]) => list.map((value) => replaceTensors(value, replace));
+  return run(plan, self && (replace(self) as TensorBase), replaced(args), replaced(values));
+}
+
 function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[], values: readonly unknown[]): unknown {
   let result: unknown;
   try {
     result = invoke(plan, self, args, values);
   } catch (error) {
+    if (error instanceof NoHandle) return dispatch(plan, self, args, values, error);
+    if (lacksMetaKernel(error)) {
+      const given = Object.values(boundValues(plan, self, args, values));
+      return runOnZeros(plan.qualified, plan.operator, given, error, (replace) =>
+        runWith(plan, self, args, values, replace),
+      );
+    }
     result = runAgain(plan, self, args, values, error);
   }
   const { returns } = plan.operator;

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { Tensor } from "./_tensor.js";
+import { def } from "./arguments/function.js";
 import { BOOL, INT, kindOf, typeName } from "./arguments/kinds.js";
 import { mode } from "./arguments/mode.js";
 import { type GeneratorHandle, native } from "./binding.js";
@@ -136,32 +137,28 @@ export const default_generator: Generator = new Generator("cpu", native.defaultG
  *
  * Throws as Python's int() does for what is no number, and ValueError for a seed beyond 64 bits.
  */
-export function manual_seed(seed: number | bigint): Generator {
+export const manual_seed = def("manual_seed", ["seed"], (seed: number | bigint): Generator => {
   native.manualSeed(toSeed(int(seed)));
   return default_generator;
-}
+});
 
 /** Seeds the default generator from the system's randomness and returns the seed. */
-export function seed(): number | bigint {
+export const seed = def("seed", [], (): number | bigint => {
   const value = default_generator.seed();
   native.manualSeed(value);
   return value;
-}
+});
 
 /** The seed that the default generator began with. */
-export function initial_seed(): number | bigint {
-  return default_generator.initial_seed();
-}
+export const initial_seed = def("initial_seed", [], (): number | bigint => default_generator.initial_seed());
 
 /** The default generator's state, as a uint8 tensor. */
-export function get_rng_state(): Tensor {
-  return default_generator.get_state();
-}
+export const get_rng_state = def("get_rng_state", [], (): Tensor => default_generator.get_state());
 
 /** Sets the default generator's state. */
-export function set_rng_state(new_state: Tensor): void {
+export const set_rng_state = def("set_rng_state", ["new_state"], (new_state: Tensor): void => {
   default_generator.set_state(new_state);
-}
+});
 
 /** The generator of a DataLoader's worker thread; null elsewhere, which stands for the default one. */
 export function thread_safe_generator(): Generator | null {

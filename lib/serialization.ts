@@ -1,7 +1,7 @@
 // torch/serialization.py
 
 import type { Tensor } from "./_tensor.js";
-import { binder } from "./arguments/function.js";
+import { binder, def } from "./arguments/function.js";
 import { native } from "./binding.js";
 import { Device } from "./device.js";
 import { RuntimeError, ValueError } from "./errors.js";
@@ -234,17 +234,22 @@ function loadMapped(f: FileLike, file: string | null, map_location: MapLocation,
 }
 
 /** The names of functions and classes in a file of `torch.save()` that `torch.load()` would not accept. */
-export function get_unsafe_globals_in_checkpoint(f: FileLike): string[] {
-  return withSource(openSource(f), (source) => {
-    if (!isZip(source)) throw new ValueError("Expected input to be a checkpoint returned by torch.save");
-    const zip = new ZipReader(source);
-    if (zip.find("constants.pkl")) {
-      throw new ValueError("Expected input to be a checkpoint returned by torch.save but got a torchscript checkpoint");
-    }
-    const { offset, size } = zip.entry("data.pkl");
-    const names = globalsIn(new ByteReader(source, offset, offset + size)).map(([module, name]) =>
-      pathOf(module, name),
-    );
-    return [...new Set(names)].filter((name) => !isAllowed(name));
-  });
-}
+export const get_unsafe_globals_in_checkpoint = def(
+  "get_unsafe_globals_in_checkpoint",
+  ["f"],
+  (f: FileLike): string[] =>
+    withSource(openSource(f), (source) => {
+      if (!isZip(source)) throw new ValueError("Expected input to be a checkpoint returned by torch.save");
+      const zip = new ZipReader(source);
+      if (zip.find("constants.pkl")) {
+        throw new ValueError(
+          "Expected input to be a checkpoint returned by torch.save but got a torchscript checkpoint",
+        );
+      }
+      const { offset, size } = zip.entry("data.pkl");
+      const names = globalsIn(new ByteReader(source, offset, offset + size)).map(([module, name]) =>
+        pathOf(module, name),
+      );
+      return [...new Set(names)].filter((name) => !isAllowed(name));
+    }),
+);

@@ -119,27 +119,31 @@ type Gradcheck = (
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse.as_sparse_gradcheck.html}
  */
-export function as_sparse_gradcheck(gradcheck: Gradcheck): Gradcheck {
-  return (func, inputs, { masked = false, ...keywords } = {}) => {
-    const toStrided = (value: unknown) => {
-      if (!isTracked(value)) return [value];
-      const [indices, values] = takeApart(value, masked as boolean);
-      return [indices, values.requires_grad_(true)];
-    };
-    const fromStrided = (args: readonly unknown[]) => {
-      const restored: unknown[] = [];
-      for (let i = 0; i < args.length; i++) {
-        const indices = args[i] as Partial<Indices> | null;
-        const apart = typeof indices === "object" && indices !== null && typeof indices.restore === "function";
-        restored.push(apart ? (indices as Indices).restore(args[++i] as Tensor) : args[i]);
-      }
-      return restored;
-    };
-    const toDense = (value: unknown) => (isTracked(value) ? value.to_dense({ masked_grad: masked as boolean }) : value);
-    const wrapped = (...args: unknown[]) => {
-      const outputs = func(...fromStrided(args));
-      return Array.isArray(outputs) ? outputs.map(toDense) : toDense(outputs);
-    };
-    return gradcheck(wrapped, (Array.isArray(inputs) ? inputs : [inputs]).flatMap(toStrided), keywords);
-  };
-}
+export const as_sparse_gradcheck = def(
+  "as_sparse_gradcheck",
+  ["gradcheck"],
+  (gradcheck: Gradcheck): Gradcheck =>
+    (func, inputs, { masked = false, ...keywords } = {}) => {
+      const toStrided = (value: unknown) => {
+        if (!isTracked(value)) return [value];
+        const [indices, values] = takeApart(value, masked as boolean);
+        return [indices, values.requires_grad_(true)];
+      };
+      const fromStrided = (args: readonly unknown[]) => {
+        const restored: unknown[] = [];
+        for (let i = 0; i < args.length; i++) {
+          const indices = args[i] as Partial<Indices> | null;
+          const apart = typeof indices === "object" && indices !== null && typeof indices.restore === "function";
+          restored.push(apart ? (indices as Indices).restore(args[++i] as Tensor) : args[i]);
+        }
+        return restored;
+      };
+      const toDense = (value: unknown) =>
+        isTracked(value) ? value.to_dense({ masked_grad: masked as boolean }) : value;
+      const wrapped = (...args: unknown[]) => {
+        const outputs = func(...fromStrided(args));
+        return Array.isArray(outputs) ? outputs.map(toDense) : toDense(outputs);
+      };
+      return gradcheck(wrapped, (Array.isArray(inputs) ? inputs : [inputs]).flatMap(toStrided), keywords);
+    },
+);

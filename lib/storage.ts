@@ -16,6 +16,11 @@ export {
   type LegacyStorage,
   LongStorage,
   legacyStorages,
+  QInt8Storage,
+  QInt32Storage,
+  QUInt2x4Storage,
+  QUInt4x2Storage,
+  QUInt8Storage,
   ShortStorage,
   Storage,
 } from "./storage/legacy.js";

@@ -2,21 +2,69 @@
 
 import type { Tensor } from "./_tensor.js";
 import { collectYoungGarbage, native, type TensorHandle } from "./binding.js";
+import { NotImplementedError } from "./errors.js";
 
 let read: (tensor: TensorBase) => TensorHandle;
+/** @internal Lets two objects exchange what they are handles of. */
+export let swapHandles: (a: TensorBase, b: TensorBase) => void;
+/** @internal Whether a tensor consists of others and has no handle of its own. */
+export let isHandleless: (tensor: TensorBase) => tensor is HandlelessTensor;
 
-/** What every tensor is; `Tensor` adds PyTorch's methods. */
-export class TensorBase {
-  #handle: TensorHandle;
+function refuse(tensor: TensorBase): never {
+  throw new NoHandle(tensor);
+}
 
-  /** @internal */
-  constructor(handle: TensorHandle) {
-    this.#handle = handle;
-    if (scopes !== null) scopes.push(this as unknown as Tensor);
+/** @internal A call of an operator, as the class of a tensor without a handle gets it. */
+export interface OperatorCall {
+  /** The operator's name without namespace and overload. */
+  readonly operator: string;
+  readonly overload: string;
+  /** The values by the names of the schema's arguments; undefined for those that were not given. */
+  values(): Record<string, unknown>;
+  /** Calls the operator with other tensors in the place of those without a handle, in lists too. */
+  again(replace: (tensor: TensorBase) => unknown): unknown;
+}
+
+/** @internal A tensor that has no handle of its own, because it consists of other tensors: its class serves the operators. */
+export interface HandlelessTensor extends TensorBase {
+  /** Python's `__torch_dispatch__`: the result of an operator that was called with this tensor. */
+  dispatch(call: OperatorCall): unknown;
+  /** The tensors that it consists of. */
+  parts(): readonly TensorBase[];
+  /** x[key] for a key of parts. */
+  at(key: readonly unknown[]): Tensor;
+}
+
+/** @internal What is thrown where the handle of a tensor without one is needed: before anything was done. */
+export class NoHandle extends NotImplementedError {
+  readonly tensor: HandlelessTensor;
+
+  constructor(tensor: TensorBase) {
+    super(`this function is not implemented for ${tensor.constructor.name}`);
+    this.tensor = tensor as HandlelessTensor;
   }
 
   static {
-    read = (tensor) => tensor.#handle;
+    Object.defineProperty(NoHandle.prototype, "name", { value: "NotImplementedError" });
+  }
+}
+
+/** What every tensor is; `Tensor` adds PyTorch's methods. */
+export class TensorBase {
+  #handle: TensorHandle | null;
+
+  /** @internal */
+  constructor(handle: TensorHandle | null) {
+    this.#handle = handle;
+    if (scopes !== null && handle !== null) scopes.push(this as unknown as Tensor);
+  }
+
+  static {
+    read = (tensor) => tensor.#handle ?? refuse(tensor);
+    swapHandles = (a, b) => {
+      [a.#handle, b.#handle] = [b.#handle, a.#handle];
+    };
+    isHandleless = (tensor): tensor is HandlelessTensor => tensor.#handle === null;
   }
 
   /**
@@ -25,7 +73,7 @@ export class TensorBase {
    * Any later use of the tensor throws RuntimeError.
    */
   dispose(): void {
-    native.dispose(this.#handle);
+    native.dispose(handleOf(this));
   }
 
   [Symbol.dispose](): void {

@@ -3,6 +3,7 @@
 import { markAsUntransferable } from "node:worker_threads";
 import type { Tensor } from "./_tensor.js";
 import { frame, reserve } from "./arguments/frame.js";
+import { builtin, def } from "./arguments/function.js";
 import * as kinds from "./arguments/kinds.js";
 import { kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
@@ -60,17 +61,15 @@ const isTypedArray = (value: unknown): value is Float64Array =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);
 
 /** The default dtype of floating point tensors. */
-export function get_default_dtype(): dtype {
-  return dtype.of(native.getDefaultDtype());
-}
+export const get_default_dtype = builtin("torch.get_default_dtype", (): dtype => dtype.of(native.getDefaultDtype()));
 
 /** Sets the default dtype; throws TypeError if it is not a floating point type. */
-export function set_default_dtype(d: dtype): void {
+export const set_default_dtype = def("set_default_dtype", ["d"], (d: dtype): void => {
   if (!(d instanceof dtypes.dtype) || !d.is_floating_point) {
     throw new TypeError(`only floating-point types are supported as the default type`);
   }
   native.setDefaultDtype(d.code);
-}
+});
 
 /** The sizes of nested lists, by their first elements, as Python computes them. */
 function shapeOf(data: unknown): number[] {
@@ -272,9 +271,7 @@ function place(
 }
 
 /** The device of tensors that are made without one. */
-export function get_default_device(): device {
-  return currentDevice() ?? toDevice("cpu");
-}
+export const get_default_device = def("get_default_device", [], (): device => currentDevice() ?? toDevice("cpu"));
 
 const OPTIONS = "ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False";
 
@@ -417,21 +414,24 @@ function share(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.from_numpy.html}
  */
-export function from_numpy(array: ArrayBufferView | NdArray): Tensor {
-  warnConstant("torch.from_numpy", true);
-  if (isTypedArray(array)) {
-    return share(array, typedArrayDtype(array), [array.length], [1], 0);
-  }
-  if (isNdArray(array) && isTypedArray(array.data)) {
-    if (array.stride.some((stride) => stride < 0)) {
-      throw new ValueError(
-        "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently supported. (You can probably work around this by making a copy of your array  with array.copy().) ",
-      );
+export const from_numpy = builtin(
+  "torch._VariableFunctionsClass.from_numpy",
+  (array: ArrayBufferView | NdArray): Tensor => {
+    warnConstant("torch.from_numpy", true);
+    if (isTypedArray(array)) {
+      return share(array, typedArrayDtype(array), [array.length], [1], 0);
     }
-    return share(array.data, typedArrayDtype(array.data), [...array.shape], [...array.stride], array.offset);
-  }
-  throw new TypeError(`expected np.ndarray (got ${typeName(array)})`);
-}
+    if (isNdArray(array) && isTypedArray(array.data)) {
+      if (array.stride.some((stride) => stride < 0)) {
+        throw new ValueError(
+          "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently supported. (You can probably work around this by making a copy of your array  with array.copy().) ",
+        );
+      }
+      return share(array.data, typedArrayDtype(array.data), [...array.shape], [...array.stride], array.offset);
+    }
+    throw new TypeError(`expected np.ndarray (got ${typeName(array)})`);
+  },
+);
 
 const parseFrombuffer = parser(
   "frombuffer(PyObject buffer, *, ScalarType dtype, int64_t count=-1, int64_t offset=0, bool requires_grad=False)",

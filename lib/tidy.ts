@@ -1,7 +1,7 @@
 import type { Tensor } from "./_tensor.js";
 import { RuntimeError } from "./errors.js";
 import { runsLater } from "./modes.js";
-import { collectTensors, TensorBase } from "./tensor_base.js";
+import { collectTensors, isHandleless, TensorBase } from "./tensor_base.js";
 
 /** All that a value reaches, tensors among it: through arrays, maps, sets and the fields of objects. */
 function reach(value: unknown): Set<unknown> {
@@ -11,6 +11,7 @@ function reach(value: unknown): Set<unknown> {
     const one = next.pop();
     if ((typeof one !== "object" && typeof one !== "function") || one === null || seen.has(one)) continue;
     seen.add(one);
+    if (one instanceof TensorBase && isHandleless(one)) next.push(...one.parts());
     if (one instanceof TensorBase || ArrayBuffer.isView(one)) continue;
     if (one instanceof Map || one instanceof Set) for (const entry of one) next.push(entry);
     for (const key of Reflect.ownKeys(one)) {

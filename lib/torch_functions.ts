@@ -1,5 +1,6 @@
 // What torch/__init__.py writes in Python and what PyTorch binds by hand in C++
 
+export * from "./torch_functions/autocast.js";
 export { compile } from "./torch_functions/compile.js";
 export * from "./torch_functions/constants.js";
 export { asarray, range } from "./torch_functions/creation.js";

@@ -1,5 +1,6 @@
 // torch/accelerator/__init__.py and torch/accelerator/memory.py
 
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import * as cuda from "../cuda.js";
 import { type device as Device, deviceOf, initialise, toDevice } from "../device.js";
@@ -8,25 +9,27 @@ import { type Entered, withMode } from "../modes.js";
 import type { DeviceLike } from "../types.js";
 
 /** The number of accelerators. */
-export function device_count(): number {
-  return native.accelerator() === null ? 0 : native.deviceCount();
-}
+export const device_count = def("device_count", [], (): number =>
+  native.accelerator() === null ? 0 : native.deviceCount(),
+);
 
 /** Whether an accelerator can be used. */
-export function is_available(): boolean {
-  return device_count() > 0;
-}
+export const is_available = def("is_available", [], (): boolean => device_count() > 0);
 
 /**
  * The kind of accelerator that libtorch was built for, or null; `check_available` asks whether there is one, too.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_accelerator.html}
  */
-export function current_accelerator(check_available = false): Device | null {
-  const type = native.accelerator();
-  if (type === null || (check_available && !is_available())) return null;
-  return deviceOf(type * 256);
-}
+export const current_accelerator = def(
+  "current_accelerator",
+  ["check_available"],
+  (check_available = false): Device | null => {
+    const type = native.accelerator();
+    if (type === null || (check_available && !is_available())) return null;
+    return deviceOf(type * 256);
+  },
+);
 
 /** Throws Python's error where there is no accelerator, or no driver for it. */
 function required(): Device {
@@ -47,30 +50,30 @@ export function indexOf(device: DeviceLike | null): number {
 }
 
 /** The ordinal of the current device. */
-export function current_device_index(): number {
+export const current_device_index = def("current_device_index", [], (): number => {
   required();
   return native.currentDevice();
-}
+});
 
 /** Makes a device the current one. */
-export function set_device_index(device: DeviceLike): void {
+export const set_device_index = def("set_device_index", ["device"], (device: DeviceLike): void => {
   native.setDevice(indexOf(device));
-}
+});
 
 const deprecated = (name: string) =>
   process.emitWarning(`Use \`${name}\` instead.`, "FutureWarning", `torch.accelerator.${name}`);
 
 /** Deprecated: current_device_index(). */
-export function current_device_idx(): number {
+export const current_device_idx = def("current_device_idx", [], (): number => {
   deprecated("current_device_index");
   return current_device_index();
-}
+});
 
 /** Deprecated: set_device_index(). */
-export function set_device_idx(device: DeviceLike): void {
+export const set_device_idx = def("set_device_idx", ["device"], (device: DeviceLike): void => {
   deprecated("set_device_index");
   set_device_index(device);
-}
+});
 
 /** Makes a device the current one while a function runs, or until the end of a `using` block; null changes nothing. */
 export function device_index<T>(device: number | null, body: () => T): T;
@@ -86,19 +89,21 @@ export function device_index<T>(device: number | null, body?: () => T): T | Ente
 }
 
 /** Waits until all work on a device is done. */
-export function synchronize(device: DeviceLike | null = null): void {
+export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
   native.synchronize(indexOf(device));
-}
+});
 
 /** Gives memory that the caching allocator holds but nobody uses back to the device. */
-export function empty_cache(): void {
+export const empty_cache = def("empty_cache", [], (): void => {
   if (is_available()) native.emptyCache();
-}
+});
 
 /** Free and total memory of a device, in bytes. */
-export function get_memory_info(device: DeviceLike | null = null): [free: number, total: number] {
-  return native.memoryInfo(indexOf(device));
-}
+export const get_memory_info = def(
+  "get_memory_info",
+  ["device"],
+  (device: DeviceLike | null = null): [free: number, total: number] => native.memoryInfo(indexOf(device)),
+);
 
 export {
   max_memory_allocated,
@@ -109,8 +114,12 @@ export {
 } from "../cuda.js";
 
 /** Begins the figures of max_memory_allocated() and max_memory_reserved() anew. */
-export function reset_peak_memory_stats(device: DeviceLike | null = null): void {
-  if (is_available()) cuda.reset_peak_memory_stats(device);
-}
+export const reset_peak_memory_stats = def(
+  "reset_peak_memory_stats",
+  ["device"],
+  (device: DeviceLike | null = null): void => {
+    if (is_available()) cuda.reset_peak_memory_stats(device);
+  },
+);
 
 export * as random from "./random.js";

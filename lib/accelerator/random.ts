@@ -1,6 +1,7 @@
 // torch/accelerator/random.py
 
 import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { deviceOf } from "../device.js";
 import { Generator } from "../random.js";
@@ -14,16 +15,18 @@ function defaultGenerator(device: DeviceLike | null): Generator {
 }
 
 /** The seed that the default generator of a device began with. */
-export function initial_seed(device: DeviceLike | null = null): number | bigint {
-  return defaultGenerator(device).initial_seed();
-}
+export const initial_seed = def("initial_seed", ["device"], (device: DeviceLike | null = null): number | bigint =>
+  defaultGenerator(device).initial_seed(),
+);
 
 /** The state of the default generator of a device. */
-export function get_rng_state(device: DeviceLike | null = null): Tensor {
-  return defaultGenerator(device).get_state();
-}
+export const get_rng_state = def(
+  "get_rng_state",
+  ["device"],
+  (device: DeviceLike | null = null): Tensor => defaultGenerator(device).get_state(),
+);
 
 /** The states of the default generators of all devices. */
-export function get_rng_state_all(): Tensor[] {
-  return Array.from({ length: device_count() }, (_, i) => get_rng_state(i));
-}
+export const get_rng_state_all = def("get_rng_state_all", [], (): Tensor[] =>
+  Array.from({ length: device_count() }, (_, i) => get_rng_state(i)),
+);

@@ -164,13 +164,3 @@ function abortBy(one: Run, signal: AbortSignal): void {
     },
   });
 }
-
-/** Takes an AbortSignal out of the keyword arguments, where one is given. */
-export function takeSignal(args: unknown[]): AbortSignal | undefined {
-  const last = args.at(-1);
-  if (!isPlainObject(last) || !(last.signal instanceof AbortSignal)) return undefined;
-  const { signal, ...keywords } = last;
-  args.pop();
-  if (Object.keys(keywords).length > 0) args.push(keywords);
-  return signal as AbortSignal;
-}

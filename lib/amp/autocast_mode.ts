@@ -1,7 +1,7 @@
 // torch/amp/autocast_mode.py: a mode in which operators choose their own dtype.
 
 import type { Tensor } from "../_tensor.js";
-import { def, isPlainObject } from "../arguments/function.js";
+import { builtin, def, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
@@ -17,9 +17,9 @@ import { warn } from "../warnings.js";
 const typeCode = (device_type: string): number => toDevice(device_type).code;
 
 /** Whether autocast can be used on a type of device. */
-export function is_autocast_available(device_type: string): boolean {
-  return native.isAutocastAvailable(typeCode(device_type));
-}
+export const is_autocast_available = def("is_autocast_available", ["device_type"], (device_type: string): boolean =>
+  native.isAutocastAvailable(typeCode(device_type)),
+);
 
 /** Whether operators on a type of device choose their own dtype; without one, on CUDA. */
 export function is_autocast_enabled(device_type = "cuda"): boolean {
@@ -33,43 +33,47 @@ export function set_autocast_enabled(device_type: string, enabled: boolean): voi
 }
 
 /** The dtype that autocast uses on a type of device. */
-export function get_autocast_dtype(device_type: string): dtype {
+export const get_autocast_dtype = def("get_autocast_dtype", ["device_type"], (device_type: string): dtype => {
   followAsync();
   const found: dtype | undefined = dtype.of(native.getAutocastDtype(typeCode(device_type)));
   if (found === undefined) throw new RuntimeError("unsupported scalarType");
   return found;
-}
+});
 
 /** Sets the dtype that autocast uses on a type of device. */
-export function set_autocast_dtype(device_type: string, dtype: dtype): void {
-  native.setAutocastDtype(typeCode(device_type), dtype.code);
-}
+export const set_autocast_dtype = def(
+  "set_autocast_dtype",
+  ["device_type", "dtype"],
+  (device_type: string, dtype: dtype): void => {
+    native.setAutocastDtype(typeCode(device_type), dtype.code);
+  },
+);
 
 /** Whether autocast keeps the weights that it has cast. */
-export function is_autocast_cache_enabled(): boolean {
+export const is_autocast_cache_enabled = builtin("torch.is_autocast_cache_enabled", (): boolean => {
   followAsync();
   return native.isAutocastCacheEnabled();
-}
+});
 
 /** Sets whether autocast keeps the weights that it has cast. */
-export function set_autocast_cache_enabled(enabled: boolean): void {
+export const set_autocast_cache_enabled = builtin("torch.set_autocast_cache_enabled", (enabled: boolean): void => {
   native.setAutocastCacheEnabled(enabled);
-}
+});
 
 /** Drops the weights that autocast has cast. */
-export function clear_autocast_cache(): void {
+export const clear_autocast_cache = builtin("torch.clear_autocast_cache", (): void => {
   native.clearAutocastCache();
-}
+});
 
 /** Counts that one more autocast mode was entered; returns how many are. */
-export function autocast_increment_nesting(): number {
-  return native.autocastIncrementNesting();
-}
+export const autocast_increment_nesting = builtin("torch.autocast_increment_nesting", (): number =>
+  native.autocastIncrementNesting(),
+);
 
 /** Counts that an autocast mode was left; returns how many are still entered. */
-export function autocast_decrement_nesting(): number {
-  return native.autocastDecrementNesting();
-}
+export const autocast_decrement_nesting = builtin("torch.autocast_decrement_nesting", (): number =>
+  native.autocastDecrementNesting(),
+);
 
 function checkDeviceType(device_type: unknown): asserts device_type is string {
   if (typeof device_type === "string") return;

@@ -73,6 +73,8 @@ interface Step {
 /** All that a call needs to know once its arguments have been matched. */
 export interface Plan {
   readonly name: string;
+  /** The operator's name with namespace and overload. */
+  readonly qualified: string;
   readonly operator: OperatorDescription;
   readonly steps: readonly Step[];
   /** The steps whose values are lists, which are copied before anything is written: reading them may run user code. */
@@ -156,6 +158,7 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
   });
   return {
     name: signature.name,
+    qualified: withOut ? (signature.out as string) : signature.operator,
     operator,
     steps: ordered,
     listSteps: ordered.flatMap((step, i) => (step.writer >= TENSORS && step.from < DEFAULT ? [i] : [])),
@@ -214,6 +217,22 @@ function copyList(step: Step, value: unknown, functionName: string): readonly un
 /** Tells the tracer of a tensor in the place of a number. */
 function stashNumber({ name, type }: SchemaArgument, value: unknown): void {
   if (/^(int|SymInt|Scalar)\b/.test(type)) stashSizes(name, value, !type.startsWith("Scalar"));
+}
+
+/** The values of a call by the names of the schema's arguments. */
+export function boundValues(
+  { steps, operator }: Plan,
+  self: TensorBase | undefined,
+  args: readonly unknown[],
+  values: readonly unknown[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    operator.arguments.map(({ name }, i) => {
+      const step = steps[i];
+      const value = step.from === CONSTANT ? step.extra : valueOf(step, self, args, values);
+      return [name, step.writer === ELEMENT ? (value as readonly unknown[])[step.extra] : value];
+    }),
+  );
 }
 
 /** Calls the operator of a plan; returns what the addon returned and the inputs that it may name. */

@@ -165,3 +165,25 @@ export function def<const N extends Names, F extends (...args: never[]) => unkno
   };
   return wrapped[name] as never;
 }
+
+/**
+ * A function that Python binds in C without a parser: it takes as many arguments as `body` has parameters, none or one,
+ * and none of them by keyword.
+ *
+ * The function throws TypeError with CPython's text for another count.
+ */
+export function builtin<F extends (...args: never[]) => unknown>(name: string, body: F): F {
+  const expected = body.length === 0 ? "no arguments" : "exactly one argument";
+  const short = name.slice(name.lastIndexOf(".") + 1);
+  const wrapped = {
+    [short](...args: unknown[]) {
+      while (args.length && args.at(-1) === undefined) args.pop();
+      if (args.length > 0 && args.length !== body.length && isPlainObject(args.at(-1))) {
+        if (Object.keys(args.pop() as object).length > 0) throw new TypeError(`${name}() takes no keyword arguments`);
+      }
+      if (args.length !== body.length) throw new TypeError(`${name}() takes ${expected} (${args.length} given)`);
+      return body(...(args as never[]));
+    },
+  };
+  return wrapped[short] as never;
+}

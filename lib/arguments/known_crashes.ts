@@ -1,6 +1,7 @@
 // The known crashes: calls that end the process inside of libtorch, in Python too. They throw here instead. Private
 // functions that are left to crash as in Python are listed in test/fuzz/unguarded.ts.
 
+import { native } from "../binding.js";
 import { RuntimeError } from "../errors.js";
 import type { Tensor } from "../types.js";
 
@@ -21,6 +22,39 @@ const refuseQuantized =
     if (isQuantized(self)) throw new RuntimeError(`${name} does not support quantized tensors`);
   };
 
+/** oneDNN divides by the number of elements: linear(), mm() and others end the process for such weights. */
+function refuseEmptyMkldnn([self]: readonly unknown[]): void {
+  if ((self as Tensor).numel() === 0) throw new RuntimeError("to_mkldnn does not support tensors without elements");
+}
+
+/** LAPACK's geev writes beyond its arrays for what is not finite: the check is linalg.eig's. */
+function refuseNotFinite([self]: readonly unknown[]): void {
+  const input = self as Tensor;
+  if (input.is_meta || native.peekInterpreterStack() !== null || input.numel() === 0) return;
+  if ((input.is_floating_point() || input.is_complex()) && !input.detach().isfinite().all().item()) {
+    throw new RuntimeError("torch.linalg.eig: input tensor should not contain infs or NaNs.");
+  }
+}
+
+function refuseOneState([, hx]: readonly unknown[]): void {
+  if (Array.isArray(hx) && hx.length !== 2) throw new RuntimeError("lstm_cell expects two hidden states");
+}
+
+function refuseOtherSizes([input, running_mean, running_var]: readonly unknown[]): void {
+  const channels = (input as Tensor).dim() > 1 ? (input as Tensor).shape[1] : 0;
+  for (const [name, stat] of Object.entries({ running_mean, running_var }) as [string, Tensor | null | undefined][]) {
+    if (stat && stat.numel() !== channels) {
+      throw new RuntimeError(`${name} should contain ${channels} elements not ${stat.numel()}`);
+    }
+  }
+}
+
+function refuseZeroTensor(values: readonly unknown[]): void {
+  const out = values.at(-1) as Tensor | undefined;
+  if (out?._is_zerotensor())
+    throw new RuntimeError("ZeroTensors are immutable. Please use the materialized zero tensor.");
+}
+
 /** By the operator's qualified name. */
 export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>([
   ["aten::_stack", refuseEmptyList],
@@ -29,4 +63,10 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::_neg_view_copy.out", refuseQuantized("_neg_view_copy")],
   ["aten::view_copy.dtype", refuseQuantized("view_copy")],
   ["aten::view_copy.dtype_out", refuseQuantized("view_copy")],
+  ["aten::to_mkldnn", refuseEmptyMkldnn],
+  ["aten::linalg_eigvals", refuseNotFinite],
+  ["aten::linalg_eigvals.out", refuseNotFinite],
+  ["aten::quantized_lstm_cell", refuseOneState],
+  ["aten::batch_norm_update_stats", refuseOtherSizes],
+  ["aten::linalg_vecdot.out", refuseZeroTensor],
 ]);

@@ -1,7 +1,8 @@
 // torch/autograd/anomaly_mode.py
 
-import { binder } from "../arguments/function.js";
+import { binder, builtin } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
+import { parser } from "../arguments/parser.js";
 import { native } from "../binding.js";
 import type { Entered } from "../modes.js";
 import { setMode, withMode } from "../modes.js";
@@ -52,11 +53,22 @@ export function set_detect_anomaly(...args: unknown[]): unknown {
 }
 
 /** Whether detect_anomaly()'s mode is on. */
-export function is_anomaly_enabled(): boolean {
-  return native.isAnomalyEnabled();
-}
+export const is_anomaly_enabled = builtin("torch.is_anomaly_enabled", (): boolean => native.isAnomalyEnabled());
 
 /** Whether a gradient with a NaN is an error while that mode is on. */
-export function is_anomaly_check_nan_enabled(): boolean {
-  return native.isAnomalyCheckNanEnabled();
+export const is_anomaly_check_nan_enabled = builtin("torch.is_anomaly_check_nan_enabled", (): boolean =>
+  native.isAnomalyCheckNanEnabled(),
+);
+
+const parseSet = parser("set_anomaly_enabled(bool enabled, bool check_nan=True)");
+
+/**
+ * Turns detect_anomaly()'s mode on or off, for good.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.set_detect_anomaly}
+ */
+export function set_anomaly_enabled(enabled: boolean, check_nan?: boolean | { check_nan?: boolean }): void;
+export function set_anomaly_enabled(...args: unknown[]): void {
+  const { enabled, check_nan = true } = parseSet<{ enabled: boolean; check_nan?: boolean }>(args);
+  enterAnomaly(enabled, check_nan);
 }

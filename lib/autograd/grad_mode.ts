@@ -1,6 +1,7 @@
 // torch/autograd/grad_mode.py
 
 import type { Tensor } from "../_tensor.js";
+import { builtin } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { type Enter, type Entered, followAsync, setMode, withMode } from "../modes.js";
 import { handleOf } from "../tensor_base.js";
@@ -46,10 +47,10 @@ export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposab
 }
 
 /** Whether operations are recorded for backward(). */
-export function is_grad_enabled(): boolean {
+export const is_grad_enabled = builtin("torch.is_grad_enabled", (): boolean => {
   followAsync();
   return native.isGradEnabled();
-}
+});
 
 function enterInference(mode: boolean): () => void {
   const before = native.saveThreadState();
@@ -73,10 +74,10 @@ export function inference_mode<T>(mode: boolean | (() => T) = true, body?: () =>
 }
 
 /** Whether inference mode is on. */
-export function is_inference_mode_enabled(): boolean {
+export const is_inference_mode_enabled = builtin("torch.is_inference_mode_enabled", (): boolean => {
   followAsync();
   return native.isInferenceModeEnabled();
-}
+});
 
 /** A setting that holds for a function, until the end of a `using` block, or, called as a statement, for good. */
 function setting<T>(name: string, enter: Enter, body: (() => T) | undefined): T | Disposable {

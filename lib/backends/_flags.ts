@@ -1,5 +1,6 @@
 // What torch/backends/__init__.py gives its modules: flags that may be frozen, and modes that set several for a while.
 
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { AttributeError, RuntimeError } from "../errors.js";
 import { type Entered, withMode } from "../modes.js";
@@ -9,14 +10,12 @@ import { typeName } from "../python/objects.js";
 let isMutable = true;
 
 /** From now on flags can be set by the modules' flags() alone. */
-export function disable_global_flags(): void {
+export const disable_global_flags = def("disable_global_flags", [], (): void => {
   isMutable = false;
-}
+});
 
 /** Whether disable_global_flags() was called. */
-export function flags_frozen(): boolean {
-  return !isMutable;
-}
+export const flags_frozen = def("flags_frozen", [], (): boolean => !isMutable);
 
 type Kind = "bool" | "int" | "str";
 

@@ -1,5 +1,6 @@
 // torch/backends/cuda/__init__.py
 
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { AttributeError } from "../errors.js";
 import { setFlag } from "./_flags.js";
@@ -40,58 +41,58 @@ export const matmul: MatmulFlags = new Proxy({} as MatmulFlags, {
 });
 
 /** Whether libtorch is built with CUDA; that there is a device says torch.cuda.is_available(). */
-export function is_built(): boolean {
-  return native.accelerator() === CUDA;
-}
+export const is_built = def("is_built", [], (): boolean => native.accelerator() === CUDA);
 
 const sdp = (name: string, setter: string) => ({ setting: `sdp_${name}`, setter });
 
 /** Whether scaled_dot_product_attention() may use FlashAttention. */
-export function flash_sdp_enabled(): boolean {
-  return native.getSetting("sdp_flash") as boolean;
-}
+export const flash_sdp_enabled = def("flash_sdp_enabled", [], (): boolean => native.getSetting("sdp_flash") as boolean);
 
 /** Lets scaled_dot_product_attention() use FlashAttention, or not. */
-export function enable_flash_sdp(enabled: boolean): void {
+export const enable_flash_sdp = def("enable_flash_sdp", ["enabled"], (enabled: boolean): void => {
   setFlag(sdp("flash", "set_sdp_use_math"), enabled);
-}
+});
 
 /** Whether scaled_dot_product_attention() may use the kernel that saves memory. */
-export function mem_efficient_sdp_enabled(): boolean {
-  return native.getSetting("sdp_mem_efficient") as boolean;
-}
+export const mem_efficient_sdp_enabled = def(
+  "mem_efficient_sdp_enabled",
+  [],
+  (): boolean => native.getSetting("sdp_mem_efficient") as boolean,
+);
 
 /** Lets scaled_dot_product_attention() use the kernel that saves memory, or not. */
-export function enable_mem_efficient_sdp(enabled: boolean): void {
+export const enable_mem_efficient_sdp = def("enable_mem_efficient_sdp", ["enabled"], (enabled: boolean): void => {
   setFlag(sdp("mem_efficient", "set_sdp_use_math"), enabled);
-}
+});
 
 /** Whether scaled_dot_product_attention() may use plain matrix products. */
-export function math_sdp_enabled(): boolean {
-  return native.getSetting("sdp_math") as boolean;
-}
+export const math_sdp_enabled = def("math_sdp_enabled", [], (): boolean => native.getSetting("sdp_math") as boolean);
 
 /** Lets scaled_dot_product_attention() use plain matrix products, or not. */
-export function enable_math_sdp(enabled: boolean): void {
+export const enable_math_sdp = def("enable_math_sdp", ["enabled"], (enabled: boolean): void => {
   setFlag(sdp("math", "set_sdp_use_math"), enabled);
-}
+});
 
 /** Whether scaled_dot_product_attention() may use cuDNN. */
-export function cudnn_sdp_enabled(): boolean {
-  return native.getSetting("sdp_cudnn") as boolean;
-}
+export const cudnn_sdp_enabled = def("cudnn_sdp_enabled", [], (): boolean => native.getSetting("sdp_cudnn") as boolean);
 
 /** Lets scaled_dot_product_attention() use cuDNN, or not. */
-export function enable_cudnn_sdp(enabled: boolean): void {
+export const enable_cudnn_sdp = def("enable_cudnn_sdp", ["enabled"], (enabled: boolean): void => {
   setFlag(sdp("cudnn", "set_sdp_use_cudnn"), enabled);
-}
+});
 
 /** Whether attention by plain matrix products may add up half precision numbers in half precision. */
-export function fp16_bf16_reduction_math_sdp_allowed(): boolean {
-  return native.getSetting("sdp_reduced_precision_math") as boolean;
-}
+export const fp16_bf16_reduction_math_sdp_allowed = def(
+  "fp16_bf16_reduction_math_sdp_allowed",
+  [],
+  (): boolean => native.getSetting("sdp_reduced_precision_math") as boolean,
+);
 
 /** Lets attention by plain matrix products add up half precision numbers in half precision, or not. */
-export function allow_fp16_bf16_reduction_math_sdp(enabled: boolean): void {
-  setFlag(sdp("reduced_precision_math", "set_sdp_use_math"), enabled);
-}
+export const allow_fp16_bf16_reduction_math_sdp = def(
+  "allow_fp16_bf16_reduction_math_sdp",
+  ["enabled"],
+  (enabled: boolean): void => {
+    setFlag(sdp("reduced_precision_math", "set_sdp_use_math"), enabled);
+  },
+);

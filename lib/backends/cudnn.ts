@@ -51,7 +51,7 @@ export interface Cudnn {
 
 export const cudnn = {
   conv: precision("cuda", "conv"),
-  is_available: () => native.getSetting("has_cudnn") as boolean,
+  is_available: def("is_available", [], () => native.getSetting("has_cudnn") as boolean),
   set_flags: def(
     "set_flags",
     ["_enabled", "_benchmark", "_benchmark_limit", "_deterministic", "_allow_tf32"],

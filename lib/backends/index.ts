@@ -1,5 +1,6 @@
 // torch/backends/__init__.py
 
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { ValueError } from "../errors.js";
 import type { Entered } from "../modes.js";
@@ -8,7 +9,7 @@ import * as cuda from "./cuda.js";
 import { cudnn } from "./cudnn.js";
 import { mkldnn } from "./mkldnn.js";
 
-const fact = (setting: string) => () => native.getSetting(setting) as boolean;
+const fact = (setting: string) => def("is_available", [], () => native.getSetting(setting) as boolean);
 const fp32_precision = { setting: "fp32_precision_generic_all", kind: "str" } as const;
 const nnpack_enabled = { setting: "nnpack_enabled", setter: "set_enabled_NNPACK" };
 
@@ -43,7 +44,7 @@ interface Nnpack {
 }
 
 const nnpack = {
-  is_available: () => / NNPACK is enabled/.test(native.config().build),
+  is_available: def("is_available", [], () => / NNPACK is enabled/.test(native.config().build)),
   set_flags(_enabled: boolean) {
     const before = native.getSetting("nnpack_enabled") as boolean;
     setFlag(nnpack_enabled, _enabled);
@@ -56,8 +57,8 @@ const nnpack = {
 
 /** The paths of einsum() are not optimised: the package that does so is Python's. */
 const opt_einsum = {
-  is_available: (): boolean => false,
-  get_opt_einsum: (): null => null,
+  is_available: def("is_available", [], (): boolean => false),
+  get_opt_einsum: def("get_opt_einsum", [], (): null => null),
   /** Returns whether it is enabled and its strategy: false and null. */
   set_flags(_enabled: boolean | null = null, _strategy: string | null = null): [enabled: boolean, strategy: null] {
     if (_enabled) {
@@ -119,12 +120,12 @@ export const backends = {
   flags<T>({ fp32_precision: precision = "none" } = {}, body?: () => T): T | Entered {
     return withFlags("flags", [[fp32_precision, precision]], body);
   },
-  cpu: { get_cpu_capability: () => native.config().cpuCapability },
+  cpu: { get_cpu_capability: def("get_cpu_capability", [], () => native.config().cpuCapability) },
   cuda,
   cudnn,
   kleidiai: { is_available: fact("has_kleidiai") },
   mha: {
-    get_fastpath_enabled: () => isFastpathEnabled,
+    get_fastpath_enabled: def("get_fastpath_enabled", [], () => isFastpathEnabled),
     set_fastpath_enabled(value: boolean) {
       isFastpathEnabled = value;
     },

@@ -6,27 +6,23 @@ import { type Entered, withMode } from "../modes.js";
 export { compile } from "../torch_functions/compile.js";
 
 /** Whether code is being compiled: it never is. */
-export function is_compiling(): boolean {
-  return false;
-}
+export const is_compiling = def("is_compiling", [], (): boolean => false);
 
 /** Whether code is being compiled by TorchDynamo: it never is. */
-export function is_dynamo_compiling(): boolean {
-  return false;
-}
+export const is_dynamo_compiling = def("is_dynamo_compiling", [], (): boolean => false);
 
 /** Whether code is being exported: it never is. */
-export function is_exporting(): boolean {
-  return false;
-}
+export const is_exporting = def("is_exporting", [], (): boolean => false);
 
 /** Forgets what was compiled: nothing. */
-export function reset(): void {}
+export const reset = def("reset", [], (): void => {});
 
 /** The compilers that can be used: none. */
-export function list_backends(_exclude_tags: readonly string[] = ["debug", "experimental"]): string[] {
-  return [];
-}
+export const list_backends = def(
+  "list_backends",
+  ["exclude_tags"],
+  (_exclude_tags: readonly string[] = ["debug", "experimental"]): string[] => [],
+);
 
 type Callable = (...args: never[]) => unknown;
 
@@ -68,4 +64,4 @@ export function set_stance<T>(_stance: string, body?: () => T): T | Entered {
 }
 
 /** Tells that a new step of CUDA graphs begins: there are none. */
-export function cudagraph_mark_step_begin(): void {}
+export const cudagraph_mark_step_begin = def("cudagraph_mark_step_begin", [], (): void => {});

@@ -1,22 +1,19 @@
 // torch/cpu/__init__.py
 
+import { def } from "../arguments/function.js";
 import { type Entered, withMode } from "../modes.js";
 import type { DeviceLike } from "../types.js";
 
 export * as amp from "./amp/index.js";
 
 /** Whether the CPU can be used: it always can. */
-export function is_available(): boolean {
-  return true;
-}
+export const is_available = def("is_available", [], (): boolean => true);
 
 /** Whether the CPU's state is set up: it always is. */
-export function is_initialized(): boolean {
-  return true;
-}
+export const is_initialized = def("is_initialized", [], (): boolean => true);
 
 /** Does nothing: work on the CPU is done when a call returns. */
-export function synchronize(_device: DeviceLike | null = null): void {}
+export const synchronize = def("synchronize", ["device"], (_device: DeviceLike | null = null): void => {});
 
 /** A queue of work: the CPU has but one, in which all that is called is done at once. */
 export class Stream {
@@ -50,9 +47,7 @@ export class Event {
 let current = new Stream();
 
 /** The stream that was chosen with stream(), or the default one. */
-export function current_stream(_device: DeviceLike | null = null): Stream {
-  return current;
-}
+export const current_stream = def("current_stream", ["device"], (_device: DeviceLike | null = null): Stream => current);
 
 function enterStream(chosen: Stream | null): () => void {
   const before = current;
@@ -76,14 +71,10 @@ export function stream<T>(stream: Stream | null, body?: () => T): T | Entered {
 export { stream as StreamContext };
 
 /** The number of CPUs as devices: 1. */
-export function device_count(): number {
-  return 1;
-}
+export const device_count = def("device_count", [], (): number => 1);
 
 /** Does nothing: there is one CPU. */
-export function set_device(_device: DeviceLike): void {}
+export const set_device = def("set_device", ["device"], (_device: DeviceLike): void => {});
 
 /** The current device: "cpu". */
-export function current_device(): string {
-  return "cpu";
-}
+export const current_device = def("current_device", [], (): string => "cpu");

@@ -10,32 +10,32 @@ type Tensors = readonly Tensor[];
 /** One number for all tensors, one for each, or a tensor for each. */
 type Operand = Scalar | Tensor | readonly Scalar[] | Tensors;
 
+const nameOf = (operator: { name: string }) => operator.name.replace("_foreach_", "");
+
 /** A function of one tensor, for each tensor of a list: a list of the results. */
-const unary =
-  (operator: (self: Tensors) => Tensor[]) =>
-  (inputs: Tensors): Tensor[] =>
-    operator(inputs);
+const unary = (operator: (self: Tensors) => Tensor[]): ((inputs: Tensors) => Tensor[]) =>
+  def(nameOf(operator), ["inputs"], (inputs: Tensors) => operator(inputs));
 
 /** A function that changes each tensor of a list: returns the list. */
-const unary_ =
-  (operator: (self: Tensors) => unknown) =>
-  <T extends Tensors>(inputs: T): T => {
+const unary_ = (operator: (self: Tensors) => unknown): (<T extends Tensors>(inputs: T) => T) =>
+  def(nameOf(operator), ["inputs"], (inputs: Tensors) => {
     operator(inputs);
     return inputs;
-  };
+  }) as never;
 
 /** A function of each tensor and an operand. */
-const binary =
-  (operator: (self: never, other: never) => Tensor[]) =>
-  (inputs: Tensors, other: Operand): Tensor[] =>
-    operator(inputs as never, other as never);
+const binary = (operator: (self: never, other: never) => Tensor[]): ((inputs: Tensors, other: Operand) => Tensor[]) =>
+  def(nameOf(operator), ["inputs", "other"], (inputs: Tensors, other: Operand) =>
+    operator(inputs as never, other as never),
+  );
 
-const binary_ =
-  (operator: (self: never, other: never) => unknown) =>
-  <T extends Tensors>(inputs: T, other: Operand): T => {
+const binary_ = (
+  operator: (self: never, other: never) => unknown,
+): (<T extends Tensors>(inputs: T, other: Operand) => T) =>
+  def(nameOf(operator), ["inputs", "other"], (inputs: Tensors, other: Operand) => {
     operator(inputs as never, other as never);
     return inputs;
-  };
+  }) as never;
 
 // Unary operations
 
@@ -342,20 +342,26 @@ export const addcdiv_ = def(
 );
 
 /** `torch.lerp` of each tensor and its end: input + weight * (end - input). */
-export function lerp(inputs: Tensors, end: Tensors, weight: Operand): Tensor[] {
-  return torch._foreach_lerp(inputs, end, weight as Scalar);
-}
+export const lerp = def(
+  "lerp",
+  ["inputs", "end", "weight"],
+  (inputs: Tensors, end: Tensors, weight: Operand): Tensor[] => torch._foreach_lerp(inputs, end, weight as Scalar),
+);
 
 /** The same in place: the list. */
-export function lerp_<T extends Tensors>(inputs: T, end: Tensors, weight: Operand): T {
-  torch._foreach_lerp_(inputs, end, weight as Scalar);
-  return inputs;
-}
+export const lerp_: <T extends Tensors>(inputs: T, end: Tensors, weight: Operand) => T = def(
+  "lerp_",
+  ["inputs", "end", "weight"],
+  (inputs: Tensors, end: Tensors, weight: Operand) => {
+    torch._foreach_lerp_(inputs, end, weight as Scalar);
+    return inputs;
+  },
+) as never;
 
 /** `torch.pow` of each tensor and an exponent, or of a number and each exponent. */
-export function pow(input: Tensors | Scalar, exponent: Operand): Tensor[] {
-  return torch._foreach_pow(input, exponent as Tensors);
-}
+export const pow = def("pow", ["input", "exponent"], (input: Tensors | Scalar, exponent: Operand): Tensor[] =>
+  torch._foreach_pow(input, exponent as Tensors),
+);
 
 /** The same in place: the list. */
 export const pow_ = binary_(torch._foreach_pow_);
@@ -394,6 +400,6 @@ export const copy_ = def(
 export const zero_ = unary_(torch._foreach_zero_);
 
 /** The product of the matrices at each place of two lists. */
-export function mm(inputs: Tensors, mat2: Tensors): Tensor[] {
-  return torch._foreach_mm(inputs, mat2);
-}
+export const mm = def("mm", ["inputs", "mat2"], (inputs: Tensors, mat2: Tensors): Tensor[] =>
+  torch._foreach_mm(inputs, mat2),
+);

@@ -76,7 +76,7 @@ export function fileOf(module: ScriptHandle, extra: ExtraFiles): Buffer {
 export function writeScript(module: ScriptHandle, f: string | URL | Writable, extra: ExtraFiles): void {
   const bytes = fileOf(module, extra);
   if (typeof f === "string" || f instanceof URL) {
-    writeFile(typeof f === "string" ? f : fileURLToPath(f), (sink) => sink.write(bytes));
+    writeFile(typeof f === "string" ? f : fileURLToPath(f), [bytes]);
   } else {
     f.write(bytes);
   }

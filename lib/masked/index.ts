@@ -21,3 +21,5 @@ export {
   sum,
   var,
 } from "./_ops.js";
+export { is_masked_tensor, MaskedTensor } from "./maskedtensor/core.js";
+export { as_masked_tensor, masked_tensor } from "./maskedtensor/creation.js";

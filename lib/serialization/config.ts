@@ -1,5 +1,6 @@
 // torch/utils/serialization/config.py, and the functions of torch/serialization.py that set it
 
+import { def } from "../arguments/function.js";
 import { ValueError } from "../errors.js";
 import { type Entered, withMode } from "../modes.js";
 
@@ -21,32 +22,34 @@ export const config = {
 };
 
 /** The order of bytes that `torch.load()` assumes for files without a mark; null for little-endian. */
-export function get_default_load_endianness(): LoadEndianness | null {
-  return config.load.endianness;
-}
+export const get_default_load_endianness = def(
+  "get_default_load_endianness",
+  [],
+  (): LoadEndianness | null => config.load.endianness,
+);
 
 /** Sets the order of bytes of files without a mark. */
-export function set_default_load_endianness(endianness: LoadEndianness | null): void {
-  if (endianness !== null && LoadEndianness[endianness] === undefined) {
-    throw new TypeError("Invalid argument type in function set_default_load_endianness");
-  }
-  config.load.endianness = endianness;
-}
+export const set_default_load_endianness = def(
+  "set_default_load_endianness",
+  ["endianness"],
+  (endianness: LoadEndianness | null): void => {
+    if (endianness !== null && LoadEndianness[endianness] === undefined) {
+      throw new TypeError("Invalid argument type in function set_default_load_endianness");
+    }
+    config.load.endianness = endianness;
+  },
+);
 
 /** Whether `torch.save()` writes checksums. */
-export function get_crc32_options(): boolean {
-  return config.save.compute_crc32;
-}
+export const get_crc32_options = def("get_crc32_options", [], (): boolean => config.save.compute_crc32);
 
 /** Sets whether `torch.save()` writes checksums: without them other programs may not unpack the file, `torch.load()` does. */
-export function set_crc32_options(compute_crc32: boolean): void {
+export const set_crc32_options = def("set_crc32_options", ["compute_crc32"], (compute_crc32: boolean): void => {
   config.save.compute_crc32 = compute_crc32;
-}
+});
 
 /** How `torch.load()` with `mmap` maps files: MAP_PRIVATE or MAP_SHARED. */
-export function get_default_mmap_options(): number {
-  return config.load.mmap_flags;
-}
+export const get_default_mmap_options = def("get_default_mmap_options", [], (): number => config.load.mmap_flags);
 
 /**
  * Sets how `torch.load()` with `mmap` maps files, for good or around a function: with MAP_SHARED, changes of the tensors

@@ -1,6 +1,7 @@
 // What a pickle may name: the list of torch/_weights_only_unpickler.py, and what users add to it.
 
 import { inspect } from "node:util";
+import { def } from "../arguments/function.js";
 import { device } from "../device.js";
 import * as dtypes from "../dtype.js";
 import { dtype } from "../dtype.js";
@@ -124,19 +125,21 @@ function checked(item: SafeGlobal): SafeGlobal {
  *
  * numpy's own are known: `add_safe_globals(["numpy._core.multiarray.scalar", "numpy.dtype"])`.
  */
-export function add_safe_globals(safe_globals: readonly SafeGlobal[]): void {
-  added = [...added, ...safe_globals.map(checked).filter((item) => !added.includes(item))];
-}
+export const add_safe_globals = def(
+  "add_safe_globals",
+  ["safe_globals"],
+  (safe_globals: readonly SafeGlobal[]): void => {
+    added = [...added, ...safe_globals.map(checked).filter((item) => !added.includes(item))];
+  },
+);
 
 /** What was added by `add_safe_globals()`. */
-export function get_safe_globals(): SafeGlobal[] {
-  return [...added];
-}
+export const get_safe_globals = def("get_safe_globals", [], (): SafeGlobal[] => [...added]);
 
 /** Empties the list that `add_safe_globals()` fills. */
-export function clear_safe_globals(): void {
+export const clear_safe_globals = def("clear_safe_globals", [], (): void => {
   added = [];
-}
+});
 
 /** `add_safe_globals()` for a while: `torch.serialization.safe_globals([...], () => torch.load(path))`. */
 export function safe_globals(list: readonly SafeGlobal[]): Entered;

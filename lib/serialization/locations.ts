@@ -1,7 +1,7 @@
 // Where storages were saved from and are restored to: the registry of torch/serialization.py.
 
 import type { Tensor } from "../_tensor.js";
-import { isPlainObject } from "../arguments/function.js";
+import { def, isPlainObject } from "../arguments/function.js";
 import * as cuda from "../cuda.js";
 import { Device, toDevice } from "../device.js";
 import { RuntimeError } from "../errors.js";
@@ -38,10 +38,14 @@ const packages: Package[] = [];
  *
  * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.register_package}
  */
-export function register_package(priority: number, tagger: Tagger, deserializer: Deserializer): void {
-  packages.push({ priority, tagger, deserializer });
-  packages.sort((a, b) => a.priority - b.priority);
-}
+export const register_package = def(
+  "register_package",
+  ["priority", "tagger", "deserializer"],
+  (priority: number, tagger: Tagger, deserializer: Deserializer): void => {
+    packages.push({ priority, tagger, deserializer });
+    packages.sort((a, b) => a.priority - b.priority);
+  },
+);
 
 const ofType = (type: string) => (storage: Storage) => (storage.device.type === type ? String(storage.device) : null);
 
@@ -59,7 +63,7 @@ register_package(22, ofType("meta"), (storage, location) =>
 const builtin = packages.length;
 
 /** The ordinal of a CUDA device by its name. Throws RuntimeError if there is none. */
-export function validate_cuda_device(location: string): number {
+export const validate_cuda_device = def("validate_cuda_device", ["location"], (location: string): number => {
   if (!cuda.is_available()) {
     throw new RuntimeError(
       "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you are running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages to the CPU.",
@@ -72,25 +76,29 @@ export function validate_cuda_device(location: string): number {
     );
   }
   return index;
-}
+});
 
 /** The name of the place of a storage, for files. Throws RuntimeError for one that no package knows. */
-export function location_tag(storage: Storage): string {
+export const location_tag = def("location_tag", ["storage"], (storage: Storage): string => {
   for (const { tagger } of packages) {
     const location = tagger(storage);
     if (location) return location;
   }
   throw new RuntimeError(`don't know how to determine data location of ${storage.type()}`);
-}
+});
 
 /** A storage at the place of a name. Throws RuntimeError for a name that no package knows. */
-export function default_restore_location(storage: UntypedStorage, location: string): Storage {
-  for (const { deserializer } of packages) {
-    const result = deserializer(storage, location);
-    if (result !== null && result !== undefined) return result;
-  }
-  throw new RuntimeError(`don't know how to restore data location of ${storage.type()} (tagged with ${location})`);
-}
+export const default_restore_location: (storage: UntypedStorage, location: string) => Storage = def(
+  "default_restore_location",
+  ["storage", "location"],
+  (storage: UntypedStorage, location: string): Storage => {
+    for (const { deserializer } of packages) {
+      const result = deserializer(storage, location);
+      if (result !== null && result !== undefined) return result;
+    }
+    throw new RuntimeError(`don't know how to restore data location of ${storage.type()} (tagged with ${location})`);
+  },
+);
 
 /** Moves the bytes of a storage to where they belong. */
 export type Restore = (bytes: Tensor, location: string) => Tensor;

@@ -100,3 +100,18 @@ export type ComplexDoubleStorage = TypedStorage;
 /** Storages of complex64 on the CPU. */
 export const ComplexFloatStorage = legacyStorage(dtypes.complex64);
 export type ComplexFloatStorage = TypedStorage;
+/** Storages of quint8 on the CPU. */
+export const QUInt8Storage = legacyStorage(dtypes.quint8);
+export type QUInt8Storage = TypedStorage;
+/** Storages of qint8 on the CPU. */
+export const QInt8Storage = legacyStorage(dtypes.qint8);
+export type QInt8Storage = TypedStorage;
+/** Storages of qint32 on the CPU. */
+export const QInt32Storage = legacyStorage(dtypes.qint32);
+export type QInt32Storage = TypedStorage;
+/** Storages of quint4x2 on the CPU. */
+export const QUInt4x2Storage = legacyStorage(dtypes.quint4x2);
+export type QUInt4x2Storage = TypedStorage;
+/** Storages of quint2x4 on the CPU. */
+export const QUInt2x4Storage = legacyStorage(dtypes.quint2x4);
+export type QUInt2x4Storage = TypedStorage;

@@ -32,6 +32,11 @@ export const legacyNames = new Map<dtype, string>([
   [dtypes.bfloat16, "BFloat16Storage"],
   [dtypes.complex128, "ComplexDoubleStorage"],
   [dtypes.complex64, "ComplexFloatStorage"],
+  [dtypes.quint8, "QUInt8Storage"],
+  [dtypes.qint8, "QInt8Storage"],
+  [dtypes.qint32, "QInt32Storage"],
+  [dtypes.quint4x2, "QUInt4x2Storage"],
+  [dtypes.quint2x4, "QUInt2x4Storage"],
 ]);
 
 /** @internal */

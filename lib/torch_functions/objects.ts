@@ -1,6 +1,7 @@
 // What an object is: torch/__init__.py and torch/csrc/autograd/python_torch_functions_manual.cpp
 
 import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { parser } from "../arguments/parser.js";
 import { TypedStorage, UntypedStorage } from "../storage.js";
@@ -9,28 +10,36 @@ import type { Keywords } from "../types.js";
 import { isTensorType } from "./tensor_types.js";
 
 /** Whether an object is a tensor. */
-export function is_tensor(obj: unknown): obj is Tensor {
-  return obj instanceof TensorBase;
-}
+export const is_tensor = def("is_tensor", ["obj"], (obj: unknown): boolean => obj instanceof TensorBase, {
+  dict: 0,
+}) as (obj: unknown) => obj is Tensor;
 
 /** Whether an object is a storage: what `x.untyped_storage()` and `x.storage()` return. */
-export function is_storage(obj: unknown): obj is UntypedStorage | TypedStorage {
-  return obj instanceof UntypedStorage || obj instanceof TypedStorage;
-}
+export const is_storage = def(
+  "is_storage",
+  ["obj"],
+  (obj: unknown): boolean => obj instanceof UntypedStorage || obj instanceof TypedStorage,
+  { dict: 0 },
+) as (obj: unknown) => obj is UntypedStorage | TypedStorage;
 
 /**
  * The name of an object's type: of a tensor that of its dtype, "torch.FloatTensor", of a class or a function its own.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.typename.html}
  */
-export function typename(obj: unknown): string {
-  if (is_tensor(obj)) return obj.type();
-  if (is_storage(obj)) return `torch.storage.${obj.constructor.name}`;
-  if (isTensorType(obj)) return `torch.${obj.name}`;
-  // A module is a function too, but its constructor is its class.
-  if (typeof obj === "function" && obj.constructor === Function) return obj.name;
-  return typeName(obj);
-}
+export const typename = def(
+  "typename",
+  ["obj"],
+  (obj: unknown): string => {
+    if (is_tensor(obj)) return obj.type();
+    if (is_storage(obj)) return `torch.storage.${obj.constructor.name}`;
+    if (isTensorType(obj)) return `torch.${obj.name}`;
+    // A module is a function too, but its constructor is its class.
+    if (typeof obj === "function" && obj.constructor === Function) return obj.name;
+    return typeName(obj);
+  },
+  { dict: 0 },
+);
 
 const parseNumel = parser("numel(Tensor input)");
 const parseGetDevice = parser("get_device(Tensor input)");

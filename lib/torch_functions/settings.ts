@@ -1,6 +1,6 @@
 // Settings of the whole process: torch/__init__.py and torch/csrc/Module.cpp
 
-import { def } from "../arguments/function.js";
+import { builtin, def } from "../arguments/function.js";
 import { parser } from "../arguments/parser.js";
 import { native } from "../binding.js";
 import { toDevice } from "../device.js";
@@ -25,9 +25,10 @@ function setThreads(name: string, setting: string, value: number): void {
 }
 
 /** The number of threads that one operation on the CPU uses. */
-export function get_num_threads(): number {
-  return native.getSetting("num_threads") as number;
-}
+export const get_num_threads = builtin(
+  "torch.get_num_threads",
+  (): number => native.getSetting("num_threads") as number,
+);
 
 /**
  * Sets the number of threads that one operation on the CPU uses.
@@ -36,14 +37,15 @@ export function get_num_threads(): number {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_num_threads.html}
  */
-export function set_num_threads(int: number): void {
+export const set_num_threads = builtin("torch.set_num_threads", (int: number): void => {
   setThreads("set_num_threads", "num_threads", int);
-}
+});
 
 /** The number of threads that run independent operations of traced modules. */
-export function get_num_interop_threads(): number {
-  return native.getSetting("num_interop_threads") as number;
-}
+export const get_num_interop_threads = builtin(
+  "torch.get_num_interop_threads",
+  (): number => native.getSetting("num_interop_threads") as number,
+);
 
 /**
  * Sets the number of threads that run independent operations of traced modules: once, before any of them ran.
@@ -52,14 +54,16 @@ export function get_num_interop_threads(): number {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_num_interop_threads.html}
  */
-export function set_num_interop_threads(int: number): void {
+export const set_num_interop_threads = builtin("torch.set_num_interop_threads", (int: number): void => {
   setThreads("set_num_interop_threads", "num_interop_threads", int);
-}
+});
 
 /** The precision of float32 matrix products: "highest", "high" or "medium". */
-export function get_float32_matmul_precision(): string {
-  return native.getSetting("float32_matmul_precision") as string;
-}
+export const get_float32_matmul_precision = def(
+  "get_float32_matmul_precision",
+  [],
+  (): string => native.getSetting("float32_matmul_precision") as string,
+);
 
 /**
  * Sets the precision of float32 matrix products: "highest" (float32), "high" (TensorFloat32 or a sum of bfloat16) or
@@ -67,10 +71,14 @@ export function get_float32_matmul_precision(): string {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_float32_matmul_precision.html}
  */
-export function set_float32_matmul_precision(precision: string): void {
-  checkType("set_float32_matmul_precision", precision, "str");
-  native.setSetting("float32_matmul_precision", precision);
-}
+export const set_float32_matmul_precision = def(
+  "set_float32_matmul_precision",
+  ["precision"],
+  (precision: string): void => {
+    checkType("set_float32_matmul_precision", precision, "str");
+    native.setSetting("float32_matmul_precision", precision);
+  },
+);
 
 const parseDeterministic = parser("_set_deterministic_algorithms(bool mode, *, bool warn_only=False)");
 
@@ -93,14 +101,18 @@ export const use_deterministic_algorithms = def(
 );
 
 /** Whether use_deterministic_algorithms() is on. */
-export function are_deterministic_algorithms_enabled(): boolean {
-  return native.getSetting("deterministic_algorithms") as boolean;
-}
+export const are_deterministic_algorithms_enabled = def(
+  "are_deterministic_algorithms_enabled",
+  [],
+  (): boolean => native.getSetting("deterministic_algorithms") as boolean,
+);
 
 /** Whether operations that are not deterministic only warn. */
-export function is_deterministic_algorithms_warn_only_enabled(): boolean {
-  return native.getSetting("deterministic_algorithms_warn_only") as boolean;
-}
+export const is_deterministic_algorithms_warn_only_enabled = def(
+  "is_deterministic_algorithms_warn_only_enabled",
+  [],
+  (): boolean => native.getSetting("deterministic_algorithms_warn_only") as boolean,
+);
 
 const debug_modes = ["default", "warn", "error"];
 
@@ -109,23 +121,27 @@ const debug_modes = ["default", "warn", "error"];
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_deterministic_debug_mode.html}
  */
-export function set_deterministic_debug_mode(debug_mode: number | string): void {
-  if (typeof debug_mode !== "string" && typeof debug_mode !== "boolean" && !isInt(debug_mode)) {
-    throw new TypeError(`debug_mode must be str or int, but got <class '${typeName(debug_mode)}'>`);
-  }
-  const mode = typeof debug_mode === "string" ? debug_modes.indexOf(debug_mode) : Number(debug_mode);
-  if (!(mode in debug_modes)) {
-    const expected = typeof debug_mode === "string" ? "one of `default`, `warn`, `error`" : "0, 1, or 2";
-    throw new RuntimeError(`invalid value of debug_mode, expected ${expected}, but got ${debug_mode}`);
-  }
-  setDeterministic(mode > 0, mode === 1);
-}
+export const set_deterministic_debug_mode = def(
+  "set_deterministic_debug_mode",
+  ["debug_mode"],
+  (debug_mode: number | string): void => {
+    if (typeof debug_mode !== "string" && typeof debug_mode !== "boolean" && !isInt(debug_mode)) {
+      throw new TypeError(`debug_mode must be str or int, but got <class '${typeName(debug_mode)}'>`);
+    }
+    const mode = typeof debug_mode === "string" ? debug_modes.indexOf(debug_mode) : Number(debug_mode);
+    if (!(mode in debug_modes)) {
+      const expected = typeof debug_mode === "string" ? "one of `default`, `warn`, `error`" : "0, 1, or 2";
+      throw new RuntimeError(`invalid value of debug_mode, expected ${expected}, but got ${debug_mode}`);
+    }
+    setDeterministic(mode > 0, mode === 1);
+  },
+);
 
 /** 0, 1 or 2: see set_deterministic_debug_mode(). */
-export function get_deterministic_debug_mode(): number {
+export const get_deterministic_debug_mode = def("get_deterministic_debug_mode", [], (): number => {
   if (!are_deterministic_algorithms_enabled()) return 0;
   return is_deterministic_algorithms_warn_only_enabled() ? 1 : 2;
-}
+});
 
 /**
  * Makes operations on the CPU take denormal numbers as zero; returns whether the CPU can do so.
@@ -134,38 +150,38 @@ export function get_deterministic_debug_mode(): number {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_flush_denormal.html}
  */
-export function set_flush_denormal(mode: boolean): boolean {
+export const set_flush_denormal = builtin("torch.set_flush_denormal", (mode: boolean): boolean => {
   checkType("flush_denormal", mode, "bool");
   native.setSetting("flush_denormal", mode);
   return process.arch === "x64" || process.arch === "arm64";
-}
+});
 
 /**
  * Makes libtorch repeat warnings that it would give once.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_warn_always.html}
  */
-export function set_warn_always(b: boolean): void {
+export const set_warn_always = def("set_warn_always", ["b"], (b: boolean): void => {
   checkType("setWarnOnlyOnce", b, "bool");
   native.setSetting("warn_always", b);
-}
+});
 
 /** Whether libtorch repeats its warnings. */
-export function is_warn_always_enabled(): boolean {
-  return native.getSetting("warn_always") as boolean;
-}
+export const is_warn_always_enabled = def(
+  "is_warn_always_enabled",
+  [],
+  (): boolean => native.getSetting("warn_always") as boolean,
+);
 
 /**
  * Sets the device of tensors that are made without one; null stands for the CPU.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_device.html}
  */
-export function set_default_device(device: DeviceLike | null): void {
+export const set_default_device = def("set_default_device", ["device"], (device: DeviceLike | null): void => {
   const place = device === null ? null : toDevice(device);
   setMode("set_default_device", () => enterDevice(place));
-}
+});
 
 /** libtorch is built with the C++11 ABI. */
-export function compiled_with_cxx11_abi(): boolean {
-  return true;
-}
+export const compiled_with_cxx11_abi = def("compiled_with_cxx11_abi", [], (): boolean => true);

@@ -1,5 +1,6 @@
 // Symbolic numbers of torch/__init__.py: without tracing these functions are plain arithmetic
 
+import { def } from "../arguments/function.js";
 import { AssertionError } from "../errors.js";
 import { isFloat, isInt } from "../python/float.js";
 import { float, int } from "../python/numbers.js";
@@ -16,33 +17,27 @@ function checkNumber(x: unknown): void {
 const promote = (result: number, ...operands: number[]) => (operands.some(isFloat) ? float(result) : result);
 
 /** Python's `not`. */
-export function sym_not(a: unknown): boolean {
-  return !a;
-}
+export const sym_not = def("sym_not", ["a"], (a: unknown): boolean => !a, { dict: 0 });
 
 /** The number as a float. */
-export function sym_float(a: number): number {
-  return float(a);
-}
+export const sym_float = def("sym_float", ["a"], (a: number): number => float(a));
 
 /** The number without its fraction. */
-export function sym_int(a: number): number {
-  return int(a);
-}
+export const sym_int = def("sym_int", ["a"], (a: number): number => int(a));
 
 /** The larger of two numbers; a float if one of them is. */
-export function sym_max(a: number, b: number): number {
+export const sym_max = def("sym_max", ["a", "b"], (a: number, b: number): number => {
   checkNumber(a);
   checkNumber(b);
   return promote(Number(a) < Number(b) ? b : a, a, b);
-}
+});
 
 /** The smaller of two numbers; a float if one of them is. */
-export function sym_min(a: number, b: number): number {
+export const sym_min = def("sym_min", ["a", "b"], (a: number, b: number): number => {
   checkNumber(a);
   checkNumber(b);
   return promote(Number(b) < Number(a) ? b : a, a, b);
-}
+});
 
 /** The sum of integers, given one by one or as a list. */
 export function sym_sum(...args: number[] | [readonly number[]]): number {
@@ -51,18 +46,18 @@ export function sym_sum(...args: number[] | [readonly number[]]): number {
 }
 
 /** The square root. */
-export function sym_sqrt(a: number): number {
-  return float(Math.sqrt(Number(a)));
-}
+export const sym_sqrt = def("sym_sqrt", ["a"], (a: number): number => float(Math.sqrt(Number(a))));
 
 /** `t` if `b` is true, else `f`; throws AssertionError unless both are of one type. */
-export function sym_ite<T>(b: boolean, t: T, f: T): T {
-  if (typeof b !== "boolean") throw new AssertionError(`expected SymBool or bool, got ${classText(b)}`);
-  if (typeName(t) !== typeName(f)) throw new AssertionError(`type mismatch: ${classText(t)} vs ${classText(f)}`);
-  return b ? t : f;
-}
+export const sym_ite: <T>(b: boolean, t: T, f: T) => T = def(
+  "sym_ite",
+  ["b", "t", "f"],
+  (b: boolean, t: unknown, f: unknown) => {
+    if (typeof b !== "boolean") throw new AssertionError(`expected SymBool or bool, got ${classText(b)}`);
+    if (typeName(t) !== typeName(f)) throw new AssertionError(`type mismatch: ${classText(t)} vs ${classText(f)}`);
+    return b ? t : f;
+  },
+) as never;
 
 /** The integer itself. */
-export function sym_fresh_size(expr: number): number {
-  return tensor(expr).item();
-}
+export const sym_fresh_size = def("sym_fresh_size", ["expr"], (expr: number): number => tensor(expr).item());

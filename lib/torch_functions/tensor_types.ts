@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
 import * as dtypes from "../dtype.js";
 import { AttributeError } from "../errors.js";
 import { strided } from "../layout.js";
@@ -90,7 +91,7 @@ export type BoolTensor = Tensor;
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_tensor_type.html}
  */
-export function set_default_tensor_type(t: TensorType | string): void {
+export const set_default_tensor_type = def("set_default_tensor_type", ["t"], (t: TensorType | string): void => {
   const type = typeof t === "string" ? types.get(t) : t;
   if (type === undefined) {
     throw new AttributeError(`module 'torch' has no attribute '${String(t).replace(/^torch\./, "")}'`);
@@ -102,4 +103,4 @@ export function set_default_tensor_type(t: TensorType | string): void {
   warn(
     "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and torch.set_default_device() as alternatives.",
   );
-}
+});

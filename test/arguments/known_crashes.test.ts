@@ -11,3 +11,22 @@ test("calls that would end the process throw", () => {
     expect(String(ops._neg_view_copy(torch.ones(1)))).toBe("tensor([-1.])");
   }
 });
+
+test("numbers, sizes and lists with which kernels would leave their memory", () => {
+  const infinite = torch.full([3, 3], Number.POSITIVE_INFINITY);
+  expect(() => torch.linalg.eigvals(infinite)).toThrow(
+    new torch.RuntimeError("torch.linalg.eig: input tensor should not contain infs or NaNs."),
+  );
+  expect(torch.linalg.eigvals(torch.eye(2)).real.tolist()).toEqual([1, 1]);
+  expect(torch.vmap((x: torch.Tensor) => torch.linalg.eigvals(x))(torch.eye(2).expand(3, 2, 2)).shape).toEqual(
+    torch.Size([3, 2]),
+  );
+  expect(() => torch.ones(2, 0).to_mkldnn()).toThrow("to_mkldnn does not support tensors without elements");
+  expect(() => torch.batch_norm_update_stats(torch.ones(1, 2, 3), torch.full([0], 1), torch.ones(0), 0.5)).toThrow(
+    "running_mean should contain 2 elements not 0",
+  );
+  expect(torch.batch_norm_update_stats(torch.ones(1, 2, 3), torch.ones(2), torch.ones(2), 0.5).length).toBe(2);
+  expect(() => torch.linalg.vecdot(torch.zeros(0), torch.ones(1), { out: torch._efficientzerotensor([0, 3]) })).toThrow(
+    torch.RuntimeError,
+  );
+});

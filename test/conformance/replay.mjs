@@ -56,7 +56,7 @@ class Cases {
     const [dtype, shape, stride, offset, length] = this.tensors[id];
     if (!length) return torch.empty(shape, { dtype: torch[dtype] });
     const copy = new Uint8Array(this.bytes.subarray(offset, offset + length)); // aligned, and ours alone
-    return torch.frombuffer(copy, { dtype: torch[dtype] }).as_strided(shape, stride);
+    return torch.frombuffer(copy, { dtype: torch[dtype] }).clone().as_strided(shape, stride); // memory that may be resized
   }
   value(v, made) {
     if (v === null || typeof v !== "object") return v;

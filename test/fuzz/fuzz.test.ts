@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fuzz } from "./fuzz.js";
 import { entries } from "./table.js";
 
-const calls = Number(process.env.FUZZ_CALLS ?? 10_000);
+const calls = Number(process.env.FUZZ_CALLS ?? 100_000);
 
 test("the table is whole", () => {
   expect(entries.length).toBeGreaterThan(1700);

@@ -7,6 +7,7 @@ import * as torch from "../../generated/torch.js";
 import { sparse_coo, sparse_csr, strided } from "../../layout.js";
 import { tensor } from "../../tensor_new.js";
 import { iinfo } from "../../torch_functions/dtypes.js";
+import { is_masked_tensor } from "../maskedtensor/core.js";
 import { _sparse_coo_where } from "./sparse.js";
 
 /** The dimensions to reduce: one, several, or null for all. */
@@ -115,6 +116,7 @@ export function _input_mask(input: Tensor, given: Tensor): Tensor {
 
 /** The input with an operation's identity value in place of what the mask hides. */
 export function _combine_input_and_mask(op: Operation, input: Tensor, mask: Tensor | null, ord?: number): Tensor {
+  if (is_masked_tensor(input)) return _combine_input_and_mask(op, input.get_data(), input.get_mask(), ord);
   if (mask === null) return input;
   const canonical_mask = _input_mask(input, mask);
   return _where(canonical_mask, input, _reduction_identity(op, input, ord));

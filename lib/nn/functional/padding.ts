@@ -26,9 +26,13 @@ export const pad = def(
 );
 
 /** Throws AssertionError unless an argument is a number or a pair. */
-export function assert_int_or_pair(arg: number | readonly number[], arg_name: string, message: string): void {
-  if (typeof arg !== "number" && arg.length !== 2) throw new AssertionError(message.replace("{}", arg_name));
-}
+export const assert_int_or_pair = def(
+  "assert_int_or_pair",
+  ["arg", "arg_name", "message"],
+  (arg: number | readonly number[], arg_name: string, message: string): void => {
+    if (typeof arg !== "number" && arg.length !== 2) throw new AssertionError(message.replace("{}", arg_name));
+  },
+);
 
 type Pair = number | readonly number[];
 

@@ -68,7 +68,7 @@ export function rngMode(args: readonly unknown[], preserve: boolean): <T>(body: 
 
 /** @internal A mode that brings back how autocast stood when it was made. */
 export function autocastMode(device_type: string): <T>(body: () => T) => T {
-  const types = [...new Set(["cpu", device_type])].filter(is_autocast_available);
+  const types = [...new Set(["cpu", device_type])].filter((device_type) => is_autocast_available(device_type));
   const settings = types.map((type) => ({
     device_type: type,
     enabled: is_autocast_enabled(type),
