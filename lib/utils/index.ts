@@ -1,6 +1,7 @@
 // torch/utils/__init__.py
 
 export * as _pytree from "./_pytree.js";
+export { swap_tensors } from "./_swap_tensors.js";
 export * as checkpoint from "./checkpoint.js";
 export * as data from "./data/index.js";
 export * as hooks from "./hooks.js";
