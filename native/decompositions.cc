@@ -268,7 +268,7 @@ class Decompositions final : public torch::autograd::impl::JitDecompInterface {
 
 }  // namespace
 
-// Python asks these of the tensor itself, so that they hold for mapped ones too.
+// Python asks these (and conj()) of the tensor itself, so that they hold for mapped ones too.
 static void questions(torch::Library& library) {
   library.impl("is_conj", [](const at::Tensor& self) { return self.is_conj(); });
   library.impl("is_neg", [](const at::Tensor& self) { return self.is_neg(); });
@@ -289,6 +289,7 @@ void register_decompositions() {
   library.impl("nll_loss_backward", TORCH_FN(nll_loss_backward));
   library.impl("nll_loss2d_backward", TORCH_FN(nll_loss_backward));
   library.impl("addr", TORCH_FN(addr));
+  library.impl("conj", [](const at::Tensor& self) { return self.conj(); });
   questions(library);
   questions(*new torch::Library(torch::Library::IMPL, "aten", c10::DispatchKey::Batched, __FILE__, __LINE__));
   torch::autograd::impl::setJitDecompImpl(new Decompositions(torch::autograd::impl::getJitDecompImpl()));

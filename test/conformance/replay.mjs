@@ -11,6 +11,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { inexpressible } from "./inexpressible.mjs";
+import { objects } from "./replay_objects.mjs";
 
 const {
   values: opts,
@@ -236,6 +237,7 @@ function brackets(key) {
 }
 
 const replay = {
+  ...objects(torch, { mismatch, resolve, text }),
   ops(cases, c) {
     const made = [],
       out = invoke(cases, c, made);
@@ -373,7 +375,7 @@ for (const file of files) {
     left = 0;
   const groups = new Map();
   for (const c of cases.cases) {
-    const name = c.call ?? c.module ?? c.optimizer ?? cases.kind;
+    const name = c.call ?? c.module ?? c.optimizer ?? c.scheduler ?? c.use ?? cases.kind;
     if (only && !only.test(name) && !only.test(c.op ?? "")) continue;
     if (cases.kind === "errors" && inexpressible(c)) {
       left++;
