@@ -167,7 +167,7 @@ test("the Jacobian by forward-mode gradients", () => {
     [[2, 0], [2, 1]],
     [[2, 1], [0, 4]],
   ]); // biome-ignore format: a matrix
-  expect(lists(jacobian((a: Tensor, b: Tensor) => b.exp(), [x, torch.zeros(1)], options))).toEqual([[[0, 0]], [[1]]]);
+  expect(lists(jacobian((_a: Tensor, b: Tensor) => b.exp(), [x, torch.zeros(1)], options))).toEqual([[[0, 0]], [[1]]]);
   for (const outer_jacobian_strategy of ["forward-mode", "reverse-mode"] as const) {
     const found = hessian(g, [x, y], { vectorize: true, outer_jacobian_strategy });
     expect(lists(found)).toEqual(lists(hessian(g, [x, y])));
