@@ -67,7 +67,7 @@ function selective(): torch.Tensor {
 
 function changed(): void {
   torch.autograd.graph.allow_mutation_on_saved_tensors(() => {
-    const x = weight.exp();
+    const x = parameter.exp();
     const y = x.mul(x).sum();
     x.add_(1);
     y.backward();
