@@ -365,6 +365,25 @@ export class Tensor extends TensorBase {
     return native.outputNr(handleOf(this));
   }
 
+  /**
+   * The dtype that the gradient must have: the tensor's own, unless another one is set, or null for any.
+   *
+   * Throws RuntimeError if it is set on a tensor that is no leaf, or that has a gradient of another dtype.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.grad_dtype.html}
+   */
+  get grad_dtype(): dtype | null {
+    const code = native.gradDtype(handleOf(this));
+    return code === null ? null : dtype.of(code);
+  }
+
+  set grad_dtype(value: dtype | null) {
+    if (value !== null && !(value instanceof dtype)) {
+      throw new RuntimeError(`grad_dtype must be a torch.dtype or None, but got ${typeName(value)}`);
+    }
+    native.setGradDtype(handleOf(this), value?.code ?? null);
+  }
+
   /** How often the tensor was changed in place. */
   get _version(): number {
     return native.version(handleOf(this));

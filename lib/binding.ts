@@ -109,6 +109,8 @@ export interface TraceNode {
 }
 
 /** Tensors, null for those that are undefined. */
+/** A tensor, or a place in the graph. */
+export type EdgeHandle = TensorHandle | readonly [node: NodeHandle, input: number];
 export type Handles = readonly (TensorHandle | null)[];
 
 /** A device in one number: type * 256 + index + 1. */
@@ -187,20 +189,28 @@ export interface Native {
   data(tensor: TensorHandle): TensorHandle;
   setData(tensor: TensorHandle, data: TensorHandle): void;
   base(tensor: TensorHandle): TensorHandle | null;
+  gradDtype(tensor: TensorHandle): number | null;
+  setGradDtype(tensor: TensorHandle, dtype: number | null): void;
+  useCount(tensor: TensorHandle): number;
+  swapTensors(a: TensorHandle, b: TensorHandle): void;
+  pushDispatchMode(
+    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | true | null,
+  ): void;
+  popDispatchMode(): void;
+  keptVersions(kept: StateHandle): number[];
   backward(
-    tensors: readonly TensorHandle[],
+    roots: readonly EdgeHandle[],
     gradients: readonly (TensorHandle | null)[],
     retainGraph: boolean,
     createGraph: boolean,
-    inputs: readonly TensorHandle[],
+    targets: readonly EdgeHandle[],
   ): void;
   grad(
-    outputs: readonly TensorHandle[],
-    inputs: readonly TensorHandle[],
+    roots: readonly EdgeHandle[],
+    targets: readonly EdgeHandle[],
     gradients: readonly (TensorHandle | null)[],
     retainGraph: boolean,
     createGraph: boolean,
-    allowUnused: boolean,
   ): (TensorHandle | null)[];
   registerHook(tensor: TensorHandle, hook: (grad: [TensorHandle | null]) => [TensorHandle] | null): StateHandle;
   hasHook(tensor: TensorHandle, list: StateHandle): boolean;

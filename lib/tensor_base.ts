@@ -5,8 +5,6 @@ import { collectYoungGarbage, native, type TensorHandle } from "./binding.js";
 import { NotImplementedError } from "./errors.js";
 
 let read: (tensor: TensorBase) => TensorHandle;
-/** @internal Lets two objects exchange what they are handles of. */
-export let swapHandles: (a: TensorBase, b: TensorBase) => void;
 /** @internal Whether a tensor consists of others and has no handle of its own. */
 export let isHandleless: (tensor: TensorBase) => tensor is HandlelessTensor;
 
@@ -61,9 +59,6 @@ export class TensorBase {
 
   static {
     read = (tensor) => tensor.#handle ?? refuse(tensor);
-    swapHandles = (a, b) => {
-      [a.#handle, b.#handle] = [b.#handle, a.#handle];
-    };
     isHandleless = (tensor): tensor is HandlelessTensor => tensor.#handle === null;
   }
 

@@ -119,6 +119,13 @@ void define_all(napi_env env, napi_value exports) {
   define<increment_version>(env, exports, "incrementVersion");
   define<set_version>(env, exports, "setVersion");
   define<queue_callback>(env, exports, "queueCallback");
+  define<grad_dtype>(env, exports, "gradDtype");
+  define<set_grad_dtype>(env, exports, "setGradDtype");
+  define<use_count>(env, exports, "useCount");
+  define<swap_tensors>(env, exports, "swapTensors");
+  define<push_dispatch_mode>(env, exports, "pushDispatchMode");
+  define<pop_dispatch_mode>(env, exports, "popDispatchMode");
+  define<kept_versions>(env, exports, "keptVersions");
   define<run_backward_on_helper_thread>(env, exports, "runBackwardOnHelperThread");
 
   define<grad_fn>(env, exports, "gradFn");

@@ -1,13 +1,13 @@
 // What lib/aio sends to the compute thread. Arguments are read and results wrapped on the JavaScript thread; a job's
 // tensors live as long as the job.
 #include <ATen/ATen.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #include "compute.h"
 #include "frame.h"
 #include "functions.h"
 #include "indexing.h"
 #include "memory.h"
+#include "passes.h"
 #include "results.h"
 
 namespace tstorch {
@@ -138,26 +138,21 @@ napi_value submit_operator(Call& call) {
   return submit_task(call, std::make_unique<OperatorTask>(call, op, inputs));
 }
 
-// submit_backward(tensors, gradients, retainGraph, createGraph, inputs)
+// submit_backward(roots, gradients, retainGraph, createGraph, targets)
 napi_value submit_backward(Call& call) {
   return submit(
       call,
-      [tensors = call.tensors(0), gradients = call.tensors(1), retain_graph = call.boolean(2),
-       create_graph = call.boolean(3), inputs = call.tensors(4)] {
-        torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs);
+      [pass = read_backward(call)] {
+        pass.run();
         return true;
       },
       wrap_nothing);
 }
 
-// submit_grad(outputs, inputs, gradients, retainGraph, createGraph, allowUnused)
+// submit_grad(roots, targets, gradients, retainGraph, createGraph)
 napi_value submit_grad(Call& call) {
   return submit(
-      call,
-      [outputs = call.tensors(0), inputs = call.tensors(1), gradients = call.tensors(2), retain_graph = call.boolean(3),
-       create_graph = call.boolean(4), allow_unused = call.boolean(5)] {
-        return torch::autograd::grad(outputs, inputs, gradients, retain_graph, create_graph, allow_unused);
-      },
+      call, [pass = read_grad(call)] { return pass.run(); },
       [](const Call& call, const std::vector<at::Tensor>& gradients) { return call.wrap(gradients); });
 }
 

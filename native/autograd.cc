@@ -1,5 +1,4 @@
 // Gradients: what a tensor knows of them, backward(), and hooks.
-#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/cpp_hook.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/engine.h>
@@ -10,6 +9,7 @@
 #include "functions.h"
 #include "functorch.h"
 #include "memory.h"
+#include "passes.h"
 
 namespace tstorch {
 
@@ -74,6 +74,35 @@ napi_value set_grad(Call& call) {
   return call.undefined();
 }
 
+// grad_dtype(tensor): the dtype that its gradient must have, null for any
+napi_value grad_dtype(Call& call) {
+  const std::optional<at::ScalarType> dtype = call.tensor(0).grad_dtype();
+  return dtype.has_value() ? js::number(call.env(), static_cast<double>(*dtype)) : js::null(call.env());
+}
+
+// torch/csrc/autograd/python_variable.cpp, THPVariable_set_grad_dtype()
+napi_value set_grad_dtype(Call& call) {
+  const at::Tensor& tensor = call.tensor(0);
+  const auto dtype = call.has(1) ? std::optional<at::ScalarType>(call.dtype(1)) : std::nullopt;
+  TORCH_CHECK(tensor.is_leaf(), "grad_dtype can only be set on leaf tensors.");
+  const at::Tensor& gradient = tensor.grad();
+  TORCH_CHECK(!dtype.has_value() || !gradient.defined() || gradient.scalar_type() == *dtype,
+              "Cannot set grad_dtype to '", *dtype, "' because there is already a gradient with dtype '",
+              gradient.dtype(),
+              "'. Please clear the gradient (.grad = None) before changing grad_dtype, or ensure the new grad_dtype "
+              "matches the existing gradient's dtype.");
+  tensor.set_grad_dtype(dtype);
+  return call.undefined();
+}
+
+napi_value use_count(Call& call) { return js::number(call.env(), static_cast<double>(call.tensor(0).use_count())); }
+
+// swap_tensors(a, b): each handle then owns what the other did
+napi_value swap_tensors(Call& call) {
+  std::swap(call.tensor(0), call.tensor(1));
+  return call.undefined();
+}
+
 napi_value data_of(Call& call) {
   const at::Tensor& tensor = call.tensor(0);
   TORCH_CHECK(!is_batched(tensor), "accessing `data` under vmap transform is not allowed");
@@ -106,27 +135,18 @@ void run_engine(Call& call, const std::function<void()>& pass) {
 
 }  // namespace
 
-// backward(tensors, gradients, retainGraph, createGraph, inputs)
+// backward(roots, gradients, retainGraph, createGraph, targets): roots and targets are tensors or [node, input number]
 napi_value backward(Call& call) {
-  const auto tensors = call.tensors(0), gradients = call.tensors(1), inputs = call.tensors(4);
-  const bool retain_graph = call.boolean(2), create_graph = call.boolean(3);
-  for (const at::Tensor& tensor : tensors) {
-    TORCH_CHECK(!is_functorch_wrapped(tensor),
-                "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
-                "functorch.vjp instead or call backward() outside of functorch transforms.");
-  }
-  run_engine(call, [&] { torch::autograd::backward(tensors, gradients, retain_graph, create_graph, inputs); });
+  const Pass pass = read_backward(call);
+  run_engine(call, [&] { pass.run(); });
   return call.undefined();
 }
 
-// grad(outputs, inputs, gradients, retainGraph, createGraph, allowUnused): (handle | null)[]
+// grad(roots, targets, gradients, retainGraph, createGraph): (handle | null)[]
 napi_value grad(Call& call) {
-  const auto outputs = call.tensors(0), inputs = call.tensors(1), gradients = call.tensors(2);
-  const bool retain_graph = call.boolean(3), create_graph = call.boolean(4), allow_unused = call.boolean(5);
+  const Pass pass = read_grad(call);
   std::vector<at::Tensor> result;
-  run_engine(call, [&] {
-    result = torch::autograd::grad(outputs, inputs, gradients, retain_graph, create_graph, allow_unused);
-  });
+  run_engine(call, [&] { result = pass.run(); });
   return call.wrap(result);
 }
 

@@ -268,6 +268,15 @@ class Decompositions final : public torch::autograd::impl::JitDecompInterface {
 
 }  // namespace
 
+// Python asks these (and conj()) of the tensor itself, so that they hold for mapped ones too.
+static void questions(torch::Library& library) {
+  library.impl("is_conj", [](const at::Tensor& self) { return self.is_conj(); });
+  library.impl("is_neg", [](const at::Tensor& self) { return self.is_neg(); });
+  library.impl("is_inference", [](const at::Tensor& self) { return self.is_inference(); });
+  library.impl("is_floating_point", [](const at::Tensor& self) { return self.is_floating_point(); });
+  library.impl("is_signed", [](const at::Tensor& self) { return self.is_signed(); });
+}
+
 void register_decompositions() {
   // Kept for ever: nothing is to be unregistered while the process ends.
   static auto& library =
@@ -280,12 +289,9 @@ void register_decompositions() {
   library.impl("nll_loss_backward", TORCH_FN(nll_loss_backward));
   library.impl("nll_loss2d_backward", TORCH_FN(nll_loss_backward));
   library.impl("addr", TORCH_FN(addr));
-  // Python asks these of the tensor itself, so that they hold for mapped ones too.
-  library.impl("is_conj", [](const at::Tensor& self) { return self.is_conj(); });
-  library.impl("is_neg", [](const at::Tensor& self) { return self.is_neg(); });
-  library.impl("is_inference", [](const at::Tensor& self) { return self.is_inference(); });
-  library.impl("is_floating_point", [](const at::Tensor& self) { return self.is_floating_point(); });
-  library.impl("is_signed", [](const at::Tensor& self) { return self.is_signed(); });
+  library.impl("conj", [](const at::Tensor& self) { return self.conj(); });
+  questions(library);
+  questions(*new torch::Library(torch::Library::IMPL, "aten", c10::DispatchKey::Batched, __FILE__, __LINE__));
   torch::autograd::impl::setJitDecompImpl(new Decompositions(torch::autograd::impl::getJitDecompImpl()));
 }
 

@@ -65,6 +65,10 @@ napi_value set_grad(Call& call);
 napi_value data_of(Call& call);
 napi_value set_data(Call& call);
 napi_value base_of(Call& call);
+napi_value grad_dtype(Call& call);
+napi_value set_grad_dtype(Call& call);
+napi_value use_count(Call& call);
+napi_value swap_tensors(Call& call);
 napi_value backward(Call& call);
 napi_value grad(Call& call);
 napi_value register_hook(Call& call);
@@ -75,6 +79,11 @@ napi_value increment_version(Call& call);
 napi_value set_version(Call& call);
 napi_value queue_callback(Call& call);
 napi_value run_backward_on_helper_thread(Call& call);
+
+// dispatch_modes.cc
+napi_value push_dispatch_mode(Call& call);
+napi_value pop_dispatch_mode(Call& call);
+napi_value kept_versions(Call& call);
 
 // graph.cc
 napi_value grad_fn(Call& call);

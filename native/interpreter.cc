@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include "dispatch_modes.h"
+
 namespace tstorch {
 
 namespace {
@@ -28,8 +30,8 @@ class Interpreter final : public c10::impl::PyInterpreterVTable {
   bool try_incref(const c10::impl::PyObjectSlot&) const override { return false; }
   size_t refcnt(PyObject* object) const override { return held_of(object)->references.load(); }
 
-  c10::intrusive_ptr<Impl> detach(const Impl*) const override { unsupported(); }
-  void dispatch(const c10::OperatorHandle&, torch::jit::Stack*) const override { unsupported(); }
+  c10::intrusive_ptr<Impl> detach(const Impl* tensor) const override { return detach_outside_of_mode(tensor); }
+  void dispatch(const c10::OperatorHandle& op, torch::jit::Stack* stack) const override { dispatch_to_mode(op, stack); }
   void reportErrorCallback(PyObject*, c10::DispatchKey) const override { unsupported(); }
   void python_op_registration_trampoline(const c10::OperatorHandle&, c10::DispatchKey, c10::DispatchKeySet,
                                          torch::jit::Stack*, bool, bool) const override {
@@ -82,5 +84,14 @@ c10::SafePyObject hold(std::shared_ptr<Callback> callback) {
 }
 
 const Callback& held(const c10::SafePyObject& object) { return *held_of(object.ptr(interpreter()))->callback; }
+
+std::shared_ptr<c10::impl::PyObject_TorchDispatchMode> hold_mode(std::shared_ptr<Callback> callback) {
+  auto* object = reinterpret_cast<PyObject*>(new Held{std::move(callback)});
+  return std::make_shared<c10::impl::PyObject_TorchDispatchMode>(object, interpreter());
+}
+
+const Callback& held(const c10::impl::PyObject_TorchDispatchMode& mode) {
+  return *held_of(mode.ptr(interpreter()))->callback;
+}
 
 }  // namespace tstorch

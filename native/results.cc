@@ -6,7 +6,7 @@ namespace {
 
 class Wrapper {
  public:
-  Wrapper(const Call& call, const Inputs& inputs) : call_(call), env_(call.env()), inputs_(inputs) {}
+  Wrapper(Addon& addon, const Inputs& inputs) : addon_(addon), env_(addon.env), inputs_(inputs) {}
 
   napi_value wrap(const c10::IValue& value) const {
     if (value.isTensor()) return tensor(value.toTensor());
@@ -33,7 +33,7 @@ class Wrapper {
     for (size_t i = 0; impl != nullptr && i < inputs_.count; i++) {
       if (inputs_.tensors[i] == impl) return js::number(env_, static_cast<double>(i));
     }
-    return wrap_tensor(call_.addon(), tensor);
+    return wrap_tensor(addon_, tensor);
   }
 
   napi_value device(const c10::Device& device) const {
@@ -51,7 +51,7 @@ class Wrapper {
     return result;
   }
 
-  const Call& call_;
+  Addon& addon_;
   const napi_env env_;
   const Inputs& inputs_;
 };
@@ -59,8 +59,10 @@ class Wrapper {
 }  // namespace
 
 napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue& value) {
-  return Wrapper(call, inputs).wrap(value);
+  return Wrapper(call.addon(), inputs).wrap(value);
 }
+
+napi_value wrap_value(Addon& addon, const c10::IValue& value) { return Wrapper(addon, Inputs(nullptr, 0)).wrap(value); }
 
 napi_value wrap_stack(const Call& call, const Inputs& inputs, const torch::jit::Stack& stack) {
   if (stack.size() == 1) return wrap_result(call, inputs, stack[0]);

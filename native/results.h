@@ -11,6 +11,8 @@ namespace tstorch {
 // position of that input's handle, so that JavaScript returns the very object; any other one as a new handle.
 napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue& value);
 
+napi_value wrap_value(Addon& addon, const c10::IValue& value);  // any tensor as a new handle
+
 // The results that an operator left on the stack: undefined, one value, or an array.
 napi_value wrap_stack(const Call& call, const Inputs& inputs, const torch::jit::Stack& stack);
 

@@ -432,3 +432,26 @@ describe("as a JavaScript object", () => {
     expect((await x) === x).toBe(true);
   });
 });
+
+test("grad_dtype", () => {
+  const x = torch.ones(2, { requires_grad: true });
+  expect(x.grad_dtype).toBe(torch.float32);
+  x.grad_dtype = torch.float64;
+  expect(() => {
+    x.grad = torch.ones(2);
+  }).toThrow("attempting to assign a gradient with dtype 'float' to a tensor with grad_dtype 'Double'.");
+  x.grad = torch.ones(2, { dtype: torch.float64 });
+  x.grad_dtype = null;
+  expect([x.grad_dtype, x.grad?.dtype]).toEqual([null, torch.float64]);
+  expect(() => {
+    x.grad_dtype = torch.float32;
+  }).toThrow(
+    "Cannot set grad_dtype to 'Float' because there is already a gradient with dtype 'double'. Please clear the gradient (.grad = None) before changing grad_dtype, or ensure the new grad_dtype matches the existing gradient's dtype.",
+  );
+  expect(() => {
+    x.grad_dtype = 3 as never;
+  }).toThrow("grad_dtype must be a torch.dtype or None, but got int");
+  expect(() => {
+    x.mul(2).grad_dtype = null;
+  }).toThrow("grad_dtype can only be set on leaf tensors.");
+});

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { _set_fwd_grad_enabled } from "../autograd/forward_ad.js";
-import { applySingleLevel, Function, type FunctionCtx } from "../autograd/function.js";
+import { applySingleLevel, Function, type FunctionCtx, setCallInTransforms } from "../autograd/function.js";
 import { enable_grad } from "../autograd/grad_mode.js";
 import { RuntimeError } from "../errors.js";
 import {
@@ -43,6 +43,8 @@ export function custom_function_call(operation: Operation, operands: readonly Py
       return applySingleLevel(generate_single_level_function(interpreter, operation), operands);
   }
 }
+
+setCallInTransforms(custom_function_call);
 
 /** The operation as one node of the innermost transform's graph: its forward is the operation outside of that transform. */
 function generate_single_level_function(interpreter: Interpreter, operation: Operation): Operation {

@@ -1,6 +1,6 @@
 // torch/autograd/function.py: operations with a backward of the user's.
 
-import { custom_function_call, type VmapInfo } from "../_functorch/autograd_function.js";
+import type { VmapInfo } from "../_functorch/autograd_function.js";
 import { are_transforms_active } from "../_functorch/pyfunctorch.js";
 import type { Tensor } from "../_tensor.js";
 import { typeName } from "../arguments/kinds.js";
@@ -147,8 +147,28 @@ export class Function extends FunctionCtx {
 
   /** Computes forward, and records backward where a tensor among the arguments requires grad. */
   static override apply(...args: Any[]): Any {
-    return are_transforms_active() ? custom_function_call(this, args) : applySingleLevel(this, args);
+    return callInTransforms && are_transforms_active() ? callInTransforms(this, args) : applySingleLevel(this, args);
   }
+
+  static {
+    // As in Python it is bound to its class: `const relu = MyReLU.apply` may be called by itself.
+    const { apply } = Function;
+    Object.defineProperty(Function, "apply", {
+      configurable: true,
+      get(this: typeof Function) {
+        return apply.bind(this);
+      },
+    });
+  }
+}
+
+type Apply = (operation: typeof Function, args: readonly Any[]) => Any;
+
+let callInTransforms: Apply | null = null;
+
+/** @internal Told by torch._functorch, which knows this file, how apply() goes through active transforms. */
+export function setCallInTransforms(call: Apply): void {
+  callInTransforms = call;
 }
 
 /** @internal Function.apply() in the innermost transform alone, or outside of all. */

@@ -3,10 +3,11 @@
 import type { Tensor } from "../_tensor.js";
 import { def } from "../arguments/function.js";
 import { complex128, float64 } from "../dtype.js";
-import { AssertionError, NotImplementedError, RuntimeError, ValueError } from "../errors.js";
+import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { _mkldnn } from "../layout.js";
 import { warn } from "../warnings.js";
+import { checkBatchedBackward, checkBatchedForward } from "./gradcheck/batched.js";
 import { type Compare, type Comparison, fastGradcheck, slowGradcheck } from "./gradcheck/compare.js";
 import { GradcheckError } from "./gradcheck/error.js";
 import {
@@ -127,10 +128,6 @@ function compareForward(
   }
 }
 
-function refuseBatched(check: string): never {
-  throw new NotImplementedError(`${check} needs torch.vmap, which is not there yet`);
-}
-
 const parameters = [
   "func",
   "inputs",
@@ -198,9 +195,9 @@ export const gradcheck = def(
       const compare = fast_mode ? fastGradcheck : slowGradcheck;
       if (check_backward_ad) compareBackward(compare, func, funcOut, tupled, outputs, options);
       if (check_forward_ad) compareForward(compare, func, funcOut, tupled, outputs, options);
-      if (check_batched_forward_grad) refuseBatched("check_batched_forward_grad");
+      if (check_batched_forward_grad) checkBatchedForward(func, tupled);
       if (!check_backward_ad) return;
-      if (check_batched_grad) refuseBatched("check_batched_grad");
+      if (check_batched_grad) checkBatchedBackward(tupled, outputs);
       checkMultipliedByGradOutput(outputs, tupled, masked);
       if (check_undefined_grad) checkUndefinedBackward(func, outputs, tupled);
     };

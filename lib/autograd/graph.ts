@@ -4,34 +4,16 @@ import type { Tensor } from "../_tensor.js";
 import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
-import { namedTupleClass } from "../named_tuple.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
 import { RemovableHandle } from "../utils/hooks.js";
-import { Node, nodeHandle } from "./graph/node.js";
+import { edgeOf, GradientEdge } from "./graph/edge.js";
+import { type Node, nodeHandle } from "./graph/node.js";
 
+export { allow_mutation_on_saved_tensors } from "./graph/allow_mutation.js";
+export { GradientEdge } from "./graph/edge.js";
 export type { InputMetadata } from "./graph/node.js";
 export { Node } from "./graph/node.js";
 export { disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks } from "./graph/saved_tensors_hooks.js";
-
-/** The place in the graph where a tensor's gradient flows: a node, and the number of its input. */
-export interface GradientEdge extends ReadonlyArray<unknown> {
-  readonly node: Node;
-  readonly output_nr: number;
-  readonly ownership_token: Node | null;
-}
-
-const GradientEdgeClass = namedTupleClass("GradientEdge", ["node", "output_nr", "ownership_token"], "typing");
-
-/** A GradientEdge of its parts. */
-export function GradientEdge(node: Node, output_nr: number, ownership_token: Node | null = null): GradientEdge {
-  return new GradientEdgeClass(node, output_nr, ownership_token) as unknown as GradientEdge;
-}
-
-function edgeOf(tensor: Tensor): [Node, number] {
-  const [node, input] = native.gradientEdge(handleOf(tensor));
-  if (node === null) throw new AssertionError("Expected gradient function to be set");
-  return [new Node(node), input];
-}
 
 /**
  * The place in the graph where a tensor's gradient flows.

@@ -6,12 +6,15 @@ import { def, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { type Handles, native } from "../binding.js";
 import { deferral } from "../deferral.js";
-import { AssertionError, RuntimeError, ValueError } from "../errors.js";
+import type { dtype } from "../dtype.js";
+import { AssertionError, AttributeError, IndexError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { followAsync } from "../modes.js";
-import { handleOf, TensorBase, wrap } from "../tensor_base.js";
+import { TensorBase, wrap } from "../tensor_base.js";
+import { checkEdge, edgeHandle, type GradientEdge, isGradientEdge } from "./graph/edge.js";
 import { toHandles } from "./graph/handles.js";
+import type { Node } from "./graph/node.js";
 
 export { detect_anomaly, set_detect_anomaly } from "./anomaly_mode.js";
 export * as forward_ad from "./forward_ad.js";
@@ -34,13 +37,14 @@ export { GradcheckError, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as graph from "./graph.js";
 export { Variable, variable } from "./variable.js";
 
-type Tensors = Tensor | readonly Tensor[];
-type Inputs = Tensors | Readonly<Record<string, Tensor>>;
+type Edge = Tensor | GradientEdge;
+type Edges = Edge | readonly Edge[];
+type Inputs = Edges | Readonly<Record<string, Tensor>>;
 type Gradients = Tensor | null | readonly (Tensor | null)[];
 
-/** Python's `tuple(value)`, where one tensor stands for itself and a dict for its values. */
+/** Python's `tuple(value)`, where one tensor or edge stands for itself and a dict for its values. */
 function toTuple<T>(value: unknown): T[] {
-  if (value instanceof TensorBase) return [value as T];
+  if (value instanceof TensorBase || isGradientEdge(value)) return [value as T];
   if (isPlainObject(value)) return Object.values(value) as T[];
   if (typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function")
     throw new TypeError(`'${typeName(value)}' object is not iterable`);
@@ -52,58 +56,88 @@ const gradsOf = (grads: Gradients, length: number): (Tensor | null)[] =>
 
 const sizeText = (shape: readonly number[]) => `torch.Size([${shape.join(", ")}])`;
 
-function checkGrad(output: Tensor, grad: Tensor, i: number, isGradsBatched: boolean): void {
+/** What backward() has to know of where it begins. */
+interface Root {
+  shape: readonly number[];
+  dtype: dtype;
+  /** Ones to begin with. */
+  ones(): Tensor;
+}
+
+function rootOf(output: Edge): Root {
+  if (isGradientEdge(output)) {
+    const metadata = (output.node as Partial<Node>)._input_metadata;
+    if (metadata === undefined) {
+      throw new AttributeError(`'${typeName(output.node)}' object has no attribute '_input_metadata'`);
+    }
+    if (output.output_nr >= metadata.length) throw new IndexError("tuple index out of range");
+    const { shape, dtype, device } = metadata[output.output_nr];
+    return { shape, dtype, ones: () => torch.ones(shape, { dtype, device }) };
+  }
+  if (!(output instanceof TensorBase)) throw new AssertionError("Expected output to be a torch.Tensor");
+  const ones = () => torch.ones_like(output, { memory_format: preserve_format });
+  return { shape: output.shape, dtype: output.dtype, ones };
+}
+
+function checkGrad(output: Edge, root: Root, grad: Tensor, i: number, isGradsBatched: boolean): void {
   const shape = isGradsBatched ? grad.shape.slice(1) : grad.shape;
-  if (String([...shape]) !== String([...output.shape])) {
-    const mismatch = `grad_output[${i}] has a shape of ${sizeText(shape)} and output[${i}] has a shape of ${sizeText(output.shape)}.`;
+  if (String([...shape]) !== String([...root.shape])) {
+    if (isGradsBatched && isGradientEdge(output)) {
+      throw new RuntimeError("Batched grads are not supported with GradientEdge");
+    }
+    const mismatch = `grad_output[${i}] has a shape of ${sizeText(shape)} and output[${i}] has a shape of ${sizeText(root.shape)}.`;
     throw new RuntimeError(
       isGradsBatched
         ? `If \`is_grads_batched=True\`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: ${mismatch} If you only want some tensors in \`grad_output\` to be considered batched, consider using vmap.`
         : `Mismatch in shape: ${mismatch}`,
     );
   }
-  if (output.dtype.is_complex !== grad.dtype.is_complex) {
+  if (root.dtype.is_complex !== grad.dtype.is_complex) {
     throw new RuntimeError(
-      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${grad.dtype} and output[${i}] has a dtype of ${output.dtype}.`,
+      `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${grad.dtype} and output[${i}] has a dtype of ${root.dtype}.`,
     );
   }
 }
 
 /** The gradient to begin with for each output: the one given, checked, or ones for a single element. */
 function makeGrads(
-  outputs: readonly Tensor[],
+  outputs: readonly Edge[],
   grads: readonly (Tensor | null)[],
   isGradsBatched: boolean,
 ): (Tensor | null)[] {
   return outputs.slice(0, grads.length).map((output, i) => {
-    if (!(output instanceof TensorBase)) throw new AssertionError("Expected output to be a torch.Tensor");
+    const root = rootOf(output);
     const grad = grads[i] ?? null;
     if (grad instanceof TensorBase) {
-      checkGrad(output, grad, i, isGradsBatched);
+      checkGrad(output, root, grad, i, isGradsBatched);
       return grad;
     }
     if (grad !== null) throw new TypeError(`gradients can be either Tensors or None, but got ${typeName(grad)}`);
-    if (!output.requires_grad) return null;
-    if (output.numel() !== 1) throw new RuntimeError("grad can be implicitly created only for scalar outputs");
-    if (!output.dtype.is_floating_point) {
-      throw new RuntimeError(`grad can be implicitly created only for real scalar outputs but got ${output.dtype}`);
+    if (!isGradientEdge(output) && !output.requires_grad) return null;
+    if (root.shape.some((size) => size !== 1)) {
+      throw new RuntimeError("grad can be implicitly created only for scalar outputs");
     }
-    return torch.ones_like(output, { memory_format: preserve_format });
+    if (!root.dtype.is_floating_point) {
+      throw new RuntimeError(`grad can be implicitly created only for real scalar outputs but got ${root.dtype}`);
+    }
+    return root.ones();
   });
 }
 
 /** torch/csrc/autograd/python_engine.cpp, THPEngine_run_backward(): what it refuses before it begins. */
-function checkRun(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], inputs: readonly Tensor[]): void {
+function checkRun(outputs: readonly Edge[], grads: readonly (Tensor | null)[], inputs: readonly Edge[]): void {
   if (outputs.length !== grads.length) {
     throw new RuntimeError(`got ${outputs.length} tensors and ${grads.length} gradients`);
   }
   for (const [i, output] of outputs.entries()) {
-    if (!output.requires_grad) {
+    if (!isGradientEdge(output) && !output.requires_grad) {
       throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
     }
   }
   for (const input of inputs) {
-    if (!(input instanceof TensorBase)) {
+    if (isGradientEdge(input)) {
+      checkEdge(input);
+    } else if (!(input instanceof TensorBase)) {
       throw new RuntimeError(`all inputs have to be Tensors or GradientEdges, but got ${typeName(input)}`);
     }
   }
@@ -120,7 +154,7 @@ export const backward = def(
   "backward",
   ["tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs"],
   (
-    tensors: Tensors,
+    tensors: Edges,
     grad_tensors: Gradients = null,
     retain_graph: boolean | null = null,
     create_graph = false,
@@ -135,19 +169,19 @@ export const backward = def(
         );
       }
     }
-    const targets = inputs === null ? [] : toTuple<Tensor>(inputs);
+    const targets = inputs === null ? [] : toTuple<Edge>(inputs);
     if (inputs !== null && targets.length === 0)
       throw new RuntimeError("`inputs` argument to `backward()` cannot be empty.");
-    const outputs = toTuple<Tensor>(tensors);
+    const outputs = toTuple<Edge>(tensors);
     const grads = makeGrads(outputs, gradsOf(grad_tensors ?? grad_variables, outputs.length), false);
     checkRun(outputs, grads, targets);
     followAsync();
     const args: Parameters<typeof native.backward> = [
-      outputs.map((output) => handleOf(output)),
+      outputs.map(edgeHandle),
       toHandles(grads),
       retain_graph ?? create_graph,
       create_graph,
-      targets.map((target) => handleOf(target)),
+      targets.map(edgeHandle),
     ];
     if (deferral) deferral.take(() => native.submitBackward(...args));
     else native.backward(...args);
@@ -177,8 +211,8 @@ export const grad = def(
     "materialize_grads",
   ],
   (
-    outputs: Tensors,
-    inputs: Tensors,
+    outputs: Edges,
+    inputs: Edges,
     grad_outputs: Gradients = null,
     retain_graph: boolean | null = null,
     create_graph = false,
@@ -192,8 +226,8 @@ export const grad = def(
         "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.",
       );
     }
-    const from = toTuple<Tensor>(outputs);
-    const to = toTuple<Tensor>(inputs);
+    const from = toTuple<Edge>(outputs);
+    const to = toTuple<Edge>(inputs);
     if (to.length === 0) throw new RuntimeError("`inputs` argument to `grad()` cannot be empty.");
     if (!only_inputs) {
       process.emitWarning(
@@ -203,18 +237,17 @@ export const grad = def(
     }
     const grads = makeGrads(from, gradsOf(grad_outputs, from.length), is_grads_batched);
     checkRun(from, grads, to);
-    if (!to.every((input) => input.requires_grad)) {
+    if (!to.every((input) => isGradientEdge(input) || input.requires_grad)) {
       throw new RuntimeError("One of the differentiated Tensors does not require grad");
     }
     followAsync();
     const vjp = (...gradients: (Tensor | null)[]): (Tensor | null)[] => {
       const args: Parameters<typeof native.grad> = [
-        from.map((output) => handleOf(output)),
-        to.map((input) => handleOf(input)),
+        from.map(edgeHandle),
+        to.map(edgeHandle),
         toHandles(gradients),
         (retain_graph as boolean | null) ?? create_graph,
         create_graph,
-        true,
       ];
       const handles = deferral ? (deferral.take(() => native.submitGrad(...args)) as Handles) : native.grad(...args);
       return handles.map((handle) => handle && wrap(handle));
@@ -224,7 +257,11 @@ export const grad = def(
       : vjp(...grads);
     const results = found.map((gradient, i) => {
       if (gradient !== null) return gradient;
-      if (materialize_grads) return torch.zeros_like(to[i], { requires_grad: create_graph });
+      const input = to[i];
+      if (materialize_grads && isGradientEdge(input)) {
+        throw new RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge");
+      }
+      if (materialize_grads) return torch.zeros_like(input as Tensor, { requires_grad: create_graph });
       if (allow_unused) return null as unknown as Tensor;
       throw new RuntimeError(
         `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,

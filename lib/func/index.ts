@@ -1,5 +1,7 @@
 // torch.func: torch/func/__init__.py
 
+import "../_functorch/autograd_function.js";
+
 export { grad, grad_and_value, vmap } from "../_functorch/apis.js";
 export { replace_all_batch_norm_modules_ } from "../_functorch/batch_norm_replacement.js";
 export {

@@ -16,7 +16,6 @@ export {
   linear,
   log_sigmoid as logsigmoid,
   one_hot,
-  scaled_dot_product_attention,
   softplus,
   softshrink,
 } from "../generated/nn.js";
@@ -86,7 +85,12 @@ export {
   adaptive_max_pool3d,
   adaptive_max_pool3d_with_indices,
 } from "./functional/adaptive_pooling.js";
-export { _canonical_mask, _none_or_dtype, multi_head_attention_forward } from "./functional/attention.js";
+export {
+  _canonical_mask,
+  _none_or_dtype,
+  multi_head_attention_forward,
+  scaled_dot_product_attention,
+} from "./functional/attention.js";
 // Dropout
 export {
   alpha_dropout,

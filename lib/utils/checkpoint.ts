@@ -18,6 +18,13 @@ export {
   set_checkpoint_early_stop,
 } from "./checkpoint/non_reentrant.js";
 export { CheckpointFunction, check_backward_validity, detach_variable } from "./checkpoint/reentrant.js";
+export {
+  CheckpointPolicy,
+  create_selective_checkpoint_contexts,
+  type PolicyFn,
+  SAC_IGNORED_OPS,
+  SelectiveCheckpointContext,
+} from "./checkpoint/selective.js";
 
 /** What checkpoint() takes by keyword. */
 export interface CheckpointOptions {

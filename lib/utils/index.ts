@@ -1,10 +1,10 @@
 // torch/utils/__init__.py
 
 export * as _pytree from "./_pytree.js";
+export { swap_tensors } from "./_swap_tensors.js";
 export * as checkpoint from "./checkpoint.js";
 export * as data from "./data/index.js";
 export * as dlpack from "./dlpack.js";
 export * as hooks from "./hooks.js";
 export { summary } from "./summary.js";
-export { swap_tensors } from "./swap_tensors.js";
 export * as tensorboard from "./tensorboard/index.js";

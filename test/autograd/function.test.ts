@@ -288,3 +288,18 @@ test("once_differentiable", () => {
   F.apply(x).sum().backward();
   expect(x.grad?.tolist()).toEqual([3, 3]);
 });
+
+test("apply is bound to its class", () => {
+  class Doubled extends torch.autograd.Function {
+    static override forward(_: unknown, x: torch.Tensor) {
+      return x.mul(2);
+    }
+    static override backward(_: unknown, grad: torch.Tensor) {
+      return grad.mul(2);
+    }
+  }
+  const double = Doubled.apply;
+  const x = torch.ones(2, { requires_grad: true });
+  double(x).sum().backward();
+  expect(x.grad?.tolist()).toEqual([2, 2]);
+});

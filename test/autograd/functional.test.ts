@@ -159,3 +159,20 @@ test("errors", () => {
   );
   expect(message(() => jacobian(double, x, { strategy: "x" as never }))).toMatch(/^AssertionError: Expected strategy/);
 });
+
+test("the Jacobian by forward-mode gradients", () => {
+  const options = { vectorize: true, strategy: "forward-mode" } as const;
+  expect(lists(jacobian(f, [x, y], options))).toEqual(lists(jacobian(f, [x, y])));
+  expect(lists(jacobian((a: Tensor) => torch.outer(a, a), x, options))).toEqual([
+    [[2, 0], [2, 1]],
+    [[2, 1], [0, 4]],
+  ]); // biome-ignore format: a matrix
+  expect(lists(jacobian((_a: Tensor, b: Tensor) => b.exp(), [x, torch.zeros(1)], options))).toEqual([[[0, 0]], [[1]]]);
+  for (const outer_jacobian_strategy of ["forward-mode", "reverse-mode"] as const) {
+    const found = hessian(g, [x, y], { vectorize: true, outer_jacobian_strategy });
+    expect(lists(found)).toEqual(lists(hessian(g, [x, y])));
+  }
+  expect(message(() => jacobian(() => 3 as never, x, options))).toBe(
+    "TypeError: The outputs given to None must be either a Tensor or a tuple of Tensors but the given outputs has type <class 'int'>.",
+  );
+});

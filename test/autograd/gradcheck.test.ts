@@ -152,3 +152,10 @@ test("what cannot be checked", () => {
     "Input #0 requires gradient and is not a double precision floating point or complex. This check will likely fail if all the inputs are not of double precision floating point or complex. ",
   );
 });
+
+test("batched gradients", () => {
+  const func = (a: Tensor) => [a.sin().mul(a), a.sum()];
+  const all = { check_batched_grad: true, check_batched_forward_grad: true, check_forward_ad: true };
+  expect(gradcheck(func, real(3), all)).toBe(true);
+  expect(gradgradcheck(func, real(3), { check_batched_grad: true, check_fwd_over_rev: true })).toBe(true);
+});

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import * as torch from "tstorch";
 import type { graph } from "tstorch/autograd";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const names = (node: graph.Node): unknown[] => [
   node.name(),
@@ -138,4 +138,84 @@ test("queue_callback", () => {
   expect(() => torch.autograd.graph.queue_callback(() => {})).toThrow(
     "Final callbacks can only be installed during backward pass.",
   );
+});
+
+const message = (run: () => unknown) => {
+  try {
+    run();
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+  return "no error";
+};
+
+test("places in the graph as inputs and outputs of a pass", () => {
+  const { GradientEdge, get_gradient_edge } = torch.autograd.graph;
+  const { backward, grad } = torch.autograd;
+  const x = torch.zeros(2, { requires_grad: true });
+  const y = x.exp();
+  const z = y.mul(3).sum();
+  const edge = get_gradient_edge(y);
+  const retain_graph = true;
+  expect(grad(z, edge, { retain_graph })[0].tolist()).toEqual([3, 3]);
+  expect(grad(get_gradient_edge(z), [x, edge], { retain_graph }).map((one) => one.tolist())).toEqual([[3, 3], [3, 3]]); // biome-ignore format: short
+  expect(grad(edge, get_gradient_edge(x), torch.tensor([1.5, 2.5]), { retain_graph })[0].tolist()).toEqual([1.5, 2.5]);
+  backward(z, { inputs: [edge], retain_graph });
+  expect(x.grad).toBeNull();
+  backward(get_gradient_edge(z), { inputs: get_gradient_edge(x), retain_graph });
+  expect(x.grad?.tolist()).toEqual([3, 3]);
+  const unused = get_gradient_edge(torch.ones(2, { requires_grad: true }));
+  expect(grad(z, unused, { allow_unused: true, retain_graph })).toEqual([null]);
+  const node = y.grad_fn as graph.Node;
+  expect(message(() => grad(edge, x))).toBe("RuntimeError: grad can be implicitly created only for scalar outputs");
+  expect(message(() => grad(z, unused, { materialize_grads: true, retain_graph }))).toBe(
+    "RuntimeError: materialize_grads cannot be used when the given input is a GradientEdge",
+  );
+  expect(message(() => grad(edge, x, torch.ones(2, 3), { is_grads_batched: true }))).toBe(
+    "RuntimeError: Batched grads are not supported with GradientEdge",
+  );
+  expect(message(() => grad(z, GradientEdge(null as never, 0)))).toBe(
+    "RuntimeError: GradientEdge's first object must be an autograd.graph.Node but got NoneType",
+  );
+  expect(message(() => grad(z, GradientEdge(node, "a" as never)))).toBe(
+    "TypeError: 'str' object cannot be interpreted as an integer",
+  );
+  expect(message(() => grad(z, GradientEdge(node, 2)))).toBe("IndexError: tuple index out of range");
+  expect(message(() => grad(GradientEdge(node, -1), x, torch.ones(2)))).toMatch(/^(IndexError|TypeError)/);
+});
+
+describe("allow_mutation_on_saved_tensors", () => {
+  const { allow_mutation_on_saved_tensors } = torch.autograd.graph;
+  const run = () => {
+    const a = torch.ones(2, { requires_grad: true });
+    const b = a.clone();
+    const out = b.pow(2).sum().add(b.exp().log().sum());
+    b.sin_();
+    b.mul_(5);
+    out.backward();
+    return a.grad?.tolist();
+  };
+
+  test("what was saved is copied before it is written", () => {
+    expect(run).toThrow("has been modified by an inplace operation");
+    expect(allow_mutation_on_saved_tensors(run)).toEqual([3, 3]);
+    expect(run).toThrow("has been modified by an inplace operation");
+    const out = torch.ones(2);
+    const saved = () => {
+      const a = torch.full([2], 2, { requires_grad: true, dtype: torch.float32 });
+      const c = a.mul(a);
+      torch._foreach_add_([a.detach(), out], 1);
+      c.sum().backward();
+      return a.grad?.tolist();
+    };
+    expect(allow_mutation_on_saved_tensors(saved)).toEqual([4, 4]);
+  });
+
+  test("it is not nested, and backward() belongs into it", () => {
+    expect(() => allow_mutation_on_saved_tensors(() => allow_mutation_on_saved_tensors(run))).toThrow(
+      "allow_mutation_on_saved_tensors contexts cannot be nested",
+    );
+    const out = allow_mutation_on_saved_tensors(() => torch.ones(2, { requires_grad: true }).pow(2).sum());
+    expect(() => out.backward()).toThrow("Trying to backward outside of the 'allow_mutation_on_saved_tensors' context");
+  });
 });

@@ -17,6 +17,9 @@ export const floors = {
   printing: 100,
   modules: 99.5,
   optimizers: 95,
+  schedulers: 100,
+  func: 99.5,
+  functions: 100,
 };
 
 export type Recording = keyof typeof floors;

@@ -11,6 +11,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { inexpressible } from "./inexpressible.mjs";
+import { objects } from "./replay_objects.mjs";
 
 const {
   values: opts,
@@ -77,6 +78,13 @@ class Cases {
     if ("memory_format" in v) return torch[v.memory_format];
     if ("slice" in v) return slice(...this.value(v.slice));
     if ("ellipsis" in v) return "...";
+    if ("function" in v) return resolve(v.function);
+    if ("options" in v) return torch.nn[v.options](this.entries(v.kwargs));
+    if ("module" in v) {
+      const module = torch.nn[v.module](...this.value(v.args), ...keywords(this.entries(v.kwargs)));
+      module.load_state_dict(this.value(v.state), {});
+      return module.train(v.training);
+    }
     if ("packed" in v) return new torch.nn.utils.rnn.PackedSequence(...this.value(v.packed, made));
     if ("named" in v) return this.entries(v.named, made);
     if ("dict" in v) return this.entries(v.dict, made);
@@ -156,11 +164,14 @@ function mismatch(cases, got, want, where = "output", metaOnly = false) {
     }
     return null;
   }
+  if ("uninitialized" in want)
+    return got instanceof torch.nn.parameter[want.uninitialized] ? null : `${where}: not an ${want.uninitialized}`;
   if ("packed" in want)
     return mismatch(cases, [got.data, got.batch_sizes, got.sorted_indices, got.unsorted_indices], want.packed, where);
   return null;
 }
 
+const keywords = (options) => (Object.keys(options).length ? [options] : []);
 const resolve = (path) =>
   path
     .split(".")
@@ -226,6 +237,7 @@ function brackets(key) {
 }
 
 const replay = {
+  ...objects(torch, { mismatch, resolve, text }),
   ops(cases, c) {
     const made = [],
       out = invoke(cases, c, made);
@@ -265,6 +277,7 @@ const replay = {
     torch.manual_seed(c.forward_seed);
     const out = m(...fa, ...ft);
     bad = mismatch(cases, out, c.out) ?? mismatch(cases, m.state_dict(), { dict: c.state_after }, "state after");
+    if (!bad && c.repr_after !== undefined && String(m) !== c.repr_after) bad = `printed\n${m}\nnot\n${c.repr_after}`;
     if (bad || !c.param_grads) return bad;
     const outs = unwrap(out).filter((t) => t.requires_grad);
     outs
@@ -362,7 +375,7 @@ for (const file of files) {
     left = 0;
   const groups = new Map();
   for (const c of cases.cases) {
-    const name = c.call ?? c.module ?? c.optimizer ?? cases.kind;
+    const name = c.call ?? c.module ?? c.optimizer ?? c.scheduler ?? c.use ?? cases.kind;
     if (only && !only.test(name) && !only.test(c.op ?? "")) continue;
     if (cases.kind === "errors" && inexpressible(c)) {
       left++;

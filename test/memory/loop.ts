@@ -26,6 +26,9 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   checkpoints: [10_000, () => checkpointed(false).backward()],
   "checkpoints without backward()": [10_000, () => void checkpointed(false)],
   "reentrant checkpoints": [10_000, () => checkpointed(true).backward()],
+  "selective checkpoints": [3000, () => selective().backward()],
+  "selective checkpoints without backward()": [3000, () => void selective()],
+  "changed saved tensors": [3000, changed],
   "autograd functions": [10_000, () => Square.apply(page).sum().backward()],
   "autograd functions without backward()": [10_000, () => void Square.apply(page).sum()],
   "autocast and gradients": [
@@ -52,6 +55,23 @@ function step(): void {
   loss.backward();
   torch.no_grad(() => parameter.sub_(parameter.grad as torch.Tensor, { alpha: 1e-6 }));
   parameter.grad = null;
+}
+
+const { checkpoint, create_selective_checkpoint_contexts } = torch.utils.checkpoint;
+
+function selective(): torch.Tensor {
+  const context_fn = () => create_selective_checkpoint_contexts([torch.ops.aten.mm.default]);
+  const options = { use_reentrant: false, context_fn };
+  return checkpoint((x: torch.Tensor) => x.matmul(parameter).matmul(parameter).sin().sum(), parameter, options);
+}
+
+function changed(): void {
+  torch.autograd.graph.allow_mutation_on_saved_tensors(() => {
+    const x = parameter.exp();
+    const y = x.mul(x).sum();
+    x.add_(1);
+    y.backward();
+  });
 }
 
 class Double extends torch.autograd.Function {

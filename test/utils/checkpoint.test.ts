@@ -245,3 +245,83 @@ describe("use_reentrant: false", () => {
     );
   });
 });
+
+describe("selective checkpoints", () => {
+  const { create_selective_checkpoint_contexts, CheckpointPolicy } = torch.utils.checkpoint;
+  const { aten } = torch.ops;
+  let products = 0;
+  const fn = (x: Tensor, y: Tensor) => {
+    products++;
+    return x.matmul(y).matmul(y).sigmoid().mul(y);
+  };
+  const inputs = () => [torch.eye(2).requires_grad_(), leaf(1, 2, 3, 4).view(2, 2).detach().requires_grad_()];
+  const gradients = (out: Tensor, [x, y]: Tensor[]) =>
+    torch.autograd.grad(out.sum(), [x, y], { retain_graph: true }).map((one) => one.tolist());
+
+  test("results that a policy or a list keeps are not computed again", () => {
+    const [x, y] = inputs();
+    const expected = gradients(fn(x, y), [x, y]);
+    const asked: string[] = [];
+    const policy = (ctx: { is_recompute: boolean; op_output: unknown }, op: unknown, ...args: unknown[]) => {
+      asked.push(`${op} ${args.length} ${[...(ctx.op_output as Tensor).shape]} ${ctx.is_recompute}`);
+      return op === aten.mm.default ? CheckpointPolicy.MUST_SAVE : CheckpointPolicy.PREFER_RECOMPUTE;
+    };
+    for (const given of [policy, [aten.mm.default], (_: unknown, op: unknown) => op === aten.mm.default]) {
+      products = 0;
+      const context_fn = () => create_selective_checkpoint_contexts(given as never);
+      const out = checkpoint(fn, x, y, { use_reentrant: false, context_fn });
+      expect(gradients(out, [x, y])).toEqual(expected);
+      expect(products).toBe(2);
+      expect(() => gradients(out, [x, y])).toThrow("Trying to backward an extra time.");
+    }
+    expect(asked).toEqual([
+      "aten.mm.default 2 2,2 false",
+      "aten.mm.default 2 2,2 false",
+      "aten.sigmoid.default 1 2,2 false",
+      "aten.mul.Tensor 2 2,2 false",
+    ]);
+  });
+
+  test("what was kept and then changed is an error", () => {
+    const changing = (x: Tensor) => {
+      const y = x.exp();
+      return y.mul(y.detach().add_(1)).sin();
+    };
+    const x = leaf(1, 2);
+    const run = (allow_cache_entry_mutation: boolean) => {
+      const context_fn = () => create_selective_checkpoint_contexts([aten.exp.default], { allow_cache_entry_mutation });
+      return () => checkpoint(changing, x, { use_reentrant: false, context_fn }).sum().backward();
+    };
+    expect(run(false)).toThrow("Tensor cached during selective activation checkpoint has been mutated");
+    expect(run(true)).not.toThrow("has been mutated");
+  });
+
+  test("another second call, and wrong arguments", () => {
+    const x = leaf(1, 2);
+    let first = true;
+    const changes = (v: Tensor) => {
+      const result = first ? v.exp().sin() : v.sin().exp();
+      first = false;
+      return result;
+    };
+    const context_fn = () => create_selective_checkpoint_contexts([aten.cos.default]);
+    const out = checkpoint(changes, x, { use_reentrant: false, context_fn });
+    expect(() => out.sum().backward()).not.toThrow();
+    first = true;
+    const others = (v: Tensor) => {
+      const result = first ? v.exp() : v.tanh();
+      first = false;
+      return result;
+    };
+    const other = checkpoint(others, x, { use_reentrant: false, context_fn });
+    expect(() => other.sum().backward()).toThrow(
+      "aten.tanh.default encountered during backward but not found in storage. This can happen if the operations",
+    );
+    expect(() => create_selective_checkpoint_contexts([aten.mm] as never)).toThrow(
+      "Expected op in `op_list` to be an OpOverload but got: aten.mm of type <class 'torch._ops.OpOverloadPacket'>. Please update the OpOverloadPacket to a specific OpOverload.For example, if you have `torch.ops.aten.mm`, change it to `torch.ops.aten.mm.default`.",
+    );
+    expect(() => create_selective_checkpoint_contexts(3 as never)).toThrow(
+      "policy_fn_or_list must be either a function or a list of ops.",
+    );
+  });
+});

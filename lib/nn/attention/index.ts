@@ -5,6 +5,8 @@ import { AssertionError } from "../../errors.js";
 import { type Entered, withMode } from "../../modes.js";
 import { typeName } from "../../python/objects.js";
 
+export * as bias from "./bias.js";
+
 /**
  * The kernels of scaled_dot_product_attention().
  *

@@ -1,17 +1,48 @@
 // torch.nn.functional: multi-head attention
 
 import type { Tensor } from "../../_tensor.js";
-import { def } from "../../arguments/function.js";
+import { binder, def } from "../../arguments/function.js";
 import { bool, type dtype } from "../../dtype.js";
 import { AssertionError, RuntimeError } from "../../errors.js";
-import { linear, pad, scaled_dot_product_attention } from "../../generated/nn.js";
+import { scaled_dot_product_attention as attend, linear, pad } from "../../generated/nn.js";
 import * as torch from "../../generated/torch.js";
 import { product, sizesOf } from "../../jit/_state.js";
+import { CausalBias, plainMask } from "../attention/bias.js";
 import { tupleText } from "../modules/utils.js";
 import { softmax } from "./activation.js";
 import { dropout } from "./dropout.js";
 import { equal } from "./shapes.js";
 import { warn } from "./warn.js";
+
+const bindAttention = binder(
+  "scaled_dot_product_attention",
+  ["query", "key", "value", "attn_mask", "dropout_p", "is_causal", "*", "scale", "enable_gqa"],
+  3,
+);
+
+/**
+ * softmax(query @ key^T * scale + attn_mask) @ value, with dropout of the weights; `scale` is 1 / sqrt(E) by default.
+ *
+ * The query is (N, ..., L, E), the key (N, ..., S, E), the value (N, ..., S, Ev), and the result (N, ..., L, Ev); the mask is
+ * of booleans, true where a query sees a key, or of numbers, or a CausalBias. With `enable_gqa` several heads of the query
+ * share one of key and value.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.scaled_dot_product_attention.html}
+ */
+export const scaled_dot_product_attention = Object.defineProperty(
+  (...args: unknown[]) => {
+    const isBias = (value: unknown) => value instanceof CausalBias;
+    if (!isBias(args[3]) && !isBias((args.at(-1) as { attn_mask?: unknown })?.attn_mask)) {
+      return (attend as (...args: unknown[]) => Tensor)(...args);
+    }
+    const [query, key, value, bias, dropout_p = 0, is_causal = false, scale = null, enable_gqa = false] = bindAttention(
+      args,
+    ) as [Tensor, Tensor, Tensor, CausalBias, number?, boolean?, (number | null)?, boolean?];
+    return attend(query, key, value, ...plainMask(bias, query, dropout_p, is_causal), { scale, enable_gqa });
+  },
+  "name",
+  { value: "scaled_dot_product_attention" },
+) as typeof attend;
 
 type Projected = [q: Tensor, k: Tensor, v: Tensor];
 

@@ -1,5 +1,6 @@
 // torch.nn.functional: a linear layer and the cross entropy of its output in one
 
+import { are_transforms_active } from "../../_functorch/pyfunctorch.js";
 import type { Tensor } from "../../_tensor.js";
 import { def } from "../../arguments/function.js";
 import { Function as AutogradFunction, type FunctionCtx } from "../../autograd/function.js";
@@ -193,6 +194,8 @@ function _linear_cross_entropy_chunked_applies(
   const logits_shape = [...input.shape.slice(0, -1), linear_weight.shape[0], ...out_features];
   const chunkable_prob_target =
     equal(target.shape, logits_shape) && target.dtype === input.dtype && !(target.requires_grad && is_grad_enabled());
+  // The chunks are gone through in place, which transforms cannot follow.
+  if (are_transforms_active()) return false;
   const applies =
     ["mean", "sum", "none"].includes(reduction) &&
     Number(label_smoothing) === 0 &&

@@ -1,0 +1,116 @@
+#include "dispatch_modes.h"
+
+#include <torch/csrc/autograd/variable.h>
+#include <torch/csrc/utils/torch_dispatch_mode.h>
+
+#include "functions.h"
+#include "interpreter.h"
+#include "results.h"
+
+namespace tstorch {
+
+namespace {
+
+using torch::torch_dispatch_mode::StashTorchDispatchModeGuard;
+using Values = std::vector<c10::IValue>;
+
+napi_value wrap_values(Addon& addon, const c10::IValue* values, size_t count) {
+  const napi_value result = js::array(addon.env, count);
+  for (size_t i = 0; i < count; i++) js::set_at(addon.env, result, i, wrap_value(addon, values[i]));
+  return result;
+}
+
+std::string name_of(const c10::OperatorHandle& op) { return toString(op.operator_name()); }
+
+// A result without its graph, which still shares the version of its memory.
+c10::IValue detached(const c10::IValue& value) {
+  if (value.isTensor() && value.toTensor().defined()) return value.toTensor().detach();
+  if (!value.isTensorList()) return value;
+  c10::List<at::Tensor> result;
+  for (const at::Tensor& tensor : value.toTensorVector()) result.push_back(tensor.detach());
+  return result;
+}
+
+struct WithVersions {
+  const bool before = c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::ADInplaceOrView);
+  WithVersions() { c10::impl::tls_set_dispatch_key_excluded(c10::DispatchKey::ADInplaceOrView, false); }
+  ~WithVersions() { c10::impl::tls_set_dispatch_key_excluded(c10::DispatchKey::ADInplaceOrView, before); }
+};
+
+}  // namespace
+
+// The mode is asked first, with the operator's name and arguments: it answers null to have the operator run, true to be
+// told of the results then, or what it was given with earlier results to have these instead.
+void dispatch_to_mode(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+  StashTorchDispatchModeGuard outside;
+  const Callback& mode = held(*outside.get_cur_mode());
+  const size_t count = op.schema().arguments().size();
+  const Values arguments(stack->end() - static_cast<ptrdiff_t>(count), stack->end());
+  bool told = false;
+  std::shared_ptr<void> earlier;
+  const auto ask = [&](Addon& addon) -> Callback::Arguments {
+    return {js::string(addon.env, name_of(op)), wrap_values(addon, arguments.data(), count)};
+  };
+  mode.call(ask, [&](Addon& addon, napi_value answer) {
+    const napi_valuetype type = js::type_of(addon.env, answer);
+    told = type == napi_boolean;
+    if (type == napi_external) earlier = state_of(addon.env, answer);
+  });
+  if (earlier) {
+    torch::jit::drop(*stack, count);
+    const auto& results = *std::static_pointer_cast<Values>(earlier);
+    stack->insert(stack->end(), results.begin(), results.end());
+    return;
+  }
+  op.callBoxed(stack);
+  if (!told) return;
+  const size_t returned = op.schema().returns().size();
+  auto results = std::make_shared<Values>();
+  {
+    WithVersions versions;
+    for (size_t i = 0; i < returned; i++) results->push_back(detached((*stack)[stack->size() - returned + i]));
+  }
+  mode.call(
+      [&](Addon& addon) -> Callback::Arguments {
+        Callback::Arguments told_of = ask(addon);
+        told_of.push_back(wrap_values(addon, stack->data() + stack->size() - returned, returned));
+        told_of.push_back(wrap_state(addon, results));
+        return told_of;
+      },
+      [](Addon&, napi_value) {});
+}
+
+c10::intrusive_ptr<c10::TensorImpl> detach_outside_of_mode(const c10::TensorImpl* tensor) {
+  StashTorchDispatchModeGuard outside;
+  at::AutoDispatchBelowADInplaceOrView below_autograd;
+  const at::Tensor self(c10::intrusive_ptr<c10::TensorImpl>::reclaim_copy(const_cast<c10::TensorImpl*>(tensor)));
+  return self.detach().getIntrusivePtr();
+}
+
+// push_dispatch_mode(handler: (name, arguments, results?, kept?) => null | true | kept)
+napi_value push_dispatch_mode(Call& call) {
+  c10::impl::TorchDispatchModeTLS::push_non_infra_mode_onto_stack(
+      hold_mode(std::make_shared<Callback>(call.addon(), call.value(0))));
+  return call.undefined();
+}
+
+napi_value pop_dispatch_mode(Call& call) {
+  c10::impl::TorchDispatchModeTLS::pop_stack();
+  return call.undefined();
+}
+
+// kept_versions(kept): how often the memory of each tensor among the results has been written
+napi_value kept_versions(Call& call) {
+  const auto results = std::static_pointer_cast<Values>(state_of(call.env(), call.value(0)));
+  std::vector<int64_t> versions;
+  for (const c10::IValue& value : *results) {
+    if (value.isTensor() && value.toTensor().defined()) versions.push_back(value.toTensor()._version());
+    if (!value.isTensorList()) continue;
+    for (const at::Tensor& tensor : value.toTensorVector()) versions.push_back(tensor._version());
+  }
+  const napi_value result = js::array(call.env(), versions.size());
+  for (size_t i = 0; i < versions.size(); i++) js::set_at(call.env(), result, i, js::integer(call.env(), versions[i]));
+  return result;
+}
+
+}  // namespace tstorch
