@@ -1,6 +1,6 @@
 import type { Tensor } from "../../../_tensor.js";
 import { TensorBase } from "../../../tensor_base.js";
-import { Buffer, Parameter } from "../../parameter.js";
+import { isBuffer, isParameter, type Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
 import { Hooks } from "./hooks.js";
 
@@ -79,11 +79,11 @@ export function fieldNames(module: object): Iterable<string> {
 function kindOf(state: State, name: string, value: unknown): Kind | null {
   if (typeof value !== "object" && typeof value !== "function") return null;
   if (value instanceof TensorBase) {
-    if (value instanceof Parameter) {
+    if (isParameter(value)) {
       state.buffers.delete(name);
       return "parameter";
     }
-    if (value instanceof Buffer) state.buffers.set(name, value.persistent);
+    if (isBuffer(value)) state.buffers.set(name, value.persistent);
     return state.buffers.has(name) ? "buffer" : null;
   }
   if (isModule(value)) {
