@@ -51,8 +51,9 @@ for (const benchmark of chosen()) {
     measured.push(one);
     print(one);
   }
+  // A run that is interrupted leaves what it has.
+  machine.load[1] = os.loadavg()[0];
+  if (values.json) writeJson(values.json, machine, settings, measured);
+  if (values.page) writePage(values.page, machine, settings, measured);
 }
-machine.load[1] = os.loadavg()[0];
 printGoals(judge(measured));
-if (values.json) writeJson(values.json, machine, settings, measured);
-if (values.page) writePage(values.page, machine, settings, measured);

@@ -96,11 +96,14 @@ function barsOf({ figures }: Measured): Bar[] {
 const table = (head: string[], rows: string[][]) =>
   [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
+const QUICK =
+  "This was a quick run, a tenth of the full one: V8 was still compiling in parts of it, and p99.9 is of a hundred steps.";
+
 /** Writes the page, and its charts into a folder beside it. */
 export function writePage(
   file: string,
   machine: Machine,
-  { rounds, clock }: Settings,
+  { rounds, clock, quick }: Settings,
   measured: readonly Measured[],
 ): void {
   const name = path.basename(file, ".md");
@@ -133,7 +136,7 @@ export function writePage(
     "# Benchmarks",
     "`PYTHON=/path/to/python npm run bench -- --page docs/benchmarks.md` wrote this page: do not edit it. [performance.md](performance.md) tells what the figures are made of.",
     `${machine.date}, commit ${machine.commit}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; Node.js ${machine.node}; Python ${machine.python ?? "not measured"}. Load ${load[0]} at the begin, ${load[1]} at the end.`,
-    `Medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in each of which TypeScript and Python ran one after the other; the ratio is the median of the rounds' ratios, the spread the smallest and the largest. Measured is ${timed}; one thread, unless a heading says otherwise. Garbage collection is part of every time.`,
+    `Medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in each of which TypeScript and Python ran one after the other; the ratio is the median of the rounds' ratios, the spread the smallest and the largest. Measured is ${timed}; one thread, unless a heading says otherwise. Garbage collection is part of every time.${quick ? ` ${QUICK}` : ""}`,
     "## Goals",
     table(
       ["", "goal", "measured", ""],
