@@ -35,6 +35,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "scaling", title: "Scaling" },
   { name: "size", title: "Size on disk" },
   { name: "files", title: "Files of 400 MB", optional: true },
+  { name: "dataloader", title: "DataLoader, a sample", optional: true },
   { name: "types", title: "The compiler on a user's file", optional: true },
 ];
 
