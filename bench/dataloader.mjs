@@ -1,5 +1,6 @@
-// DataLoader: TensorDataset without workers, and two workers over a dataset that works on each sample; nanoseconds a sample.
+// DataLoader: TensorDataset without workers, and two workers over a dataset that works on each sample.
 import torch from "tstorch";
+import { report, sized } from "./measure.mjs";
 
 const { DataLoader, TensorDataset, from_module } = torch.utils.data;
 
@@ -13,15 +14,15 @@ function measure(name, loader, passes) {
     times.push(Number(process.hrtime.bigint() - started) / samples);
     if (count !== samples) throw new Error(`${count} samples`);
   }
-  console.log(`${name} ${Math.min(...times).toFixed(0)}`);
+  report(name, Math.min(...times), "ns");
 }
 
 const tensors = TensorDataset(torch.randn(20000, 32), torch.arange(20000));
 measure("TensorDataset", DataLoader(tensors, { batch_size: 64 }), 5);
 measure("TensorDataset, shuffled", DataLoader(tensors, { batch_size: 64, shuffle: true }), 5);
-const images = await from_module(new URL("./images.mjs", import.meta.url), "Images", [4000]);
+const images = await from_module(new URL("./images.mjs", import.meta.url), "Images", [sized(4000, 4000, 64)]);
 measure("images", DataLoader(images, { batch_size: 32 }), 3);
 measure("images, 2 workers", DataLoader(images, { batch_size: 32, num_workers: 2, persistent_workers: true }), 4);
-const tidy = await from_module(new URL("./images.mjs", import.meta.url), "TidyImages", [4000]);
+const tidy = await from_module(new URL("./images.mjs", import.meta.url), "TidyImages", [sized(4000, 4000, 64)]);
 measure("images, 2 workers, tidy", DataLoader(tidy, { batch_size: 32, num_workers: 2, persistent_workers: true }), 4);
 process.exit();

@@ -1,7 +1,8 @@
-# DataLoader: TensorDataset without workers, and two workers over a dataset that works on each sample; nanoseconds a sample.
+# DataLoader: TensorDataset without workers, and two workers over a dataset that works on each sample.
 import time
 
 import torch
+from measure import report, sized
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 
@@ -33,13 +34,13 @@ def measure(name, loader, passes):
             count += batch.size(0)
         times.append((time.perf_counter_ns() - started) / samples)
         assert count == samples
-    print(f"{name} {min(times):.0f}")
+    report(name, min(times), "ns")
 
 
 if __name__ == "__main__":
     tensors = TensorDataset(torch.randn(20000, 32), torch.arange(20000))
     measure("TensorDataset", DataLoader(tensors, batch_size=64), 5)
     measure("TensorDataset, shuffled", DataLoader(tensors, batch_size=64, shuffle=True), 5)
-    images = Images(4000)
+    images = Images(sized(4000, 4000, 64))
     measure("images", DataLoader(images, batch_size=32), 3)
     measure("images, 2 workers", DataLoader(images, batch_size=32, num_workers=2, persistent_workers=True), 4)

@@ -1,13 +1,14 @@
-// Files of 400 MB: torch.save, torch.load, mapped, safetensors; nanoseconds a call.
+// Files of 400 MB: torch.save, torch.load, mapped, safetensors.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import torch from "tstorch";
 import { load_file, save_file } from "tstorch/safetensors";
+import { report, sized } from "./measure.mjs";
 
 torch.manual_seed(0);
 const state = {};
-for (let i = 0; i < 100; i++) state[`layers.${i}.weight`] = torch.randn(1024, 1024);
+for (let i = 0; i < sized(100, 100, 1); i++) state[`layers.${i}.weight`] = torch.randn(1024, 1024);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-bench-"));
 const file = path.join(folder, "model.pt");
 const tensors = path.join(folder, "model.safetensors");
@@ -22,7 +23,7 @@ function measure(name, call) {
     });
     void result;
   }
-  console.log(`${name} ${Math.min(...times)}`);
+  report(name, Math.min(...times), "ns");
 }
 
 try {

@@ -1,13 +1,14 @@
-# Files of 400 MB: torch.save, torch.load, mapped, safetensors; nanoseconds a call.
+# Files of 400 MB: torch.save, torch.load, mapped, safetensors.
 import os
 import tempfile
 import time
 
 import safetensors.torch
 import torch
+from measure import report, sized
 
 torch.manual_seed(0)
-state = {f"layers.{i}.weight": torch.randn(1024, 1024) for i in range(100)}
+state = {f"layers.{i}.weight": torch.randn(1024, 1024) for i in range(sized(100, 100, 1))}
 folder = tempfile.mkdtemp()
 path = os.path.join(folder, "model.pt")
 tensors = os.path.join(folder, "model.safetensors")
@@ -20,7 +21,7 @@ def measure(name, call):
         result = call()
         times.append(time.perf_counter_ns() - started)
         del result
-    print(f"{name} {min(times)}")
+    report(name, min(times), "ns")
 
 
 try:

@@ -1,56 +1,59 @@
-// npm run bench [-- --json FILE] measures; PYTHON=/path/to/python (with torch 2.15.0) measures it beside.
-// A benchmark is a file in bench/ that prints lines of `name figure`, and its Python twin of the same name, if there can be one.
-import { spawnSync } from "node:child_process";
-import fs from "node:fs";
+// npm run bench -- [NAME ...] [--quick] [--rounds N] [--clock cpu] [--json FILE] [--page FILE]
+// PYTHON=/path/to/python (with torch 2.15.0) measures Python beside. A benchmark is NAME.mjs in this folder, and NAME.py
+// its twin; both print lines `name: number unit`. Which there are, and the goals: suite/benchmarks.ts.
+import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { type Benchmark, benchmarks } from "./suite/benchmarks.js";
+import { describeMachine } from "./suite/machine.js";
+import { judge, type Measured, print, printGoals, writeJson, writePage } from "./suite/report.js";
+import { measure, type Settings } from "./suite/rounds.js";
+import { summarize } from "./suite/summary.js";
 
-const ROUNDS = 5;
-const here = import.meta.dirname;
-const python = process.env.PYTHON;
-const env = { ...process.env, OMP_NUM_THREADS: "1", NODE_NO_WARNINGS: "1" };
-const { values } = parseArgs({ options: { json: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    clock: { type: "string", default: "wall" },
+    json: { type: "string" },
+    page: { type: "string" },
+  },
+});
+if (values.clock !== "wall" && values.clock !== "cpu") throw new Error("--clock is wall or cpu");
+const settings: Settings = {
+  rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
+  quick: values.quick,
+  clock: values.clock,
+  python: process.env.PYTHON,
+};
 
-type Figures = Map<string, number[]>;
-
-function run(command: string, args: readonly string[], figures: Figures): void {
-  const { stdout, stderr, status } = spawnSync(command, args, { env, cwd: here, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${stderr}`);
-  for (const line of stdout.trim().split("\n")) {
-    const [, name, value] = /^(.*) ([\d.]+)$/.exec(line) as RegExpExecArray;
-    figures.set(name, [...(figures.get(name) ?? []), Number(value)]);
-  }
+function chosen(): readonly Benchmark[] {
+  if (positionals.length === 0) return benchmarks.filter(({ optional }) => !optional);
+  return positionals.map((name) => {
+    const found = benchmarks.find((benchmark) => benchmark.name === path.basename(name, ".mjs"));
+    if (!found) throw new Error(`no benchmark ${name}; there are ${benchmarks.map((one) => one.name).join(", ")}`);
+    return found;
+  });
 }
 
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-const report: Record<string, Record<string, { typescript: number; python?: number; ratio?: number }>> = {};
-for (const name of ["start", "small_operators", "files", "dataloader", "types"]) {
-  const ours: Figures = new Map();
-  const theirs: Figures = new Map();
-  const script = path.join(here, `${name}.py`);
-  for (let round = 0; round < ROUNDS; round++) {
-    run(process.execPath, [path.join(here, `${name}.mjs`)], ours);
-    if (python && fs.existsSync(script)) run(python, [script], theirs);
+const machine = describeMachine(settings.python);
+const measured: Measured[] = [];
+for (const benchmark of chosen()) {
+  const modes = benchmark.parallel && machine.cores > 1 ? (["one", "all"] as const) : (["one"] as const);
+  for (const threads of modes) {
+    const figures = measure(benchmark, threads, settings);
+    const one: Measured = {
+      benchmark,
+      threads,
+      figures: new Map([...figures].map(([name, figure]) => [name, summarize(figure)])),
+    };
+    measured.push(one);
+    print(one);
   }
-  report[name] = {};
-  console.log(
-    `\n${name.padEnd(30)}${"TypeScript".padStart(14)}${python ? `${"Python".padStart(14)}${"ratio".padStart(9)}` : ""}`,
-  );
-  const ratios: number[] = [];
-  for (const [figure, numbers] of ours) {
-    const typescript = median(numbers);
-    const other = theirs.get(figure);
-    const twin = other && median(other);
-    const ratio = twin && typescript / twin;
-    if (ratio) ratios.push(ratio);
-    report[name][figure] = { typescript, python: twin, ratio };
-    const compared = twin && ratio ? `${twin.toFixed(0).padStart(14)}${ratio.toFixed(2).padStart(9)}` : "";
-    console.log(`${figure.padEnd(30)}${typescript.toFixed(0).padStart(14)}${compared}`);
-  }
-  if (ratios.length > 2) {
-    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-    console.log(`${"geometric mean".padEnd(58)}${mean.toFixed(2).padStart(9)}`);
-  }
+  // A run that is interrupted leaves what it has.
+  machine.load[1] = os.loadavg()[0];
+  if (values.json) writeJson(values.json, machine, settings, measured);
+  if (values.page) writePage(values.page, machine, settings, measured);
 }
-if (values.json) fs.writeFileSync(values.json, JSON.stringify(report, null, 2));
+printGoals(judge(measured));

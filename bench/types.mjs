@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { report } from "./measure.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 // Inside the package, so that "tstorch" is found by its own name.
@@ -44,9 +45,9 @@ try {
   });
   if (status !== 0) throw new Error(stdout);
   const figure = (name) => Number(new RegExp(`^${name}:\\s*([\\d.]+)`, "m").exec(stdout)[1]);
-  console.log(`check, ms ${(figure("Check time") * 1e3).toFixed(0)}`);
-  console.log(`tsc in all, ms ${(figure("Total time") * 1e3).toFixed(0)}`);
-  console.log(`memory, MB ${(figure("Memory used") / 1024).toFixed(0)}`);
+  report("check", figure("Check time") * 1e3, "ms");
+  report("tsc in all", figure("Total time") * 1e3, "ms");
+  report("memory", figure("Memory used") / 1024, "MB");
 } finally {
   fs.rmSync(folder, { recursive: true });
 }

@@ -102,6 +102,14 @@ export const Buffer = named<Buffer, BufferArguments>("Buffer", BufferTensor);
 // In Python its objects are plain tensors, and print as such.
 Object.defineProperty(BufferTensor.prototype, "constructor", { value: Tensor });
 
+// What can be called without `new` is a Proxy, and `instanceof` one takes 20 times as long.
+
+/** @internal The same as `instanceof Parameter`. */
+export const isParameter = (value: object): value is Parameter => value instanceof ParameterTensor;
+
+/** @internal The same as `instanceof Buffer`. */
+export const isBuffer = (value: object): value is Buffer => value instanceof BufferTensor;
+
 const NO_SHAPE =
   "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their attributes.";
 

@@ -2,7 +2,7 @@
 
 import { Tensor } from "../_tensor.js";
 import type { device } from "../device.js";
-import { type dtype, float32, float64 } from "../dtype.js";
+import { bfloat16, type dtype, float16, float32, float64 } from "../dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
@@ -45,13 +45,20 @@ export function _check_capturable(names: string, lists: readonly (readonly Tenso
   }
 }
 
+// What is rounded after each operator comes out differently where operators are taken together.
+const isRounded = ({ dtype }: Tensor) => dtype === float16 || dtype === bfloat16;
+
 /**
  * Whether the fused and the foreach implementation serve where nobody chose: foreach, on any device.
  *
- * Python takes one call for each parameter on the CPU; one call for all of them does the same arithmetic.
+ * Python takes one call for each parameter on the CPU; one call for all of them gives the same bits, but for half
+ * precision, where each parameter has its calls here too.
  */
-export function _default_to_fused_or_foreach(differentiable: boolean): [fused: boolean, foreach: boolean] {
-  return [false, !differentiable];
+export function _default_to_fused_or_foreach(
+  params: readonly Tensor[],
+  differentiable: boolean,
+): [fused: boolean, foreach: boolean] {
+  return [false, !differentiable && !params.some((p) => isRounded(p) && p.is_cpu)];
 }
 
 /** Throws RuntimeError unless fused kernels take the parameter. */
@@ -135,10 +142,11 @@ export function _group_for_foreach<const Lists extends readonly (readonly (Tenso
     const params = group.lists[0] as Tensor[];
     if (group.device.type !== "cpu") return [group];
     const parts: TensorGroup<Lists>[] = [];
+    const { itemsize } = group.dtype;
     let begin = 0;
     let bytes = 0;
     params.forEach((param, i) => {
-      bytes += param.nbytes;
+      bytes += param.numel() * itemsize;
       if (bytes < CACHED_BYTES && i < params.length - 1) return;
       const part = <T>(list: readonly T[]) => list.slice(begin, i + 1);
       parts.push({ ...group, lists: group.lists.map(part) as never, indices: part(group.indices) });

@@ -248,7 +248,7 @@ function _multi_tensor_adadelta(
 function _adadelta(lists: Lists, keywords: AdadeltaKeywords): void {
   const { capturable = false, differentiable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_adadelta : _single_tensor_adadelta;
   func(lists, { ...keywords, capturable, differentiable, has_complex });
 }

@@ -243,7 +243,7 @@ function _adagrad(lists: Lists, keywords: AdagradKeywords): void {
   const { grad_scale = null, found_inf = null } = keywords;
   let { foreach = null, fused = null } = keywords;
   _check_steps(lists[3]);
-  if (fused === null && foreach === null) [fused, foreach] = _default_to_fused_or_foreach(differentiable);
+  if (fused === null && foreach === null) [fused, foreach] = _default_to_fused_or_foreach(lists[0], differentiable);
   const func = fused ? _fused_adagrad : foreach ? _multi_tensor_adagrad : _single_tensor_adagrad;
   func(lists, { ...keywords, has_sparse_grad, differentiable, has_complex, grad_scale, found_inf });
 }

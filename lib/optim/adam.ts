@@ -467,7 +467,7 @@ export function _adam(lists: Lists, keywords: AdamKeywords): void {
   const { grad_scale = null, found_inf = null } = keywords;
   let { foreach = null, fused = null } = keywords;
   if (foreach === null && fused === null) {
-    [, foreach] = _default_to_fused_or_foreach(differentiable);
+    [, foreach] = _default_to_fused_or_foreach(lists[0], differentiable);
     const hasTensor = [keywords.lr, keywords.beta1, keywords.beta2].some((value) => value instanceof Tensor);
     if (foreach && hasTensor && !capturable) foreach = false;
   }

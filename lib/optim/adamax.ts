@@ -263,7 +263,7 @@ function _multi_tensor_adamax(
 function _adamax(lists: Lists, keywords: AdamaxKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_adamax : _single_tensor_adamax;
   func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
 }

@@ -289,7 +289,7 @@ function _multi_tensor_asgd(
 
 function _asgd(lists: Lists, keywords: ASGDKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_asgd : _single_tensor_asgd;
   func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
 }

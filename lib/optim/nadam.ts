@@ -362,7 +362,7 @@ function _nadam(lists: Lists, keywords: NAdamKeywords): void {
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[5]);
   _check_steps(lists[4], "mu_products");
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_nadam : _single_tensor_nadam;
   func(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize });
 }

@@ -355,7 +355,7 @@ function _radam(lists: Lists, keywords: RAdamKeywords): void {
   const { decoupled_weight_decay = false, capturable = false, differentiable = false } = keywords;
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_radam : _single_tensor_radam;
   func(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize });
 }

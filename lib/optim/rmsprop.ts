@@ -301,7 +301,7 @@ function _multi_tensor_rmsprop(
 function _rmsprop(lists: Lists, keywords: RMSpropKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
   _check_steps(lists[5]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_rmsprop : _single_tensor_rmsprop;
   func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
 }

@@ -255,7 +255,7 @@ function _multi_tensor_rprop(
 function _rprop(lists: Lists, keywords: RpropKeywords): void {
   const { capturable = false, maximize = false, differentiable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
   const func = foreach ? _multi_tensor_rprop : _single_tensor_rprop;
   func(lists, { ...keywords, capturable, maximize, differentiable, has_complex });
 }

@@ -192,7 +192,7 @@ function _sgd(params: Tensor[], grads: Tensor[], momentum_buffer_list: Buffers, 
   const { has_sparse_grad = false, grad_scale = null, found_inf = null } = keywords;
   let { foreach = null, fused = null } = keywords;
   if (foreach === null && fused === null) {
-    [fused, foreach] = _default_to_fused_or_foreach(is_grad_enabled());
+    [fused, foreach] = _default_to_fused_or_foreach(params, is_grad_enabled());
     if (has_sparse_grad) foreach = false;
   }
   const func = foreach ? _multi_tensor_sgd : fused ? _fused_sgd : _single_tensor_sgd;

@@ -1,4 +1,5 @@
 import * as torch from "tstorch";
+import { nn } from "tstorch";
 import { functional, SGD } from "tstorch/optim";
 import { expect, test } from "vitest";
 import { elements, expectClose, parameters, testTrajectories, train } from "./trajectories.js";
@@ -148,4 +149,17 @@ test("sgd() is the update of SGD", () => {
     });
   });
   expectClose(elements(params), elements(copies));
+});
+
+test("half precision is rounded after each operator, as by Python's default", () => {
+  const p = nn.Parameter(torch.linspace(-2, 3, 7).bfloat16());
+  const optimizer = torch.optim.SGD([p], { lr: 0.1, momentum: 0.3, dampening: 0.7, weight_decay: 0.01 });
+  for (let i = 0; i < 6; i++) {
+    p.grad = torch
+      .linspace(1, -1.5, 7)
+      .bfloat16()
+      .mul(i - 1.5);
+    optimizer.step();
+  }
+  expect(p.tolist()).toEqual([-2.046875, -1.1953125, -0.341796875, 0.51171875, 1.3671875, 2.21875, 3.0625]);
 });

@@ -42,6 +42,29 @@ function ownerOf(self: Members, target: string): [module: Module, name: string] 
   return [module, name];
 }
 
+/** A module and all below it with their names: what `named_modules()` gives, in one go. */
+function modulesOf(
+  module: Module,
+  prefix: string,
+  memo: Set<Module>,
+  remove_duplicate: boolean,
+  found: [string, Module][],
+): [string, Module][] {
+  if (memo.has(module)) return found;
+  if (remove_duplicate) memo.add(module);
+  found.push([prefix, module]);
+  const start = prefix === "" ? "" : `${prefix}.`;
+  for (const [name, child] of members(module, "module")) {
+    if (child === null) continue;
+    if (child.named_modules === Members.prototype.named_modules) {
+      modulesOf(child, start + name, memo, remove_duplicate, found);
+    } else {
+      found.push(...child.named_modules(memo, start + name, remove_duplicate));
+    }
+  }
+  return found;
+}
+
 /** The members of a module and, with `recurse`, of those below it. */
 function* namedMembers<K extends "parameter" | "buffer">(
   self: Members,
@@ -51,14 +74,18 @@ function* namedMembers<K extends "parameter" | "buffer">(
   remove_duplicate: boolean,
 ): Generator<[string, K extends "parameter" ? Parameter : Tensor], void, undefined> {
   const memo = new Set<unknown>();
-  const modules = recurse
-    ? self.named_modules({ prefix, remove_duplicate })
-    : ([[prefix, moduleOf(self)]] as [string, Module][]);
+  const own = self.named_modules === Members.prototype.named_modules;
+  const modules = !recurse
+    ? ([[prefix, moduleOf(self)]] as [string, Module][])
+    : own
+      ? modulesOf(moduleOf(self), prefix, new Set(), remove_duplicate, [])
+      : self.named_modules({ prefix, remove_duplicate });
   for (const [module_prefix, module] of modules) {
+    const start = module_prefix === "" ? "" : `${module_prefix}.`;
     for (const [name, value] of members(module, kind)) {
       if (value === null || memo.has(value)) continue;
       if (remove_duplicate) memo.add(value);
-      yield [module_prefix + (module_prefix ? "." : "") + name, value as Parameter];
+      yield [start + name, value as Parameter];
     }
   }
 }
@@ -235,7 +262,11 @@ export abstract class Members extends FunctionObject {
   parameters(keywords: Keywords<{ recurse?: boolean }>): Generator<Parameter, void, undefined>;
   parameters(recurse?: boolean): Generator<Parameter, void, undefined>;
   *parameters(recurse: unknown = true): Generator<Parameter, void, undefined> {
-    for (const [_name, param] of this.named_parameters({ recurse: recurse as boolean })) yield param;
+    const own = this.named_parameters === Members.prototype.named_parameters;
+    const named = own
+      ? namedMembers(this, "parameter", "", recurse as boolean, true)
+      : this.named_parameters({ recurse: recurse as boolean });
+    for (const [_name, param] of named) yield param;
   }
 
   /**

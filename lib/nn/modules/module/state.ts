@@ -1,6 +1,6 @@
 import type { Tensor } from "../../../_tensor.js";
 import { TensorBase } from "../../../tensor_base.js";
-import { Buffer, Parameter } from "../../parameter.js";
+import { isBuffer, isParameter, type Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
 import { Hooks } from "./hooks.js";
 
@@ -67,6 +67,7 @@ function noteOrder(module: object): Set<string> {
   const state = stateOf(module);
   const names = Object.keys(module);
   const order = state.order ?? new Set();
+  if (order.size === names.length && names.every((name) => order.has(name))) return order;
   for (const name of order) if (!Object.hasOwn(module, name)) order.delete(name);
   for (const name of names) order.add(name);
   state.order = order;
@@ -81,12 +82,13 @@ export function fieldNames(module: object): Iterable<string> {
 
 /** What a field holds, or null if that is of no concern to the module. */
 function kindOf(state: State, name: string, value: unknown): Kind | null {
+  if (typeof value !== "object" && typeof value !== "function") return null;
   if (value instanceof TensorBase) {
-    if (value instanceof Parameter) {
+    if (isParameter(value)) {
       state.buffers.delete(name);
       return "parameter";
     }
-    if (value instanceof Buffer) state.buffers.set(name, value.persistent);
+    if (isBuffer(value)) state.buffers.set(name, value.persistent);
     return state.buffers.has(name) ? "buffer" : null;
   }
   if (isModule(value)) {
@@ -112,6 +114,19 @@ export function members<K extends Kind>(module: object, kind: K): [name: string,
   for (const name of fieldNames(module)) {
     const value = (state.raw as Record<string, unknown>)[name];
     if (kindOf(state, name, value) === kind) found.push([name, value as Held[K]]);
+  }
+  return found;
+}
+
+/** The fields of all kinds, each as `members()` gives them. */
+export function allMembers(module: object): { [K in Kind]: [name: string, value: Held[K]][] } {
+  const state = stateOf(module);
+  for (const name of state.buffers.keys()) if (!Object.hasOwn(state.raw, name)) state.buffers.delete(name);
+  const found: { [K in Kind]: [string, Held[K]][] } = { parameter: [], buffer: [], module: [] };
+  for (const name of fieldNames(module)) {
+    const value = (state.raw as Record<string, unknown>)[name];
+    const kind = kindOf(state, name, value);
+    if (kind !== null) found[kind].push([name, value as never]);
   }
   return found;
 }

@@ -20,7 +20,7 @@ import {
   type StateDictHook,
   type StateDictPreHook,
 } from "./hooks.js";
-import { hooksOf, members, setField, stateOf } from "./state.js";
+import { allMembers, hooksOf, members, setField, stateOf } from "./state.js";
 
 /** What a module's state dict says of each module, by its path: the version of its format. */
 export interface LocalMetadata {
@@ -79,11 +79,12 @@ export abstract class StateDicts extends HookRegistration {
 
   /** @internal */
   _save_to_state_dict(destination: StateDict, prefix: string, keep_vars: boolean): void {
-    for (const [name, param] of members(this, "parameter")) {
+    const { parameter, buffer: found } = allMembers(this);
+    for (const [name, param] of parameter) {
       if (param !== null) destination[prefix + name] = keep_vars ? param : param.detach();
     }
     const { buffers } = stateOf(this);
-    for (const [name, buffer] of members(this, "buffer")) {
+    for (const [name, buffer] of found) {
       if (buffer !== null && buffers.get(name)) destination[prefix + name] = keep_vars ? buffer : buffer.detach();
     }
     if (this.get_extra_state !== StateDicts.prototype.get_extra_state) {
@@ -174,9 +175,10 @@ export abstract class StateDicts extends HookRegistration {
       hook(this, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs);
     }
     const { buffers } = stateOf(this);
-    const persistent = members(this, "buffer").filter(([name]) => buffers.get(name));
+    const { parameter, buffer, module } = allMembers(this);
+    const persistent = buffer.filter(([name]) => buffers.get(name));
     const local_state = new Map<string, Tensor>();
-    for (const [name, value] of [...members(this, "parameter"), ...persistent]) if (value) local_state.set(name, value);
+    for (const [name, value] of [...parameter, ...persistent]) if (value) local_state.set(name, value);
     const assign = local_metadata.assign_to_params_buffers ?? false;
     for (const [name, param] of local_state) {
       const key = prefix + name;
@@ -195,11 +197,12 @@ export abstract class StateDicts extends HookRegistration {
       unexpected_keys.push(extra_state_key);
     }
     if (!strict) return;
-    const modules = new Set(members(this, "module").map(([name]) => name));
+    const modules = new Set(module.map(([name]) => name));
     for (const key of Object.keys(state_dict)) {
       if (!key.startsWith(prefix) || key === extra_state_key) continue;
-      const [name, ...rest] = key.slice(prefix.length).split(".");
-      if (rest.length > 0 ? !modules.has(name) : !local_state.has(name)) unexpected_keys.push(key);
+      const dot = key.indexOf(".", prefix.length);
+      const known = dot < 0 ? local_state.has(key.slice(prefix.length)) : modules.has(key.slice(prefix.length, dot));
+      if (!known) unexpected_keys.push(key);
     }
   }
 
@@ -246,11 +249,10 @@ export abstract class StateDicts extends HookRegistration {
         error_msgs,
       ];
       module._load_from_state_dict(...given);
-      for (const [name, child] of members(module, "module")) {
-        if (child === null) continue;
-        const child_prefix = `${prefix}${name}.`;
-        const below = Object.entries(local_state_dict).filter(([key]) => key.startsWith(child_prefix));
-        load(child, Object.fromEntries(below), child_prefix);
+      const children = members(module, "module");
+      const below = children.length > 0 ? statesBelow(local_state_dict, prefix) : null;
+      for (const [name, child] of children) {
+        if (child !== null) load(child, below?.get(name) ?? {}, `${prefix}${name}.`);
       }
       const incompatible_keys = new _IncompatibleKeys(missing_keys, unexpected_keys) as unknown as IncompatibleKeys;
       for (const hook of stateOf(module).hooks?.load_state_dict_post.values() ?? []) {
@@ -291,6 +293,23 @@ function newStateDict(): StateDict {
   return Object.defineProperty({}, "_metadata", { value: new Map(), writable: true, configurable: true });
 }
 
+/** The parts of a state dict that belong to each child of the module with a prefix. */
+function statesBelow(state_dict: StateDict, prefix: string): Map<string, StateDict> {
+  const found = new Map<string, StateDict>();
+  for (const key of Object.keys(state_dict)) {
+    const dot = key.indexOf(".", prefix.length);
+    if (dot < 0 || !key.startsWith(prefix)) continue;
+    const name = key.slice(prefix.length, dot);
+    let part = found.get(name);
+    if (part === undefined) {
+      part = {};
+      found.set(name, part);
+    }
+    part[key] = state_dict[key];
+  }
+  return found;
+}
+
 /** Loads one parameter or buffer; returns what is wrong with it, or null. */
 function loadParameter(
   module: object,
@@ -306,8 +325,10 @@ function loadParameter(
   let input_param = given;
   if (!is_lazy(param)) {
     if (param.dim() === 0 && input_param.dim() === 1 && input_param.shape[0] === 1) input_param = input_param[0];
-    if (String(input_param.shape) !== String(param.shape)) {
-      return `size mismatch for ${key}: copying a param with shape ${input_param.shape} from checkpoint, the shape in current model is ${param.shape}.`;
+    const { shape } = input_param;
+    const current = param.shape;
+    if (shape.length !== current.length || shape.some((size, dim) => size !== current[dim])) {
+      return `size mismatch for ${key}: copying a param with shape ${shape} from checkpoint, the shape in current model is ${current}.`;
     }
   }
   if (param.is_meta && !input_param.is_meta && !assign) {
