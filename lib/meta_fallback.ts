@@ -34,7 +34,9 @@ function isSafe(
   const metas = values.flat().filter(isMeta);
   const bytes = metas.reduce((sum, t) => sum + t.nbytes, 0);
   return (
-    bytes <= MOST_BYTES && metas.every((t) => t.layout === strided && !(native.isGradEnabled() && t.requires_grad))
+    metas.length > 0 &&
+    bytes <= MOST_BYTES &&
+    metas.every((t) => t.layout === strided && !(native.isGradEnabled() && t.requires_grad))
   );
 }
 

@@ -18,7 +18,6 @@ import { StorageReducer } from "./serialization/reduce.js";
 import { type Parts, type Saving, type Writable, write } from "./serialization/sink.js";
 import { ByteReader, FileSource, type Source } from "./serialization/source.js";
 import { sliceBytes } from "./serialization/storages.js";
-import { isStream } from "./serialization/streams.js";
 import { ZipReader } from "./serialization/zip.js";
 import { ZipWriter } from "./serialization/zip_writer.js";
 import { handleOf } from "./tensor_base.js";

@@ -416,7 +416,7 @@ function share(
  */
 export const from_numpy = builtin(
   "torch._VariableFunctionsClass.from_numpy",
-  (array: ArrayBufferView | NdArray): Tensor => {
+  function from_numpy(array: ArrayBufferView | NdArray): Tensor {
     warnConstant("torch.from_numpy", true);
     if (isTypedArray(array)) {
       return share(array, typedArrayDtype(array), [array.length], [1], 0);

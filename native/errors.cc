@@ -6,10 +6,13 @@
 #include <unordered_map>
 
 #include "functions.h"
+#include "memory.h"
 
 namespace tstorch {
 
 namespace {
+
+constexpr intptr_t kStack = 1024;  // about the bytes of a recorded stack
 
 // The stack goes along as it was recorded: its text costs milliseconds, so cpp_stack_of() makes it when it is read.
 void throw_error(napi_env env, const char* name, const std::string& message, c10::Backtrace stack = nullptr) {
@@ -17,8 +20,9 @@ void throw_error(napi_env env, const char* name, const std::string& message, c10
   napi_value make_error = nullptr;
   js::check(napi_get_reference_value(env, addon.make_error, &make_error));
   const napi_value kept =
-      stack ? wrap_state(addon, std::const_pointer_cast<c10::LazyValue<std::string>>(stack)) : js::null(env);
+      stack ? wrap_state(addon, std::const_pointer_cast<c10::LazyValue<std::string>>(stack), kStack) : js::null(env);
   const napi_value arguments[] = {js::string(env, name), js::string(env, message), kept};
+  report_memory(env);
   napi_value error = nullptr;
   js::check(napi_call_function(env, js::undefined(env), make_error, 3, arguments, &error));
   js::check(napi_throw(env, error));

@@ -61,9 +61,10 @@ class DeadHandles {
 thread_local DeadHandles dead_handles;
 
 template <typename H>
-void finalize(napi_env env, void* data, void*) {
+void finalize(napi_env env, void* data, void* bytes) {
   delete static_cast<H*>(data);
-  if constexpr (H::kKind == Kind::script) report_freed_memory(env);
+  count_memory(-reinterpret_cast<intptr_t>(bytes));
+  report_freed_memory(env);
 }
 
 void finalize_tensor(napi_env env, void* data, void*) {
@@ -75,9 +76,10 @@ void finalize_tensor(napi_env env, void* data, void*) {
 }
 
 template <typename H>
-napi_value give(napi_env env, std::unique_ptr<H> handle, node_api_basic_finalize finalizer) {
+napi_value give(napi_env env, std::unique_ptr<H> handle, node_api_basic_finalize finalizer, intptr_t bytes = 0) {
   napi_value result = nullptr;
-  js::check(napi_create_external(env, handle.get(), finalizer, nullptr, &result));
+  js::check(napi_create_external(env, handle.get(), finalizer, reinterpret_cast<void*>(bytes), &result));
+  count_memory(bytes);
   handle.release();
   return result;
 }
@@ -113,8 +115,8 @@ napi_value wrap_node(Addon& addon, c10::intrusive_ptr<torch::autograd::Node> nod
   return wrap<NodeHandle>(addon.env, std::move(node));
 }
 
-napi_value wrap_state(Addon& addon, std::shared_ptr<void> state) {
-  return wrap<StateHandle>(addon.env, std::move(state));
+napi_value wrap_state(Addon& addon, std::shared_ptr<void> state, intptr_t bytes) {
+  return give(addon.env, std::make_unique<StateHandle>(std::move(state)), finalize<StateHandle>, bytes);
 }
 
 napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script) {

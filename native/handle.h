@@ -44,7 +44,8 @@ using ScriptHandle = HandleOf<std::shared_ptr<void>, Kind::script>;
 napi_value wrap_tensor(Addon& addon, at::Tensor tensor);  // null for an undefined tensor
 napi_value wrap_generator(Addon& addon, at::Generator generator);
 napi_value wrap_node(Addon& addon, c10::intrusive_ptr<torch::autograd::Node> node);
-napi_value wrap_state(Addon& addon, std::shared_ptr<void> state);
+// `bytes`: about what the state holds, for V8 to know.
+napi_value wrap_state(Addon& addon, std::shared_ptr<void> state, intptr_t bytes = 0);
 napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script);  // of a Script: see jit.h
 
 // What a handle owns; throw TypeError for another kind of handle and RuntimeError for a disposed tensor.

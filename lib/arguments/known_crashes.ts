@@ -27,6 +27,13 @@ function refuseEmptyMkldnn([self]: readonly unknown[]): void {
   if ((self as Tensor).numel() === 0) throw new RuntimeError("to_mkldnn does not support tensors without elements");
 }
 
+const refuseMkldnn =
+  (name: string, argument: number): Guard =>
+  (values) => {
+    if ((values[argument] as Tensor | null)?.is_mkldnn)
+      throw new RuntimeError(`${name} does not support mkldnn tensors`);
+  };
+
 /** LAPACK's geev writes beyond its arrays for what is not finite: the check is linalg.eig's. */
 function refuseNotFinite([self]: readonly unknown[]): void {
   const input = self as Tensor;
@@ -69,4 +76,9 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::quantized_lstm_cell", refuseOneState],
   ["aten::batch_norm_update_stats", refuseOtherSizes],
   ["aten::linalg_vecdot.out", refuseZeroTensor],
+  ["aten::randn.out", refuseZeroTensor],
+  ["aten::randn.generator_out", refuseZeroTensor],
+  ["aten::index_copy_", refuseMkldnn("index_copy_", 3)],
+  ["aten::index_add_", refuseMkldnn("index_add_", 3)],
+  ["aten::lstm.input", refuseMkldnn("lstm", 0)],
 ]);

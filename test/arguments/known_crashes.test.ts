@@ -30,3 +30,18 @@ test("numbers, sizes and lists with which kernels would leave their memory", () 
     torch.RuntimeError,
   );
 });
+
+test("tensors of layouts and kinds that kernels do not look at", () => {
+  const zero = torch._efficientzerotensor([3]);
+  const opaque = torch.ones(1, 3).to_mkldnn();
+  const index = torch.zeros(1, { dtype: torch.int64 });
+  expect(() => torch.randn([5], { out: zero })).toThrow("ZeroTensors are immutable");
+  expect(() => torch.randn([5], { generator: torch.Generator(), out: zero })).toThrow("ZeroTensors are immutable");
+  expect(() => torch.ones(2, 3).index_copy_(0, index, opaque)).toThrow("index_copy_ does not support mkldnn tensors");
+  expect(() => torch.ones(2, 3).index_add_(0, index, opaque)).toThrow("index_add_ does not support mkldnn tensors");
+  const state = [torch.ones(1, 2, 3), torch.ones(1, 2, 3)];
+  const weights = [torch.ones(12, 3), torch.ones(12, 3)];
+  expect(() => torch.lstm(torch.ones(1, 2, 3).to_mkldnn(), state, weights, false, 1, 0, false, false, false)).toThrow(
+    "lstm does not support mkldnn tensors",
+  );
+});

@@ -17,12 +17,12 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
   "backward passes with hooks": [10_000, hooks],
   "backward passes inside of hooks": [10_000, nested],
   "hooks that come and go": [20_000, () => weight.register_hook(() => {}).remove()],
-  "from_numpy of 1 MB": [3000, () => void torch.from_numpy(new Float32Array(floats).fill(1))],
+  "from_numpy of 1 MB": [12_000, () => void torch.from_numpy(new Float32Array(floats).fill(1))],
   "tolist of 10,000 numbers": [1000, () => void numbers10.mul(2).tolist()],
   "torch.tensor of an array": [20_000, () => void torch.tensor(numbers)],
   "disposed 16 MB tensors": [1000, () => torch.zeros(16 * floats).dispose()],
   "hooks on saved tensors": [10_000, () => hooked().backward()],
-  "hooks on saved tensors without backward()": [10_000, () => void hooked()],
+  "hooks on saved tensors without backward()": [40_000, () => void hooked()],
   checkpoints: [10_000, () => checkpointed(false).backward()],
   "checkpoints without backward()": [10_000, () => void checkpointed(false)],
   "reentrant checkpoints": [10_000, () => checkpointed(true).backward()],
@@ -39,7 +39,7 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
         .sum()
         .backward(),
   ],
-  errors: [20_000, () => void fail()],
+  errors: [100_000, () => void fail()],
   transforms: [10_000, (i) => void (i % 2 ? perSample(medium) : failInside())],
 };
 

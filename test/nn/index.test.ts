@@ -22,6 +22,6 @@ test("torch.nn and its parts are the same objects under every path", () => {
 });
 
 test("torch.nn has no names but Python's", () => {
-  const python = /^[A-Z]|^(attention|functional|grad|init|modules|parameter|utils)$/;
+  const python = /^[A-Z]|^(attention|functional|grad|init|modules|parallel|parameter|utils)$/;
   expect(Object.keys(nn).filter((name) => !python.test(name))).toEqual([]);
 });

@@ -17,10 +17,10 @@ import { strided } from "../../layout.js";
 import { Parameter } from "../../nn/parameter.js";
 import { type FileLike, openSource, withSource } from "../../serialization/file_like.js";
 import { isForeign } from "../../serialization/load_zip.js";
+import type { Parts } from "../../serialization/sink.js";
 import type { Source } from "../../serialization/source.js";
 import { byteswap, readBytes, StoredBytes, viewOf } from "../../serialization/storages.js";
 import { ZipReader } from "../../serialization/zip.js";
-import type { Parts } from "../../serialization/sink.js";
 import { ZipWriter } from "../../serialization/zip_writer.js";
 import { load } from "../../serialization.js";
 import { TensorBase } from "../../tensor_base.js";
@@ -190,11 +190,7 @@ export function load_pt2(f: FileLike): PT2ArchiveContents {
 }
 
 /** The bytes of a program's archive, whose graph is the one that was read. */
-export function* package_pt2(
-  program: ExportedProgram,
-  extra_files: Iterable<[string, string]>,
-  folder: string,
-): Parts {
+export function* package_pt2(program: ExportedProgram, extra_files: Iterable<[string, string]>, folder: string): Parts {
   const zip = new ZipWriter(folder);
   const { json, state_dict, constants: values, sampleInputs } = partsOf(program);
   const name = "model";

@@ -13,7 +13,7 @@ import autocannon from "autocannon";
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "8" }, connections: { type: "string", default: "32" } },
 });
-const root = path.resolve(import.meta.dirname, "..");
+const root = path.resolve(import.meta.dirname, "../..");
 const python = process.env.PYTHON;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-bench-"));
 process.on("exit", () => fs.rmSync(folder, { recursive: true }));
