@@ -211,10 +211,6 @@ void count_memory(int64_t bytes) { unreported += bytes; }
 void install_counting_allocator() {
   static CountingAllocator allocator;
   c10::SetCPUAllocator(&allocator, /*priority=*/1);
-#ifdef M_MXFAST
-  // Without malloc's fast bins: a collection frees so much at once that glibc would empty them again and again.
-  mallopt(M_MXFAST, 0);
-#endif
 }
 
 // hold_memory_reports(hold): whether to tell V8 later, all at once, of what is allocated now
