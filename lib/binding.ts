@@ -124,6 +124,7 @@ export interface Native {
       makeError(name: string, message: string, stack: StateHandle | null): Error;
       emitWarning(category: string, message: string): void;
       collect(): void;
+      collectYoung(): void;
       captureStack(): string;
     },
     ownGenerator: boolean,
@@ -566,6 +567,7 @@ native.initialise(
     makeError,
     emitWarning,
     collect: collectGarbage,
+    collectYoung: collectYoungGarbage,
     captureStack,
   },
   !isMainThread,

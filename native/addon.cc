@@ -40,7 +40,7 @@ void initialise_process() {
   (void)once;
 }
 
-// initialise({ makeError, emitWarning, collect, captureStack }, ownGenerator)
+// initialise({ makeError, emitWarning, collect, collectYoung, captureStack }, ownGenerator)
 napi_value initialise(Call& call) {
   const napi_env env = call.env();
   const auto keep = [&](const char* name, napi_ref* reference) {
@@ -51,6 +51,7 @@ napi_value initialise(Call& call) {
   keep("makeError", &call.addon().make_error);
   keep("emitWarning", &call.addon().emit_warning);
   keep("collect", &call.addon().collect);
+  keep("collectYoung", &call.addon().collect_young);
   keep("captureStack", &call.addon().capture_stack);
   if (call.boolean(1)) call.addon().generator = at::detail::createCPUGenerator();
   return call.undefined();

@@ -53,6 +53,7 @@ class Addon {
   napi_ref make_error = nullptr;     // (class name, message, C++ stack) => Error
   napi_ref emit_warning = nullptr;   // (category, message) => void
   napi_ref collect = nullptr;        // () => void: a full garbage collection
+  napi_ref collect_young = nullptr;  // () => void: one of young objects
   napi_ref capture_stack = nullptr;  // () => string: the calls of the user's code that are running
 
   double* frame = nullptr;  // the arguments of the next operator call, written by lib/frame.ts

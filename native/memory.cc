@@ -3,6 +3,7 @@
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -25,8 +26,12 @@ namespace tstorch {
 namespace {
 
 constexpr int64_t kWorthReporting = 256 * 1024;
+// After so much growth young objects are collected. V8 would collect all of them at four times as much.
+constexpr int64_t kWorthCollecting = 16 * 1024 * 1024;
 
 thread_local int64_t unreported = 0;
+thread_local int64_t reported = 0;
+thread_local int64_t reported_at_collection = 0;
 thread_local bool held = false;
 
 // What other threads freed of a thread's shared memory, until it reports.
@@ -51,14 +56,31 @@ int64_t size_of_block(void* block) {
 #endif
 }
 
+void run_collection(napi_env env, napi_ref reference) {
+  napi_value collect = nullptr, receiver = nullptr;
+  if (reference == nullptr || napi_get_reference_value(env, reference, &collect) != napi_ok) return;
+  if (napi_get_undefined(env, &receiver) != napi_ok) return;
+  napi_call_function(env, receiver, collect, 0, nullptr, nullptr);
+}
+
 void collect_garbage() {
   Addon* addon = Addon::current();
   if (addon == nullptr && Addon::served() != nullptr) return Addon::served()->callbacks->call(collect_garbage);
-  if (addon == nullptr || addon->collect == nullptr) return;
-  napi_value collect = nullptr, receiver = nullptr;
-  if (napi_get_reference_value(addon->env, addon->collect, &collect) != napi_ok) return;
-  if (napi_get_undefined(addon->env, &receiver) != napi_ok) return;
-  napi_call_function(addon->env, receiver, collect, 0, nullptr, nullptr);
+  if (addon != nullptr) run_collection(addon->env, addon->collect);
+}
+
+// Returns whether it was worth it.
+bool tell_v8(napi_env env) {
+  if (held) return false;
+  if (account && account->freed.load(std::memory_order_relaxed) != 0) {
+    unreported -= account->freed.exchange(0, std::memory_order_relaxed);
+  }
+  if (unreported < kWorthReporting && unreported > -kWorthReporting) return false;
+  int64_t total = 0;
+  if (napi_adjust_external_memory(env, unreported, &total) != napi_ok) return false;
+  reported += std::exchange(unreported, 0);
+  reported_at_collection = std::min(reported_at_collection, reported);
+  return true;
 }
 
 void* allocate_or_collect(size_t bytes) {
@@ -221,17 +243,13 @@ napi_value hold_memory_reports(Call& call) {
 }
 
 void report_memory(napi_env env) {
-  if (held) return;
-  if (account && account->freed.load(std::memory_order_relaxed) != 0) {
-    unreported -= account->freed.exchange(0, std::memory_order_relaxed);
-  }
-  if (unreported < kWorthReporting && unreported > -kWorthReporting) return;
-  int64_t total = 0;
-  if (napi_adjust_external_memory(env, unreported, &total) == napi_ok) unreported = 0;
+  if (!tell_v8(env) || reported - reported_at_collection < kWorthCollecting) return;
+  run_collection(env, Addon::of(env).collect_young);
+  reported_at_collection = reported;
 }
 
 void report_freed_memory(napi_env env) {
-  if (unreported <= -kWorthReporting) report_memory(env);
+  if (unreported <= -kWorthReporting) tell_v8(env);
 }
 
 }  // namespace tstorch

@@ -50,3 +50,10 @@ describe("the memory of a synchronous loop stays flat", { timeout: 300_000 }, ()
     expect(last).toBeLessThan(1.1 * Math.max(first, second) + 20);
   });
 });
+
+test("tensors that die young need no collection of all objects", () => {
+  const { stdout } = spawnSync(process.execPath, [path.join(root, "test/memory/collection.mjs")], { encoding: "utf8" });
+  const { all, young } = JSON.parse(stdout);
+  expect(young).toBeGreaterThan(20);
+  expect(all).toBeLessThan(5);
+});

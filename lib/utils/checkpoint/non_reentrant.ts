@@ -223,7 +223,7 @@ function recomputer(fn: RunFunction, args: readonly unknown[], preserve: boolean
 export function checkpointWithoutReentrant(fn: RunFunction, args: readonly unknown[], options: Options): unknown {
   const { preserve_rng_state = true, context_fn = noop_context_fn, determinism_check = "default" } = options;
   if (options.debug) {
-    throw new NotImplementedError("debug=True of torch.utils.checkpoint needs TorchDispatchMode, which is not there");
+    throw new NotImplementedError("debug=True of torch.utils.checkpoint is not implemented");
   }
   if (!Object.hasOwn(determinismChecks, determinism_check)) {
     throw new ValueError(`determinism_check should be one of ['default', 'none'], but got ${determinism_check}`);
