@@ -438,7 +438,8 @@ interface Loader {
 }
 
 const require = createRequire(import.meta.url);
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const own = dirname(fileURLToPath(import.meta.url));
+const root = dirname(own);
 const librarySuffix = { darwin: "dylib", win32: "dll" }[process.platform as string] ?? "so";
 const libraryPrefix = process.platform === "win32" ? "" : "lib";
 
@@ -532,7 +533,6 @@ function captureStack(): string {
   Error.stackTraceLimit = 100;
   const { stack = "" } = new Error();
   Error.stackTraceLimit = limit;
-  const own = dirname(fileURLToPath(import.meta.url));
   const lines = stack.split("\n").filter((line) => line.startsWith("    at ") && !line.includes(own));
   return `${lines.join("\n")}\n`;
 }
@@ -546,7 +546,6 @@ const READS =
 /** Warns of what a trace does not record, once for each place in the user's code; the package's own checks do not count. */
 function warnOfTrace(message: string): void {
   const { stack = "" } = new Error();
-  const own = dirname(fileURLToPath(import.meta.url));
   const lines = stack.split("\n").filter((line) => line.startsWith("    at "));
   const caller = lines.find((line) => !(line.includes(own) && READS.test(line))) ?? "";
   if (caller.includes(own) || tracerWarned.has(caller + message)) return;

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Tensor } from "../../_tensor.js";
 import { keywordClass } from "../../arguments/class.js";
 import { uint8 } from "../../dtype.js";
-import { IndexError, ValueError } from "../../errors.js";
+import { ValueError } from "../../errors.js";
 import { frombuffer } from "../../tensor_new.js";
 import { download, extract_archive, missing } from "./utils.js";
 import { type Transformation, VisionDataset } from "./vision.js";
@@ -83,8 +83,7 @@ class CIFAR10 extends VisionDataset {
   }
 
   override __getitem__(index: number): ReturnType<VisionDataset["__getitem__"]> {
-    const length = this.__len__();
-    if (index < -length || index >= length) throw new IndexError(`index ${index} is out of range of ${length} samples`);
+    this._check_index(index, this.__len__());
     return this._transformed(this.data.select(0, index).permute(2, 0, 1), this.targets.at(index));
   }
 

@@ -6,7 +6,7 @@ import type { Tensor } from "../../_tensor.js";
 import { keywordClass } from "../../arguments/class.js";
 import type { dtype } from "../../dtype.js";
 import * as dtypes from "../../dtype.js";
-import { IndexError, RuntimeError, ValueError } from "../../errors.js";
+import { RuntimeError, ValueError } from "../../errors.js";
 import { frombuffer } from "../../tensor_new.js";
 import { download, missing, readMaybeGzip } from "./utils.js";
 import { type Transformation, VisionDataset } from "./vision.js";
@@ -148,8 +148,7 @@ class MNIST extends VisionDataset {
   }
 
   override __getitem__(index: number): ReturnType<VisionDataset["__getitem__"]> {
-    const length = this.__len__();
-    if (index < -length || index >= length) throw new IndexError(`index ${index} is out of range of ${length} samples`);
+    this._check_index(index, this.__len__());
     return this._transformed(this.data.select(0, index).unsqueeze(0), this.targets.select(0, index).item());
   }
 

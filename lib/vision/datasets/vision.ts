@@ -1,5 +1,6 @@
 // torchvision/datasets/vision.py
 
+import { IndexError } from "../../errors.js";
 import { Dataset } from "../../utils/data/dataset.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: samples and what transforms make of them
@@ -25,6 +26,11 @@ export abstract class VisionDataset extends Dataset<[image: any, target: any]> {
   }
 
   declare readonly length: number;
+
+  /** @internal Throws IndexError for an index that no sample has. */
+  _check_index(index: number, length: number): void {
+    if (index < -length || index >= length) throw new IndexError(`index ${index} is out of range of ${length} samples`);
+  }
 
   /** @internal The sample after the transforms. */
   _transformed(image: unknown, target: unknown): [image: any, target: any] {
