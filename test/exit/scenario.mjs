@@ -13,8 +13,9 @@ async function begun(task) {
   return result;
 }
 
-async function exitCode(of) {
-  const [code] = await once(of, "exit");
+/** The exit code of a worker that does `task` to its end; Node may report its last message and its exit at once. */
+async function exitCode(task) {
+  const [code] = await once(worker(task), "exit");
   return code;
 }
 
@@ -79,7 +80,7 @@ const scenarios = {
       process.exitCode = 6;
     });
   },
-  "worker ends": async () => check((await exitCode(await begun("ends"))) === 0),
+  "worker ends": async () => check((await exitCode("ends")) === 0),
   "worker throws": async () => {
     const one = worker("throws");
     const [error] = await once(one, "error");
@@ -91,7 +92,7 @@ const scenarios = {
     const [error] = await once(one, "error");
     check(error.message.includes("mat1 and mat2 shapes cannot be multiplied"));
   },
-  "worker exits": async () => check((await exitCode(await begun("exits"))) === 7),
+  "worker exits": async () => check((await exitCode("exits")) === 7),
   "worker terminated while computing": async () => {
     await computes();
     await terminated("compute");
@@ -156,12 +157,12 @@ const scenarios = {
     check(iterator.next().value[0].item() === 0);
   },
   "20 workers one after another": async () => {
-    for (let i = 0; i < 20; i++) check((await exitCode(await begun("ends"))) === 0);
+    for (let i = 0; i < 20; i++) check((await exitCode("ends")) === 0);
     await computes();
   },
   "20 workers at once, half of them terminated": async () => {
     await computes();
-    const one = async (i) => (i % 2 ? terminated("compute") : check((await exitCode(await begun("ends"))) === 0));
+    const one = async (i) => (i % 2 ? terminated("compute") : check((await exitCode("ends")) === 0));
     await Promise.all(Array.from({ length: 20 }, (_, i) => one(i)));
     await computes();
   },
