@@ -131,7 +131,9 @@ export interface Native {
   ): void;
   cppStack(stack: StateHandle): string;
 
-  setFrame(frame: Float64Array): void;
+  setFrame(frame: Float64Array, places: Int8Array): void;
+  newSlab(): TensorHandle | null;
+  ownHandle(slab: TensorHandle, place: number): TensorHandle;
   findOperator(name: string, overload: string, factory: boolean): OperatorDescription | null;
   operatorNames(): string[];
   operatorSchemas(name: string): SchemaDescription[];
@@ -153,7 +155,7 @@ export interface Native {
   dispose(tensor: TensorHandle): void;
   liveTensors(): number;
 
-  tensorFromFrame(dtype: number, kind: number): TensorHandle;
+  tensorFromFrame(dtype: number, kind: number): TensorHandle | number;
   tensorFromBuffer(
     buffer: ArrayBufferLike,
     byteOffset: number,
@@ -172,7 +174,7 @@ export interface Native {
 
   holdMemoryReports(hold: boolean): void;
 
-  getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
+  getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle | number;
   setIndex(
     tensor: TensorHandle,
     value: TensorHandle | number | bigint | boolean | [number, number],

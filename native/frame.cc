@@ -47,8 +47,9 @@ class Reader {
   }
 
   const at::Tensor& tensor_at(double position) {
-    const at::Tensor& tensor = tensor_of(env_, handle(position));
-    inputs_.tensors[static_cast<size_t>(position)] = tensor.unsafeGetTensorImpl();
+    const auto index = static_cast<size_t>(position);
+    const at::Tensor& tensor = tensor_of(env_, handle(position), inputs_.place(index));
+    inputs_.tensors[index] = tensor.unsafeGetTensorImpl();
     return tensor;
   }
 

@@ -15,6 +15,10 @@ napi_value operator_names(Call& call);
 napi_value call_operator_spread(Call& call);
 napi_value call_operator_array(Call& call);
 
+// slab.cc
+napi_value new_slab(Call& call);
+napi_value own_handle(Call& call);
+
 // schemas.cc
 napi_value operator_schemas(Call& call);
 

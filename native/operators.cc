@@ -177,7 +177,8 @@ napi_value call_operator(Call& call, Inputs& inputs) {
 
 // call(...handles): calls the operator whose id and arguments lie in the frame
 napi_value call_operator_spread(Call& call) {
-  Inputs inputs(call.begin(), call.size());
+  const bool in_slabs = call.size() <= call.addon().places_size;
+  Inputs inputs(call.begin(), call.size(), in_slabs ? call.addon().places : nullptr);
   return call_operator(call, inputs);
 }
 
@@ -190,20 +191,31 @@ napi_value call_operator_array(Call& call) {
   return call_operator(call, inputs);
 }
 
-// set_frame(array: Float64Array): the memory that arguments are written into from now on
-napi_value set_frame(Call& call) {
-  Addon& addon = call.addon();
-  napi_typedarray_type type = napi_int8_array;
+namespace {
+
+// Holds a typed array of JavaScript's, in the place of an earlier one, and reads and writes its memory from now on.
+template <typename T>
+void share(napi_env env, napi_value array, napi_typedarray_type expected, napi_ref& held, T*& memory, size_t& size) {
+  napi_typedarray_type type = napi_uint8_array;
   size_t length = 0;
   void* data = nullptr;
-  js::check(napi_get_typedarray_info(call.env(), call.value(0), &type, &length, &data, nullptr, nullptr));
-  TORCH_CHECK_TYPE(type == napi_float64_array && length > 0, "the frame must be a Float64Array");
+  js::check(napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr));
+  TORCH_CHECK_TYPE(type == expected && length > 0, "a typed array of another kind was expected");
   napi_ref reference = nullptr;
-  js::check(napi_create_reference(call.env(), call.value(0), 1, &reference));
-  if (addon.frame_reference != nullptr) js::check(napi_delete_reference(call.env(), addon.frame_reference));
-  addon.frame_reference = reference;
-  addon.frame = static_cast<double*>(data);
-  addon.frame_size = length;
+  js::check(napi_create_reference(env, array, 1, &reference));
+  if (held != nullptr) js::check(napi_delete_reference(env, held));
+  held = reference;
+  memory = static_cast<T*>(data);
+  size = length;
+}
+
+}  // namespace
+
+// set_frame(frame: Float64Array, places: Int8Array): the memory that arguments are written into from now on
+napi_value set_frame(Call& call) {
+  Addon& addon = call.addon();
+  share(call.env(), call.value(0), napi_float64_array, addon.frame_reference, addon.frame, addon.frame_size);
+  share(call.env(), call.value(1), napi_int8_array, addon.places_reference, addon.places, addon.places_size);
   return call.undefined();
 }
 
