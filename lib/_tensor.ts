@@ -115,13 +115,13 @@ export class Tensor extends TensorBase {
 
   constructor(...args: unknown[]);
   /** @internal */
-  constructor(handle: TensorHandle, wrap: typeof WRAP);
+  constructor(handle: TensorHandle, wrap: typeof WRAP, place?: number);
   constructor() {
     // Not as parameters: a rest array would cost every result of every operator.
-    // biome-ignore lint/complexity/noArguments: see above
-    if (arguments[1] === WRAP)
-      super(arguments[0] as TensorHandle, arguments.length > 2 ? (arguments[2] as number) : -1);
-    else super(legacyHandle(arguments), -1);
+    // biome-ignore-start lint/complexity/noArguments: see above
+    if (arguments[1] === WRAP) super(arguments[0] as TensorHandle, arguments[2] as number | undefined);
+    else super(legacyHandle(arguments));
+    // biome-ignore-end lint/complexity/noArguments: see above
   }
 
   /** The type of the elements. */

@@ -55,7 +55,7 @@ export class TensorBase {
   #place: number;
 
   /** @internal */
-  constructor(handle: TensorHandle | null, place: number) {
+  constructor(handle: TensorHandle | null, place = -1) {
     this.#handle = handle;
     this.#place = place;
     if (scopes !== null && handle !== null) scopes.push(this as unknown as Tensor);
@@ -131,6 +131,8 @@ export function setTensorClass(tensorClass: typeof TensorClass): void {
 
 /** After how many new tensors the young ones are collected at the earliest. */
 const FEW = 4096;
+/** As how many of them one counts that may keep a graph or much memory: freeing thousands of those would take long. */
+const OWN_HANDLE = 4;
 let due = FEW;
 
 /**
@@ -167,6 +169,10 @@ export function wrap(result: TensorHandle | number): Tensor {
 
 /** @internal The same for one of several results: those that are not wrapped yet keep the slab from being replaced. */
 export function wrapElement(result: TensorHandle | number): Tensor {
-  due--;
-  return typeof result === "number" ? wrapInSlab(result) : new TensorClass(result, WRAP, -1);
+  if (typeof result === "number") {
+    due--;
+    return wrapInSlab(result);
+  }
+  due -= OWN_HANDLE;
+  return new TensorClass(result, WRAP, -1);
 }
