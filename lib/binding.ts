@@ -172,6 +172,8 @@ export interface Native {
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
+  collectYoung(): void;
+  freeDead(): void;
   holdMemoryReports(hold: boolean): void;
 
   getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle | number;
@@ -522,11 +524,15 @@ function exposeGarbageCollection(): NonNullable<typeof gc> {
 /** A full garbage collection, for when memory has run out. */
 export function collectGarbage(): void {
   (gc ?? exposeGarbageCollection())();
+  native.freeDead();
 }
 
-/** A collection of young objects. */
-export function collectYoungGarbage(): void {
-  (gc ?? exposeGarbageCollection())({ type: "minor" });
+/** A collection of young objects by this thread alone: few of them live, and waking others takes longer than they help. */
+function collectYoungGarbage(): void {
+  const collect = gc ?? exposeGarbageCollection();
+  setFlagsFromString("--no-parallel-scavenge");
+  collect({ type: "minor" });
+  setFlagsFromString("--parallel-scavenge");
 }
 
 /** The calls that are running, the package's own left out: where the user's code made a node of the graph. */

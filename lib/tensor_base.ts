@@ -1,7 +1,7 @@
 // The part of a tensor that everything else rests on: an object that owns a native handle.
 
 import type { Tensor } from "./_tensor.js";
-import { collectYoungGarbage, native, type TensorHandle } from "./binding.js";
+import { native, type TensorHandle } from "./binding.js";
 import { NotImplementedError } from "./errors.js";
 
 let read: (tensor: TensorBase) => TensorHandle;
@@ -141,7 +141,7 @@ let due = FEW;
  * become old before their time.
  */
 function collectYoung(): void {
-  collectYoungGarbage();
+  native.collectYoung();
   due = Math.max(FEW, 4 * native.liveTensors());
   slab = native.newSlab(); // the last one may be full and nobody know, or there was none
 }

@@ -97,6 +97,8 @@ void define_all(napi_env env, napi_value exports) {
   define<data_ptr>(env, exports, "dataPtr");
   define<storage_info>(env, exports, "storageInfo");
 
+  define<collect_young>(env, exports, "collectYoung");
+  define<free_dead>(env, exports, "freeDead");
   define<hold_memory_reports>(env, exports, "holdMemoryReports");
 
   define<get_index>(env, exports, "getIndex");

@@ -52,6 +52,8 @@ napi_value storage_info(Call& call);
 
 // memory.cc
 napi_value hold_memory_reports(Call& call);
+napi_value collect_young(Call& call);
+napi_value free_dead(Call& call);
 
 // indexing.cc
 napi_value get_index(Call& call);

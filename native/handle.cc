@@ -1,6 +1,7 @@
 #include "handle.h"
 
 #include <atomic>
+#include <vector>
 
 #include "addon.h"
 #include "memory.h"
@@ -19,9 +20,40 @@ void finalize(napi_env env, void* data, void* bytes) {
   report_freed_memory(env);
 }
 
+class DeadTensors {
+ public:
+  ~DeadTensors() {
+    free(handles_.size());
+    taking_ = false;
+  }
+
+  void take(bool on) { taking_ = on; }
+
+  bool keep(TensorHandle* handle) {
+    if (taking_) handles_.push_back(handle);
+    return taking_;
+  }
+
+  void free(size_t count) {
+    for (; count > 0 && !handles_.empty(); count--) {
+      const std::unique_ptr<TensorHandle> handle(handles_.back());
+      handles_.pop_back();
+    }
+  }
+
+  void free_all() { free(handles_.size()); }
+
+ private:
+  std::vector<TensorHandle*> handles_;
+  bool taking_ = false;
+};
+
+thread_local DeadTensors dead_tensors;
+
 void finalize_tensor(napi_env env, void* data, void*) {
   auto* handle = static_cast<TensorHandle*>(data);
   if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
+  if (dead_tensors.keep(handle)) return;
   delete handle;
   report_freed_memory(env);
 }
@@ -51,8 +83,15 @@ at::Tensor& unwrap_tensor(napi_env env, napi_value value, int place) {
 
 }  // namespace
 
+FreeLater::FreeLater() { dead_tensors.take(true); }
+
+FreeLater::~FreeLater() { dead_tensors.take(false); }
+
+void free_dead_tensors() { dead_tensors.free_all(); }
+
 napi_value wrap_tensor(Addon& addon, at::Tensor tensor) {
   if (!tensor.defined()) return js::null(addon.env);
+  dead_tensors.free(2);
   const napi_value result = give_handle(addon.env, std::make_unique<TensorHandle>(std::move(tensor)), finalize_tensor);
   live.fetch_add(1, std::memory_order_relaxed);
   return result;

@@ -68,6 +68,18 @@ void dispose_tensor(napi_env env, napi_value handle, int place);
 int64_t live_tensors();
 void count_live_tensors(int64_t change);
 
+// While one lives, tensors that the thread's garbage collection finds dead are freed later, two for each new handle: a
+// collection that frees the graphs of many steps at once stops the program for ten of them.
+class FreeLater {
+ public:
+  FreeLater();
+  ~FreeLater();
+  FreeLater(const FreeLater&) = delete;
+  FreeLater& operator=(const FreeLater&) = delete;
+};
+
+void free_dead_tensors();  // all that are left of them
+
 // A JavaScript external that owns the handle; `bytes`: about what it keeps, for V8 to know.
 template <typename H>
 napi_value give_handle(napi_env env, std::unique_ptr<H> handle, node_api_basic_finalize finalizer, intptr_t bytes = 0) {

@@ -242,8 +242,23 @@ napi_value hold_memory_reports(Call& call) {
   return call.undefined();
 }
 
+// collect_young(): a collection of young objects, whose tensors are freed little by little
+napi_value collect_young(Call& call) {
+  const FreeLater later;
+  run_collection(call.env(), call.addon().collect_young);
+  return call.undefined();
+}
+
+// free_dead(): frees what is left of them
+napi_value free_dead(Call& call) {
+  free_dead_tensors();
+  report_memory(call.env());
+  return call.undefined();
+}
+
 void report_memory(napi_env env) {
   if (!tell_v8(env) || reported - reported_at_collection < kWorthCollecting) return;
+  free_dead_tensors();
   run_collection(env, Addon::of(env).collect_young);
   reported_at_collection = reported;
 }
