@@ -130,9 +130,9 @@ export function setTensorClass(tensorClass: typeof TensorClass): void {
 }
 
 /** After how many new tensors the young ones are collected at the earliest. */
-const FEW = 4096;
-/** As how many of them one counts that may keep a graph or much memory: freeing thousands of those would take long. */
-const OWN_HANDLE = 4;
+const FEW = 1024;
+/** As how many of them one counts that has a handle of its own: it takes the collection longer. */
+const OWN_HANDLE = 2;
 let due = FEW;
 
 /**

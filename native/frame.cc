@@ -12,8 +12,9 @@ namespace {
 
 class Reader {
  public:
-  Reader(const Call& call, Inputs& inputs)
+  Reader(const Call& call, const Operator& op, Inputs& inputs)
       : env_(call.env()),
+        aliased_(op.aliased),
         next_(call.addon().frame + 1),
         end_(call.addon().frame + call.addon().frame_size),
         inputs_(inputs) {}
@@ -48,7 +49,7 @@ class Reader {
 
   const at::Tensor& tensor_at(double position) {
     const auto index = static_cast<size_t>(position);
-    const at::Tensor& tensor = tensor_of(env_, handle(position), inputs_.place(index));
+    const at::Tensor& tensor = tensor_of(env_, handle(position), inputs_.place(index), aliased_);
     inputs_.tensors[index] = tensor.unsafeGetTensorImpl();
     return tensor;
   }
@@ -72,6 +73,7 @@ class Reader {
   }
 
   napi_env env_;
+  const bool aliased_;
   const double* next_;
   const double* const end_;
   Inputs& inputs_;
@@ -216,7 +218,7 @@ void push_own_generator(const at::Generator& generator, const Operator& op, torc
 }  // namespace
 
 void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack) {
-  Reader reader(call, inputs);
+  Reader reader(call, op, inputs);
   for (const Argument& argument : op.arguments) stack.push_back(reader.read(argument));
   if (call.addon().generator.has_value()) push_own_generator(*call.addon().generator, op, stack);
 }

@@ -71,12 +71,16 @@ H& unwrap(napi_env env, napi_value value, const char* what) {
   return *static_cast<H*>(data);
 }
 
-at::Tensor& unwrap_tensor(napi_env env, napi_value value, int place) {
+at::Tensor& unwrap_tensor(napi_env env, napi_value value, int place, bool aliased) {
   void* data = nullptr;
   const napi_status status = napi_get_value_external(env, value, &data);
   TORCH_CHECK_TYPE(status == napi_ok, "expected a Tensor");
   auto* handle = static_cast<Handle*>(data);
-  if (handle->kind == Kind::slab) return static_cast<TensorSlab*>(handle)->at_place(place);
+  if (handle->kind == Kind::slab) {
+    auto& slab = *static_cast<TensorSlab*>(handle);
+    slab.aliased |= aliased;
+    return slab.at_place(place);
+  }
   TORCH_CHECK_TYPE(handle->kind == Kind::tensor, "expected a Tensor");
   return static_cast<TensorHandle*>(handle)->value;
 }
@@ -125,8 +129,8 @@ napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script) {
 
 at::Tensor& tensor_of(napi_env env, napi_value handle) { return tensor_of(env, handle, -1); }
 
-at::Tensor& tensor_of(napi_env env, napi_value handle, int place) {
-  at::Tensor& tensor = unwrap_tensor(env, handle, place);
+at::Tensor& tensor_of(napi_env env, napi_value handle, int place, bool aliased) {
+  at::Tensor& tensor = unwrap_tensor(env, handle, place, aliased);
   TORCH_CHECK(tensor.defined(), "this tensor was disposed: it was freed by dispose(), `using` or torch.tidy()");
   return tensor;
 }
@@ -154,7 +158,7 @@ std::shared_ptr<void>& script_state_of(napi_env env, napi_value handle) {
 }
 
 void dispose_tensor(napi_env env, napi_value handle, int place) {
-  at::Tensor& tensor = unwrap_tensor(env, handle, place);
+  at::Tensor& tensor = unwrap_tensor(env, handle, place, false);
   if (tensor.defined()) live.fetch_sub(1, std::memory_order_relaxed);
   tensor.reset();
   report_memory(env);

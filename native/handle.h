@@ -54,7 +54,8 @@ napi_value wrap_script_state(Addon& addon, std::shared_ptr<void> script);  // of
 
 // What a handle owns; throw TypeError for another kind of handle and RuntimeError for a disposed tensor.
 at::Tensor& tensor_of(napi_env env, napi_value handle);
-at::Tensor& tensor_of(napi_env env, napi_value handle, int place);  // of a slab, or of a handle of its own
+at::Tensor& tensor_of(napi_env env, napi_value handle, int place,
+                      bool aliased = true);  // of a slab, or of a handle of its own
 TensorSlab& slab_of(napi_env env, napi_value handle);
 at::Generator& generator_of(napi_env env, napi_value handle);
 c10::intrusive_ptr<torch::autograd::Node>& node_of(napi_env env, napi_value handle);

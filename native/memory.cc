@@ -26,8 +26,8 @@ namespace tstorch {
 namespace {
 
 constexpr int64_t kWorthReporting = 256 * 1024;
-// After so much growth young objects are collected. V8 would collect all of them at four times as much.
-constexpr int64_t kWorthCollecting = 16 * 1024 * 1024;
+// After so much growth young objects are collected: about what the caches hold. V8 would collect all at 64 MB.
+constexpr int64_t kWorthCollecting = 4 * 1024 * 1024;
 
 thread_local int64_t unreported = 0;
 thread_local int64_t reported = 0;
@@ -128,7 +128,7 @@ class SpareBlocks {
   struct Block {
     Block* next;
   };
-  static constexpr size_t kLarge = 1024;
+  static constexpr size_t kLarge = 16 * 1024 + 64;
   static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
 
   std::array<Block*, kLarge / c10::gAlignment> lists_{};

@@ -2,6 +2,8 @@
 
 #include <ATen/core/LegacyTypeDispatch.h>
 
+#include <algorithm>
+
 #include "frame.h"
 #include "functions.h"
 #include "memory.h"
@@ -102,6 +104,12 @@ std::vector<std::pair<size_t, size_t>> written_results(const c10::FunctionSchema
   return aliases;
 }
 
+bool has_aliases(const c10::FunctionSchema& schema) {
+  const auto& arguments = schema.arguments();
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const c10::Argument& argument) { return argument.alias_info() != nullptr; });
+}
+
 }  // namespace
 
 // find_operator(name, overload, factory): { id, arguments, returns, schema } | null
@@ -111,7 +119,7 @@ napi_value find_operator(Call& call) {
   if (!handle.has_value()) return js::null(env);
   const c10::FunctionSchema& schema = handle->schema();
 
-  Operator op{*handle, {}, written_results(schema), call.boolean(2)};
+  Operator op{*handle, {}, written_results(schema), has_aliases(schema), call.boolean(2)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});

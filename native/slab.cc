@@ -30,12 +30,8 @@ class DeadSlabs {
   }
 
   bool keep(TensorSlab* slab) {
-    if (ended_ || slabs_.size() >= kMost || slab->bytes > kLittle) return false;
-    for (const at::Tensor& tensor : slab->tensors) {
-      if (tensor.defined() && !fits_slab(tensor)) return false;
-    }
-    slab->count = 0;
-    slab->bytes = 0;
+    if (ended_ || bytes_ + slab->bytes > kMost || (slab->aliased && !fits(*slab))) return false;
+    bytes_ += slab->bytes;
     slabs_.push_back(slab);
     return true;
   }
@@ -44,14 +40,26 @@ class DeadSlabs {
     if (slabs_.empty()) return std::make_unique<TensorSlab>();
     std::unique_ptr<TensorSlab> slab(slabs_.back());
     slabs_.pop_back();
+    bytes_ -= slab->bytes;
+    slab->aliased = false;
+    slab->count = 0;
+    slab->bytes = 0;
     return slab;
   }
 
  private:
-  static constexpr size_t kMost = 4096;
-  static constexpr size_t kLittle = TensorSlab::kPlaces * (kObjects + 512);
+  static constexpr size_t kMost = 16 * 1024 * 1024;  // bytes
+
+  // Whether none of the tensors got a graph, or grew, since it was made.
+  static bool fits(const TensorSlab& slab) {
+    for (const at::Tensor& tensor : slab.tensors) {
+      if (tensor.defined() && !fits_slab(tensor)) return false;
+    }
+    return true;
+  }
 
   std::vector<TensorSlab*> slabs_;
+  size_t bytes_ = 0;
   bool ended_ = false;
 };
 

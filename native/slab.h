@@ -20,6 +20,7 @@ struct TensorSlab : Handle {
   std::array<at::Tensor, kPlaces> tensors;
   int count = 0;
   size_t bytes = 0;
+  bool aliased = false;  // whether an operator that gives views, or writes, got one of the tensors
 };
 
 // Whether a tensor may be in a slab.
