@@ -678,7 +678,8 @@ function remember<K extends typeof GRAD | typeof HOOKS | typeof ACCUMULATE_HOOKS
   key: K,
   value: V,
 ): V {
-  Object.defineProperty(self, key, { value, writable: true, configurable: true });
+  if (Object.hasOwn(self, key)) self[key] = value;
+  else Object.defineProperty(self, key, { value, writable: true, configurable: true });
   return value;
 }
 
