@@ -131,7 +131,8 @@ export interface Native {
   ): void;
   cppStack(stack: StateHandle): string;
 
-  setFrame(frame: Float64Array, places: Int8Array): void;
+  setFrame(frame: Float64Array): void;
+  setPlaces(places: Int8Array): void;
   newSlab(): TensorHandle | null;
   ownHandle(slab: TensorHandle, place: number): TensorHandle;
   findOperator(name: string, overload: string, factory: boolean): OperatorDescription | null;

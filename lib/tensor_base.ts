@@ -105,11 +105,16 @@ export function handleOf(tensor: TensorBase): TensorHandle {
   return read(tensor);
 }
 
-/** @internal How many arguments of a native function may be tensors in slabs. */
-export const MOST_PASSED = 64;
+// The places in their slabs of the tensors passed to a native function: the addon reads them beside the arguments.
+let places = new Int8Array(64);
+native.setPlaces(places);
 
-/** @internal Their places in their slabs; the addon reads them beside the arguments. */
-export const places = new Int8Array(MOST_PASSED);
+/** @internal Makes room for the places of so many arguments. */
+export function reservePlaces(count: number): void {
+  if (count <= places.length) return;
+  places = new Int8Array(2 ** Math.ceil(Math.log2(count)));
+  native.setPlaces(places);
+}
 
 /**
  * @internal What stands for a tensor as an argument of a native function that takes tensors in slabs: a quick reader, or

@@ -62,6 +62,7 @@ void define_all(napi_env env, napi_value exports) {
   define<cpp_stack>(env, exports, "cppStack");
 
   define<set_frame>(env, exports, "setFrame");
+  define<set_places>(env, exports, "setPlaces");
   define<new_slab>(env, exports, "newSlab");
   define<own_handle>(env, exports, "ownHandle");
   define<find_operator>(env, exports, "findOperator");

@@ -10,6 +10,7 @@ napi_value cpp_stack(Call& call);
 
 // operators.cc
 napi_value set_frame(Call& call);
+napi_value set_places(Call& call);
 napi_value find_operator(Call& call);
 napi_value operator_names(Call& call);
 napi_value call_operator_spread(Call& call);

@@ -165,8 +165,9 @@ void run_operator(const Operator& op, torch::jit::Stack& stack) {
 
 namespace {
 
-napi_value call_operator(Call& call, Inputs& inputs) {
+napi_value call_operator(Call& call, const napi_value* handles, size_t count) {
   Addon& addon = call.addon();
+  Inputs inputs(handles, count, count <= addon.places_size ? addon.places : nullptr);
   const Operator& op = framed_operator(addon);
 
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
@@ -184,19 +185,14 @@ napi_value call_operator(Call& call, Inputs& inputs) {
 }  // namespace
 
 // call(...handles): calls the operator whose id and arguments lie in the frame
-napi_value call_operator_spread(Call& call) {
-  const bool in_slabs = call.size() <= call.addon().places_size;
-  Inputs inputs(call.begin(), call.size(), in_slabs ? call.addon().places : nullptr);
-  return call_operator(call, inputs);
-}
+napi_value call_operator_spread(Call& call) { return call_operator(call, call.begin(), call.size()); }
 
 // call_array(handles): the same for many handles
 napi_value call_operator_array(Call& call) {
   const napi_value array = call.value(0);
   std::vector<napi_value> handles(js::length_of(call.env(), array));
   for (size_t i = 0; i < handles.size(); i++) handles[i] = js::element(call.env(), array, i);
-  Inputs inputs(handles.data(), handles.size());
-  return call_operator(call, inputs);
+  return call_operator(call, handles.data(), handles.size());
 }
 
 namespace {
@@ -219,11 +215,17 @@ void share(napi_env env, napi_value array, napi_typedarray_type expected, napi_r
 
 }  // namespace
 
-// set_frame(frame: Float64Array, places: Int8Array): the memory that arguments are written into from now on
+// set_frame(frame: Float64Array): the memory that arguments are written into from now on
 napi_value set_frame(Call& call) {
   Addon& addon = call.addon();
   share(call.env(), call.value(0), napi_float64_array, addon.frame_reference, addon.frame, addon.frame_size);
-  share(call.env(), call.value(1), napi_int8_array, addon.places_reference, addon.places, addon.places_size);
+  return call.undefined();
+}
+
+// set_places(places: Int8Array): the memory for the places of tensors in slabs
+napi_value set_places(Call& call) {
+  Addon& addon = call.addon();
+  share(call.env(), call.value(0), napi_int8_array, addon.places_reference, addon.places, addon.places_size);
   return call.undefined();
 }
 

@@ -9,7 +9,7 @@ import { followAsync } from "../modes.js";
 import { Complex } from "../python/complex.js";
 import { isFloat, isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
-import { handleOf, MOST_PASSED, passed, places, TensorBase } from "../tensor_base.js";
+import { handleOf, passed, reservePlaces, TensorBase } from "../tensor_base.js";
 import { currentDevice } from "../utils/_device.js";
 import { typeName } from "./kinds.js";
 import { isIndexTensor } from "./match.js";
@@ -47,14 +47,14 @@ const OUTGROWN = 1 << 16;
 let objects = NOTHING;
 let objectCount = 0;
 let named = NOTHING;
-native.setFrame(frame, places);
+native.setFrame(frame);
 
 /** Makes the frame hold at least so many numbers; what is in it is kept. */
 export function reserve(words: number): void {
   if (words <= frame.length) return;
   const larger = new Float64Array(2 ** Math.ceil(Math.log2(words)));
   larger.set(frame);
-  native.setFrame(larger, places);
+  native.setFrame(larger);
   frame = larger;
   frame64 = new BigInt64Array(larger.buffer);
 }
@@ -117,7 +117,8 @@ function callNative(o: readonly unknown[], count: number): unknown {
     case 3:
       return native.call(argument(o[0], 0), argument(o[1], 1), argument(o[2], 2));
     default:
-      return count <= MOST_PASSED ? native.call(...passedArguments(o, count)) : native.callArray(handles(o, count));
+      reservePlaces(count);
+      return count <= 64 ? native.call(...passedArguments(o, count)) : native.callArray(passedArguments(o, count));
   }
 }
 
