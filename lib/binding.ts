@@ -337,6 +337,28 @@ export interface Native {
   submitSetIndex(...args: Parameters<Native["setIndex"]>): number;
   submitItem(...args: Parameters<Native["item"]>): number;
 
+  aotiLoad(
+    library: string,
+    device: string,
+    folder: string,
+    runners: number,
+    singleThreaded: boolean,
+    streamAffinity: boolean,
+    weights: string,
+  ): StateHandle;
+  aotiCallSpec(model: StateHandle): [inSpec: string, outSpec: string];
+  aotiConstantFqns(model: StateHandle): string[];
+  aotiRun(model: StateHandle, inputs: readonly TensorHandle[]): Handles;
+  submitAotiRun(...args: Parameters<Native["aotiRun"]>): number;
+  aotiLoadConstants(
+    model: StateHandle,
+    names: readonly string[],
+    tensors: readonly TensorHandle[],
+    checkFullUpdate: boolean,
+    userManaged: boolean,
+    allowCopy: boolean,
+  ): void;
+
   jitLoad(
     file: string | Uint8Array,
     device: string | null,
@@ -413,6 +435,7 @@ export interface Native {
 
   unordered(names: readonly string[]): string[];
 
+  cpuCapabilities(): Record<string, boolean | number | string>;
   config(): { torch: string; cpuCapability: string; threads: number; cuda: boolean; build: string };
   parseDevice(text: string): PackedDevice;
   getDefaultDtype(): number;
@@ -485,6 +508,12 @@ function open(path: string): unknown {
 /** Loads a shared library for the whole process; returns "" or what went wrong. */
 export function loadLibrary(path: string): string {
   return (open(describeBinding().loader) as Loader).loadLibrary(path);
+}
+
+/** Loads the empty library named libtorch.so, which programs ask for that were linked with all of libtorch. */
+export function loadTorchStub(): void {
+  const { loader } = describeBinding();
+  loadShared(open(loader) as Loader, join(dirname(loader), `torch_stub.${librarySuffix}`));
 }
 
 function load(): Native {

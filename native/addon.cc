@@ -233,6 +233,13 @@ void define_all(napi_env env, napi_value exports) {
   define<submit_set_index>(env, exports, "submitSetIndex");
   define<submit_item>(env, exports, "submitItem");
 
+  define<aoti_load>(env, exports, "aotiLoad");
+  define<aoti_call_spec>(env, exports, "aotiCallSpec");
+  define<aoti_constant_fqns>(env, exports, "aotiConstantFqns");
+  define<aoti_run>(env, exports, "aotiRun");
+  define<submit_aoti_run>(env, exports, "submitAotiRun");
+  define<aoti_load_constants>(env, exports, "aotiLoadConstants");
+
   define<jit_load>(env, exports, "jitLoad");
   define<submit_jit_load>(env, exports, "submitJitLoad");
   define<jit_save>(env, exports, "jitSave");
@@ -296,6 +303,7 @@ void define_all(napi_env env, napi_value exports) {
   define<unordered>(env, exports, "unordered");
 
   define<config>(env, exports, "config");
+  define<cpu_capabilities>(env, exports, "cpuCapabilities");
   define<parse_device>(env, exports, "parseDevice");
   define<get_default_dtype>(env, exports, "getDefaultDtype");
   define<set_default_dtype>(env, exports, "setDefaultDtype");

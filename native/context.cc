@@ -2,7 +2,9 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/cpu/Utils.h>
 #include <c10/core/DefaultDtype.h>
+#include <torch/csrc/jit/codegen/onednn/interface.h>
 #include <torch/version.h>
 
 #include <cctype>
@@ -143,6 +145,8 @@ const std::map<std::string, Setting>& settings() {
       {"has_kleidiai", fact(at::Context::hasKleidiAI)},
       {"has_xnnpack", fact(at::Context::isXNNPACKAvailable)},
       {"has_cudnn", fact([] { return context.hasCUDA() && context.hasCuDNN(); })},
+      {"onednn_fusion", flag(torch::jit::RegisterLlgaFuseGraph::isEnabled,
+                             [](bool on) { torch::jit::RegisterLlgaFuseGraph::setEnabled(on); })},
       {"sdp_math", flag([] { return context.userEnabledMathSDP(); }, [](bool on) { context.setSDPUseMath(on); })},
   };
   return *table;
@@ -165,6 +169,19 @@ napi_value config(Call& call) {
   js::set(env, result, "threads", js::number(env, at::get_num_threads()));
   js::set(env, result, "cuda", js::boolean(env, at::globalContext().hasCUDA()));
   js::set(env, result, "build", js::string(env, at::show_config()));
+  return result;
+}
+
+// cpu_capabilities(): what the CPU can, by cpuinfo's names
+napi_value cpu_capabilities(Call& call) {
+  const napi_env env = call.env();
+  const napi_value result = js::object(env);
+  for (const auto& [name, value] : at::cpu::get_cpu_capabilities()) {
+    const napi_value written = value.isBool()  ? js::boolean(env, value.toBool())
+                               : value.isInt() ? js::integer(env, value.toInt())
+                                               : js::string(env, value.toStringRef());
+    js::set(env, result, name.c_str(), written);
+  }
   return result;
 }
 

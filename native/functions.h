@@ -201,6 +201,14 @@ napi_value submit_get_index(Call& call);
 napi_value submit_set_index(Call& call);
 napi_value submit_item(Call& call);
 
+// aoti.cc
+napi_value aoti_load(Call& call);
+napi_value aoti_call_spec(Call& call);
+napi_value aoti_constant_fqns(Call& call);
+napi_value aoti_run(Call& call);
+napi_value submit_aoti_run(Call& call);
+napi_value aoti_load_constants(Call& call);
+
 // jit_modules.cc
 napi_value jit_load(Call& call);
 napi_value submit_jit_load(Call& call);
@@ -265,6 +273,7 @@ napi_value generator_set_offset(Call& call);
 
 // context.cc
 napi_value config(Call& call);
+napi_value cpu_capabilities(Call& call);
 napi_value parse_device(Call& call);
 napi_value get_default_dtype(Call& call);
 napi_value set_default_dtype(Call& call);
