@@ -510,8 +510,9 @@ export function loadLibrary(path: string): string {
   return (open(describeBinding().loader) as Loader).loadLibrary(path);
 }
 
-/** Loads the empty library named libtorch.so, which programs ask for that were linked with all of libtorch. */
+/** Loads the empty library named libtorch.so, which programs ask for that were linked with all of libtorch (not on Windows). */
 export function loadTorchStub(): void {
+  if (process.platform === "win32") return;
   const { loader } = describeBinding();
   loadShared(open(loader) as Loader, join(dirname(loader), `torch_stub.${librarySuffix}`));
 }

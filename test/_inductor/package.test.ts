@@ -82,7 +82,7 @@ const messageOf = (call: () => unknown): string => {
 describe.runIf(process.platform === "linux" && process.arch === "x64")("packages of AOTInductor", () => {
   test("a package gives what Python's gives, for any batch that it was compiled for", () => {
     const model = aoti_load_package(file("mlp"));
-    const { output, constants, metadata } = recorded["mlp.model"];
+    const { output, constants, metadata } = recorded.mlp;
     close(model(x()), output as torch.Tensor);
     expect(model(torch.randn(64, 4)).shape).toEqual([64, 2]);
     expect(model(x()).requires_grad).toBe(false);
@@ -96,7 +96,7 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("packages
 
   test("structures of inputs and outputs, keyword arguments in any order, several dtypes", () => {
     const model = torch._inductor.aoti_load_package(pathToFileURL(file("structures")), { num_runners: 2 });
-    const { args, kwargs, output } = recorded["structures.model"];
+    const { args, kwargs, output } = recorded.structures;
     const expected = output as Record<string, unknown>;
     const given = model(...args, { mask: kwargs.mask, scale: kwargs.scale });
     expect(Object.keys(given)).toEqual(Object.keys(expected));
@@ -111,21 +111,20 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("packages
   });
 
   test("a package of several models, from memory and from a folder", () => {
-    const double = load_package(file("structures"), "double");
-    expect(double(x().double()).tolist()).toEqual(x().double().relu().tolist());
-    close(load_package(fs.readFileSync(file("mlp")))(x()), recorded["mlp.model"].output as torch.Tensor);
+    close(load_package(file("structures"), "mlp")(x()), recorded.mlp.output as torch.Tensor);
+    close(load_package(fs.readFileSync(file("mlp")))(x()), recorded.mlp.output as torch.Tensor);
     const folder = join(temporary, "unpacked");
     for (const { name, bytes } of records("mlp")) {
       fs.mkdirSync(join(folder, name, ".."), { recursive: true });
       fs.writeFileSync(join(folder, name), bytes);
     }
-    close(aoti_load_package(folder)(x()), recorded["mlp.model"].output as torch.Tensor);
+    close(aoti_load_package(folder)(x()), recorded.mlp.output as torch.Tensor);
     const library = records("mlp").find(({ name }) => name.endsWith(".so"))?.name as string;
-    close(aot_load(join(folder, library), "cpu")(x()), recorded["mlp.model"].output as torch.Tensor);
+    close(aot_load(join(folder, library), "cpu")(x()), recorded.mlp.output as torch.Tensor);
     expect(() => aot_load(join(folder, library), "tpu")).toThrow("Unsupported device tpu");
     fs.rmSync(folder, { recursive: true });
     expect(messageOf(() => load_package(file("structures"), "other"))).toMatch(
-      /^Failed to find a generated cpp file or so file for model 'other' in .*structures\.pt2\.\n\nAvailable models in the archive:\n {2}model\n {2}double\n/,
+      /^Failed to find a generated cpp file or so file for model 'other' in .*structures\.pt2\.\n\nAvailable models in the archive:\n {2}(model\n {2}mlp|mlp\n {2}model)\n/,
     );
   });
 
@@ -156,16 +155,13 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("packages
     expect(messageOf(() => model(torch.ones(1, 4).expand(3, 4)))).toContain("stride");
     expect(messageOf(() => model(torch.empty(3, 4, { device: "meta" })))).not.toBe("");
     expect(messageOf(() => model(torch.ones(3, 4).to_sparse()))).toContain("strided tensors");
-    const empty = x();
-    empty.untyped_storage().resize_(0);
-    expect(messageOf(() => model(empty))).toContain("storage has 0 bytes");
     // The stride of a dimension of one element, a view, lazy negation: no reasons to refuse.
     close(model(torch.ones(4, 1).t()), model(torch.ones(1, 4)));
     close(model(torch.zeros(5, 4)["2:5"]), model(torch.zeros(3, 4)));
     close(model(torch._efficientzerotensor([3, 4])), model(torch.zeros(3, 4)));
     close(model(torch._neg_view(x())), model(x().neg()));
     const structures = aoti_load_package(file("structures"));
-    const { args, kwargs } = recorded["structures.model"];
+    const { args, kwargs } = recorded.structures;
     expect(messageOf(() => structures(...args, { scale: kwargs.scale }))).toContain("Got the following keywords");
     expect(messageOf(() => structures(args[0], [x()], kwargs))).toContain("Trying to flatten user inputs");
     expect(messageOf(() => structures(...args, { ...kwargs, scale: torch.tensor(3) }))).toContain("at::kDouble");
@@ -175,16 +171,20 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("packages
     const model = aoti_load_package(file("mlp"));
     const before = model(x());
     const names = model.get_constant_fqns();
-    const layers = { "0": torch.nn.Linear(4, 8), "2": torch.nn.Linear(8, 2) };
-    const net = torch.nn.Sequential(layers["0"], torch.nn.ReLU(), layers["2"]);
-    const state = net.state_dict() as Record<string, torch.Tensor>;
-    expect(names.sort()).toEqual(Object.keys(state).sort());
-    model.load_constants(state, { check_full_update: true });
+    // The compiler makes constants of biases as small as these.
+    expect(names.sort()).toEqual(["0.weight", "2.weight"]);
+    torch.manual_seed(0);
+    const net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2));
+    close(before, net(x()).detach());
+    const weights = { "0.weight": torch.randn(8, 4), "2.weight": torch.randn(2, 8) };
+    model.load_constants(weights, { check_full_update: true });
+    net.load_state_dict({ ...net.state_dict(), ...weights });
     close(model(x()), net(x()).detach());
     // Copied, whatever lies in the same storage.
     const wide = torch.zeros(8, 1000)[":, :4"];
     model.load_constants(new Map([["0.weight", wide]]), { check_full_update: false });
-    close(model(x()), net["2"](net["0"].bias.relu()).expand(3, 2).detach());
+    net.load_state_dict({ ...net.state_dict(), "0.weight": wide });
+    close(model(x()), net(x()).detach());
     const weight = torch.ones(2, 8);
     model.load_constants({ "2.weight": weight }, { check_full_update: false, user_managed: true });
     const ones = model(x());
@@ -197,9 +197,10 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("packages
     expect(
       messageOf(() => model.load_constants({ "2.weight": torch.ones(8, 2).t() }, { ...options, user_managed: true })),
     ).toContain("strides");
-    expect(messageOf(() => model.load_constants({ "2.weight": weight }, { check_full_update: true }))).not.toBe("");
+    expect(messageOf(() => model.load_constants({ "2.weight": weight }, { check_full_update: true }))).toBe(
+      "load_constants(): the full update misses the constants ['0.weight']",
+    );
     expect(messageOf(() => model.load_constants({ "2.weight": 1 as never }, options))).toContain("must be a Tensor");
-    expect(before.shape).toEqual([3, 2]);
   });
 
   test("packages that cannot run say what to do", () => {
@@ -232,7 +233,9 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("packages
         "latin1",
       );
     });
-    expect(load(foreign)).toMatch(/undefined symbol: aoti_torch_get_dtypo[\s\S]*another version of PyTorch than 2\.15\.0/);
+    expect(load(foreign)).toMatch(
+      /undefined symbol: aoti_torch_get_dtypo[\s\S]*another version of PyTorch than 2\.15\.0/,
+    );
     const folder = zip(records("mlp").map(({ name, bytes }) => ({ name: `p/${name}`, bytes })));
     expect(load(folder)).toBe("");
     expect(messageOf(() => aoti_load_package(join(import.meta.dirname, "../export/recordings/mlp.pt2")))).toContain(

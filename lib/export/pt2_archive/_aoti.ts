@@ -8,7 +8,9 @@ import { takeKeywords } from "../../arguments/class.js";
 import { native, type StateHandle } from "../../binding.js";
 import { callableObject } from "../../callable.js";
 import { deferral } from "../../deferral.js";
+import { RuntimeError } from "../../errors.js";
 import { typeName } from "../../python/objects.js";
+import { repr } from "../../python/repr.js";
 import { handleOf, TensorBase, wrap } from "../../tensor_base.js";
 import { flattenInputs } from "../_tree_utils.js";
 
@@ -100,14 +102,24 @@ class AOTICompiledModelObject extends CallableObject {
         throw new TypeError(`load_constants(): the constant ${name} must be a Tensor, not ${typeName(tensor)}`);
       }
     }
-    native.aotiLoadConstants(
-      this.#handle,
-      entries.map(([name]) => name),
-      entries.map(([, tensor]) => handleOf(tensor)),
-      check_full_update,
-      user_managed,
-      allow_h2d_copy,
-    );
+    try {
+      native.aotiLoadConstants(
+        this.#handle,
+        entries.map(([name]) => name),
+        entries.map(([, tensor]) => handleOf(tensor)),
+        check_full_update,
+        user_managed,
+        allow_h2d_copy,
+      );
+    } catch (error) {
+      const given = new Set(entries.map(([name]) => name));
+      const missing = this.get_constant_fqns().filter((name) => !given.has(name));
+      const isPartial = check_full_update && missing.length > 0 && /API call failed/.test(String(error));
+      if (!isPartial) throw error;
+      throw new RuntimeError(`load_constants(): the full update misses the constants ${repr(missing)}`, {
+        cause: error,
+      });
+    }
   }
 
   __repr__(): string {

@@ -17,6 +17,7 @@ os.environ["AOT_INDUCTOR_ENABLE_LINE_TABLES"] = "0"
 os.environ["AOT_INDUCTOR_COMPILE_WRAPPER_OPT_LEVEL"] = "Os"
 
 import torch
+import torch._inductor.package
 from torch import nn
 from torch.export import Dim, export
 
@@ -48,13 +49,12 @@ class Structures(nn.Module):
 
 
 def programs():
-    """name: (package, model name, module, args, kwargs, dynamic shapes)"""
+    """name, module, args, kwargs, dynamic shapes"""
     x = torch.linspace(-1, 1, 12).reshape(3, 4)
     ints = torch.arange(12).reshape(3, 4)
-    yield "mlp", "model", mlp(), (x,), {}, ({0: Dim("batch", min=1, max=64)},)
+    yield "mlp", mlp(), (x,), {}, ({0: Dim("batch", min=1, max=64)},)
     kwargs = {"scale": torch.tensor(3.0, dtype=torch.float64), "mask": ints % 2 == 0}
-    yield "structures", "model", Structures(), (x, [x * 2, ints]), kwargs, None
-    yield "structures", "double", nn.ReLU(), (x.double(),), {}, None
+    yield "structures", Structures(), (x, [x * 2, ints]), kwargs, None
 
 
 def stripped(library):
@@ -79,26 +79,27 @@ def repack(path):
             package.writestr(zipfile.ZipInfo(name), stripped(content) if name.endswith(".so") else content)
 
 
+def compiled(module, args, kwargs, dynamic):
+    program = export(module.eval(), args, kwargs, dynamic_shapes=dynamic)
+    options = {"cpp.simdlen": 1, "aot_inductor.package": True, "aot_inductor.metadata": {"made_by": "record.py"}}
+    return torch._inductor.aot_compile(program.module(), args, kwargs, options=options)
+
+
 if __name__ == "__main__":
-    packages = {}
-    for package, name, module, args, kwargs, dynamic in programs():
-        program = export(module.eval(), args, kwargs, dynamic_shapes=dynamic)
-        options = {"cpp.simdlen": 1, "aot_inductor.package": True, "aot_inductor.metadata": {"made_by": "record.py"}}
-        files = torch._inductor.aot_compile(program.module(), args, kwargs, options=options)
-        packages.setdefault(package, {})[name] = files
+    files = {name: compiled(*program) for name, *program in programs()}
+    packages = {"mlp": {"model": files["mlp"]}, "structures": {"model": files["structures"], "mlp": files["mlp"]}}
     recorded = {}
     for package, models in packages.items():
         path = os.path.join(HERE, f"{package}.pt2")
         torch._inductor.package.package_aoti(path, models)
         repack(path)
-    for package, name, _, args, kwargs, _ in programs():
-        model = torch._inductor.package.load_package(os.path.join(HERE, f"{package}.pt2"), name)
-        recorded[f"{package}.{name}"] = {
+    for name, _, args, kwargs, _ in programs():
+        model = torch._inductor.aoti_load_package(os.path.join(HERE, f"{name}.pt2"))
+        recorded[name] = {
             "args": args,
             "kwargs": kwargs,
             "output": model(*args, **kwargs),
             "metadata": model.get_metadata(),
             "constants": sorted(model.get_constant_fqns()),
         }
-        print(package, name, recorded[f"{package}.{name}"])
     torch.save(recorded, os.path.join(HERE, "recorded.pt"))
