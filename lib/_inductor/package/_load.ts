@@ -28,6 +28,9 @@ function libraryOf({ names }: ModelFiles): string {
   if (found.length > 1) {
     throw new RuntimeError(`Multiple wrapper shared libraries found in AOTI package: ${repr(found)}`);
   }
+  if (!names.some((name) => name.endsWith(".cpp"))) {
+    throw new RuntimeError(`Failed to find a generated cpp file or so file in the package: ${AGAIN} anew.`);
+  }
   throw new RuntimeError(
     `The package holds no library of the model, only its source (it was made with aot_inductor.package_cpp_only): ${AGAIN} without that option.`,
   );
@@ -92,7 +95,7 @@ function advise(error: unknown): unknown {
         ? "The folder for temporary files does not allow code (it may be mounted with noexec): set TMPDIR to one that does."
         : /libgomp/.test(message)
           ? "It needs the OpenMP library of the compiler: apt-get install libgomp1."
-          : /invalid ELF header|file too short|wrong ELF class|not a mach-o/.test(message)
+          : /ELF|file too short|cannot read file data|not a mach-o/.test(message)
             ? "The package is damaged, or of another machine."
             : /libtorch_cuda|libcuda/.test(message)
               ? "It was compiled for CUDA, and libtorch was installed for the CPU: compile it for the CPU, or run npx tstorch install cuda."

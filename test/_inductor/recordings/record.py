@@ -52,7 +52,7 @@ def programs():
     """name, module, args, kwargs, dynamic shapes"""
     x = torch.linspace(-1, 1, 12).reshape(3, 4)
     ints = torch.arange(12).reshape(3, 4)
-    yield "mlp", mlp(), (x,), {}, ({0: Dim("batch", min=1, max=64)},)
+    yield "mlp", mlp(), (x,), {}, ({0: Dim("batch", min=2, max=64)},)
     kwargs = {"scale": torch.tensor(3.0, dtype=torch.float64), "mask": ints % 2 == 0}
     yield "structures", Structures(), (x, [x * 2, ints]), kwargs, None
 
