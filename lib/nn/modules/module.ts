@@ -296,7 +296,7 @@ export class ModuleObject extends StateDicts {
     for (const [name, persistent] of state.buffers) copied.buffers.set(name, persistent);
     for (const [name, kind] of state.none) copied.none.set(name, kind);
     copied.order = state.order && new Set(state.order);
-    copied.hooks = state.hooks?.copy() ?? null;
+    copied.hooks = state.hooks?.copy(memo) ?? null;
     for (const key of Reflect.ownKeys(this)) {
       if (key === STATE) continue;
       const property = Object.getOwnPropertyDescriptor(this, key) as PropertyDescriptor;
