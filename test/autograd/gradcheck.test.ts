@@ -169,7 +169,7 @@ test("Jacobians by themselves", () => {
   const x = torch.tensor([1, 2], { ...options, requires_grad: true });
   const w = torch.tensor([3, 5], { ...options, requires_grad: true });
   const lists = (tensors: readonly Tensor[]) =>
-    tensors.map((t) => t.tolist().map((row) => (row as number[]).map((n) => Math.round(n * 1e6) / 1e6)));
+    tensors.map((t) => (t.tolist() as number[][]).map((row) => row.map((n) => Math.round(n * 1e6) / 1e6)));
   const fn = ([i]: unknown[]) => (i as Tensor).mul(i as Tensor).mul(w);
   // biome-ignore format: rows
   expect(lists(get_numerical_jacobian(fn, [x]))).toEqual([[[6, 0], [0, 20]]]);
