@@ -739,7 +739,6 @@ const casts: Record<string, dtype> = {
   int: dtypes.int32,
   long: dtypes.int64,
   short: dtypes.int16,
-  chalf: dtypes.complex32,
   cfloat: dtypes.complex64,
   cdouble: dtypes.complex128,
 };
@@ -811,6 +810,7 @@ define(
     ],
   ]),
 );
+define("chalf", method("chalf", [["chalf(*, MemoryFormat? memory_format=None)", "aten::chalf"]]));
 define("contiguous", method("contiguous", [["contiguous(*, MemoryFormat? memory_format=None)", "aten::contiguous"]]));
 define(
   "copy_",

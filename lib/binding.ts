@@ -203,7 +203,11 @@ export interface Native {
     handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | true | null,
   ): void;
   popDispatchMode(): void;
+  pushNodeCreationHook(hook: (node: NodeHandle) => void): void;
+  popNodeCreationHook(): void;
   keptVersions(kept: StateHandle): number[];
+  keptTensors(kept: StateHandle): Handles;
+  replaceKept(kept: StateHandle, tensors: Handles): StateHandle;
   backward(
     roots: readonly EdgeHandle[],
     gradients: readonly (TensorHandle | null)[],
@@ -251,7 +255,7 @@ export interface Native {
     jvp: (tangents: Handles) => Handles,
     savedInSetup: boolean,
   ): Handles;
-  customFunctionSaved(node: StateHandle): Handles;
+  customFunctionSaved(node: StateHandle, clear: boolean): Handles;
 
   graphTaskId(): number;
   isCheckpointValid(): boolean;

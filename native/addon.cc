@@ -131,7 +131,11 @@ void define_all(napi_env env, napi_value exports) {
   define<swap_tensors>(env, exports, "swapTensors");
   define<push_dispatch_mode>(env, exports, "pushDispatchMode");
   define<pop_dispatch_mode>(env, exports, "popDispatchMode");
+  define<push_node_creation_hook>(env, exports, "pushNodeCreationHook");
+  define<pop_node_creation_hook>(env, exports, "popNodeCreationHook");
   define<kept_versions>(env, exports, "keptVersions");
+  define<kept_tensors>(env, exports, "keptTensors");
+  define<replace_kept>(env, exports, "replaceKept");
   define<run_backward_on_helper_thread>(env, exports, "runBackwardOnHelperThread");
 
   define<grad_fn>(env, exports, "gradFn");

@@ -31,6 +31,20 @@ c10::IValue detached(const c10::IValue& value) {
   return result;
 }
 
+std::vector<at::Tensor> tensors_in(const Values& values) {
+  std::vector<at::Tensor> found;
+  for (const c10::IValue& value : values) {
+    if (value.isTensor()) found.push_back(value.toTensor());
+    if (!value.isTensorList()) continue;
+    for (const at::Tensor& tensor : value.toTensorVector()) found.push_back(tensor);
+  }
+  return found;
+}
+
+std::shared_ptr<Values> kept_of(Call& call) {
+  return std::static_pointer_cast<Values>(state_of(call.env(), call.value(0)));
+}
+
 struct WithVersions {
   const bool before = c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::ADInplaceOrView);
   WithVersions() { c10::impl::tls_set_dispatch_key_excluded(c10::DispatchKey::ADInplaceOrView, false); }
@@ -101,16 +115,37 @@ napi_value pop_dispatch_mode(Call& call) {
 
 // kept_versions(kept): how often the memory of each tensor among the results has been written
 napi_value kept_versions(Call& call) {
-  const auto results = std::static_pointer_cast<Values>(state_of(call.env(), call.value(0)));
   std::vector<int64_t> versions;
-  for (const c10::IValue& value : *results) {
-    if (value.isTensor() && value.toTensor().defined()) versions.push_back(value.toTensor()._version());
-    if (!value.isTensorList()) continue;
-    for (const at::Tensor& tensor : value.toTensorVector()) versions.push_back(tensor._version());
+  for (const at::Tensor& tensor : tensors_in(*kept_of(call))) {
+    if (tensor.defined()) versions.push_back(tensor._version());
   }
   const napi_value result = js::array(call.env(), versions.size());
   for (size_t i = 0; i < versions.size(); i++) js::set_at(call.env(), result, i, js::integer(call.env(), versions[i]));
   return result;
+}
+
+// kept_tensors(kept): the tensors among the results, those in lists one by one
+napi_value kept_tensors(Call& call) { return call.wrap(tensors_in(*kept_of(call))); }
+
+// replace_kept(kept, tensors): the results with others in the places of their tensors
+napi_value replace_kept(Call& call) {
+  const auto kept = kept_of(call);
+  const std::vector<at::Tensor> tensors = call.tensors(1);
+  TORCH_CHECK(tensors.size() == tensors_in(*kept).size(), "replaceKept: another number of tensors");
+  auto next = tensors.begin();
+  auto results = std::make_shared<Values>();
+  for (const c10::IValue& value : *kept) {
+    if (value.isTensor()) {
+      results->emplace_back(*next++);
+    } else if (value.isTensorList()) {
+      c10::List<at::Tensor> list;
+      for (size_t i = 0; i < value.toTensorVector().size(); i++) list.push_back(*next++);
+      results->emplace_back(list);
+    } else {
+      results->push_back(value);
+    }
+  }
+  return wrap_state(call.addon(), results);
 }
 
 }  // namespace tstorch

@@ -87,10 +87,16 @@ napi_value set_version(Call& call);
 napi_value queue_callback(Call& call);
 napi_value run_backward_on_helper_thread(Call& call);
 
+// node_creation.cc
+napi_value push_node_creation_hook(Call& call);
+napi_value pop_node_creation_hook(Call& call);
+
 // dispatch_modes.cc
 napi_value push_dispatch_mode(Call& call);
 napi_value pop_dispatch_mode(Call& call);
 napi_value kept_versions(Call& call);
+napi_value kept_tensors(Call& call);
+napi_value replace_kept(Call& call);
 
 // graph.cc
 napi_value grad_fn(Call& call);

@@ -107,6 +107,23 @@ export function is_multithreading_enabled(): boolean {
   return native.isMultithreadingEnabled();
 }
 
+/**
+ * Whether gradients that backward() accumulates take their parameters' layouts: for a function, until the end of a `using`
+ * block, or for good. Without, a gradient that nobody else holds is taken as it is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.enforce_grad_layout_policy.html}
+ */
+export function enforce_grad_layout_policy<T>(enable: boolean, body: () => T): T;
+export function enforce_grad_layout_policy(enable?: boolean): Disposable;
+export function enforce_grad_layout_policy<T>(enable = true, body?: () => T): T | Disposable {
+  const enter = () => {
+    const before = native.getSetting("grad_layout_enforcement");
+    native.setSetting("grad_layout_enforcement", enable);
+    return () => native.setSetting("grad_layout_enforcement", before);
+  };
+  return setting("autograd.enforce_grad_layout_policy", enter, body);
+}
+
 /** Whether views are remade from what they were made of: for a function, until the end of a `using` block, or for good. */
 export function _force_original_view_tracking<T>(mode: boolean, body: () => T): T;
 export function _force_original_view_tracking(mode: boolean): Disposable;

@@ -26,6 +26,7 @@ export {
   _force_original_view_tracking,
   _unsafe_preserve_version_counter,
   enable_grad,
+  enforce_grad_layout_policy,
   inference_mode,
   is_multithreading_enabled,
   is_view_replay_enabled,

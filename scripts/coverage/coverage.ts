@@ -82,11 +82,12 @@ async function find(name: string): Promise<Holder | undefined> {
   for (const part of name.split(".").slice(1)) {
     value = isHolder(value) && has(value, part) ? (value as Record<string, unknown>)[part] : undefined;
   }
-  if (isHolder(value)) return value;
+  // A function may stand where Python's module of the same name is (torch.nn.utils.spectral_norm): then the module counts.
+  if (isHolder(value) && (typeof value !== "function" || "prototype" in value)) return value;
   try {
     return await import(["tstorch", ...name.split(".").slice(1)].join("/"));
   } catch {
-    return undefined;
+    return isHolder(value) ? value : undefined;
   }
 }
 
