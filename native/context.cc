@@ -2,11 +2,8 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-<<<<<<< HEAD
 #include <ATen/cpu/Utils.h>
-=======
 #include <c10/core/AutogradState.h>
->>>>>>> nnrest
 #include <c10/core/DefaultDtype.h>
 #include <torch/csrc/jit/codegen/onednn/interface.h>
 #include <torch/version.h>
