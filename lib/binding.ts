@@ -1,5 +1,10 @@
 // Finds and loads libtorch and the addon, once; the native contract as one type.
 
+import type {
+  LegacyEventDescription,
+  ProfilerConfig,
+  ProfilerEventDescription,
+} from "./autograd/profiler_util/native.js";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -200,7 +205,7 @@ export interface Native {
   useCount(tensor: TensorHandle): number;
   swapTensors(a: TensorHandle, b: TensorHandle): void;
   pushDispatchMode(
-    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | true | null,
+    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | boolean | null,
   ): void;
   popDispatchMode(): void;
   pushNodeCreationHook(hook: (node: NodeHandle) => void): void;
@@ -271,6 +276,32 @@ export interface Native {
   isAnomalyEnabled(): boolean;
   isAnomalyCheckNanEnabled(): boolean;
   setAnomalyEnabled(enabled: boolean, checkNan: boolean): void;
+
+  supportedActivities(): number[];
+  prepareProfiler(
+    config: ProfilerConfig,
+    activities: readonly number[],
+    filter: readonly [number, readonly string[]][],
+    extensions: readonly [string, string][],
+  ): void;
+  enableProfiler(config: ProfilerConfig, activities: readonly number[]): void;
+  disableProfiler(): [result: StateHandle, stacks: StateHandle | null];
+  profilerEvents(result: StateHandle): ProfilerEventDescription[];
+  saveProfile(result: StateHandle, path: string): void;
+  addProfilerMetadata(key: string, json: string): void;
+  profilerStep(): void;
+  isProfilerStopped(): boolean;
+  toggleProfiler(enable: boolean, activities: readonly number[]): void;
+  enableProfilerLegacy(config: ProfilerConfig): void;
+  disableProfilerLegacy(): LegacyEventDescription[][];
+  recordFunctionEnter(name: string, args: string | null): StateHandle;
+  recordFunctionExit(label: StateHandle): void;
+  addExecutionTraceObserver(path: string): boolean;
+  removeExecutionTraceObserver(): void;
+  enableExecutionTraceObserver(): void;
+  disableExecutionTraceObserver(): void;
+  demangle(name: string): string;
+  profilerStacks(stacks: StateHandle): { thread: number; names: string[]; places: number[]; stacks: string[] };
 
   isAutocastAvailable(deviceType: number): boolean;
   isAutocastEnabled(deviceType: number): boolean;
