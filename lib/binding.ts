@@ -1,10 +1,5 @@
 // Finds and loads libtorch and the addon, once; the native contract as one type.
 
-import type {
-  LegacyEventDescription,
-  ProfilerConfig,
-  ProfilerEventDescription,
-} from "./autograd/profiler_util/native.js";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -12,6 +7,11 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
+import type {
+  LegacyEventDescription,
+  ProfilerConfig,
+  ProfilerEventDescription,
+} from "./autograd/profiler_util/native.js";
 import * as errors from "./errors.js";
 import { findLibtorch, missingLibtorch } from "./install/find.js";
 
@@ -355,7 +355,8 @@ export interface Native {
   enterDualLevel(): number;
   exitDualLevel(level: number): void;
   isInferenceModeEnabled(): boolean;
-  setInferenceMode(enabled: boolean): void;
+  /** Gives what was before, which it takes to leave the mode. */
+  setInferenceMode(enabled: boolean | StateHandle): StateHandle | undefined;
   saveThreadState(): StateHandle;
   restoreThreadState(state: StateHandle): void;
 

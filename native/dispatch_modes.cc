@@ -56,8 +56,8 @@ struct WithVersions {
 }  // namespace
 
 // The mode is asked first, with the operator's name and arguments: it answers null to have the operator run, true to be
-// told of the results then, false to have what the operator is composed of run within the mode, or what it was given with
-// earlier results to have these instead.
+// told of the results then, false to have what the operator is composed of run within the mode, or what it was given
+// with earlier results to have these instead.
 void dispatch_to_mode(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   std::optional<StashTorchDispatchModeGuard> outside(std::in_place);
   const Callback& mode = held(*outside->get_cur_mode());

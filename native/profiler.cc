@@ -221,18 +221,19 @@ struct Session {
 // The profiler of each thread: libtorch has one at a time.
 thread_local std::optional<Session> session;
 
-void begin(const ProfilerConfig& config) {
-  session = {config.profile_memory, config.with_stack};
-  if (session->memory) memory_profilers++;
-  if (session->stacks) start_stacks();
-}
-
 std::shared_ptr<void> end() {
   if (!session) return nullptr;
   if (session->memory) memory_profilers--;
   const std::shared_ptr<void> stacks = session->stacks ? stop_stacks() : nullptr;
   session.reset();
   return stacks;
+}
+
+void begin(const ProfilerConfig& config) {
+  end();  // a second profiler takes the place of the first
+  session = {config.profile_memory, config.with_stack};
+  if (session->memory) memory_profilers++;
+  if (session->stacks) start_stacks();
 }
 
 }  // namespace
@@ -285,6 +286,7 @@ napi_value enable_profiler(Call& call) {
 napi_value disable_profiler(Call& call) {
   const std::shared_ptr<void> stacks = end();
   std::shared_ptr<ProfilerResult> result = disableProfiler();
+  if (!result) result = std::make_shared<ProfilerResult>();
   const napi_value pair = js::array(call.env(), 2);
   js::set_at(call.env(), pair, 0, wrap_state(call.addon(), std::move(result)));
   js::set_at(call.env(), pair, 1, stacks ? wrap_state(call.addon(), stacks) : js::null(call.env()));

@@ -21,7 +21,9 @@ const isAsync = (body: unknown) => body instanceof (async () => {}).constructor;
  */
 export function within<M extends Manager, R>(manager: M, body: (entered: M) => R): R {
   if (runsLater(body) && !isAsync(body)) {
-    throw new RuntimeError("a context manager around a generator function would not hold for its body, which runs later");
+    throw new RuntimeError(
+      "a context manager around a generator function would not hold for its body, which runs later",
+    );
   }
   const entered = (manager.__enter__() ?? manager) as M;
   let result: R;
@@ -48,9 +50,10 @@ export function enterForUsing(manager: Manager): () => void {
 type AnyClass = new (...args: any[]) => Manager;
 
 /** A class of context managers: called with a function as its last argument it runs that within, and returns its result. */
-export type ManagerClass<T, Args extends readonly unknown[], Static> = {
-  <R>(...args: [...Args, body: (entered: T) => R]): R;
-} & Constructor<T, Args> &
+export type ManagerClass<T, Args extends readonly unknown[], Static> = (<R>(
+  ...args: [...Args, body: (entered: T) => R]
+) => R) &
+  Constructor<T, Args> &
   Static;
 
 /** Lets a class of context managers be called without `new`, with keyword arguments, and around a function. */

@@ -28,7 +28,6 @@ class PerformanceMetrics {
     public lookback_window_ms: number | null = null,
   ) {}
 
-  /** @internal */
   _to_config_entries(): Record<string, string> {
     const config: Record<string, string> = { PERFORMANCE_METRICS: this.metric_names.join(",") };
     if (this.sampling_interval_ms !== null) {

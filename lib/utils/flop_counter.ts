@@ -1,6 +1,7 @@
 // torch/utils/flop_counter.py
 
 import { type OpOverloadPacket, ops } from "../_ops.js";
+import type { Tensor } from "../_tensor.js";
 import { def } from "../arguments/function.js";
 import { enterForUsing, type Manager, managerClass } from "../arguments/manager.js";
 import { RuntimeError, ValueError } from "../errors.js";
@@ -10,8 +11,8 @@ import { typeName } from "../python/objects.js";
 import { print, str } from "../python/repr.js";
 import { TensorBase } from "../tensor_base.js";
 import { warn } from "../warnings.js";
-import { tree_leaves, tree_map } from "./_pytree.js";
 import { enterDispatchMode, type Operation } from "./_python_dispatch.js";
+import { tree_leaves, tree_map } from "./_pytree.js";
 import * as formulas from "./flop_counter/formulas.js";
 import { tabulate } from "./flop_counter/table.js";
 import { ModuleTracker } from "./module_tracker.js";
@@ -89,7 +90,7 @@ export const register_flop_formula = def(
     },
 );
 
-const get_shape = (value: unknown) => (value instanceof TensorBase ? [...value.shape] : value);
+const get_shape = (value: unknown) => (value instanceof TensorBase ? [...(value as Tensor).shape] : value);
 
 /** What libtorch asks of a tensor rather than does. */
 const queries: ReadonlySet<string> = new Set(

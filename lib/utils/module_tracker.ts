@@ -1,22 +1,22 @@
 // torch/utils/module_tracker.py
 
+import type { Tensor } from "../_tensor.js";
 import { enterForUsing, type Manager, managerClass } from "../arguments/manager.js";
 import { queue_callback, register_multi_grad_hook } from "../autograd/graph.js";
 import { native } from "../binding.js";
-import type { Tensor } from "../_tensor.js";
-import type { Module } from "../nn/modules/module.js";
 import {
   register_module_forward_hook,
   register_module_forward_pre_hook,
 } from "../nn/modules/module/hook_registration.js";
+import type { Module } from "../nn/modules/module.js";
 import { TensorBase } from "../tensor_base.js";
 import { tree_leaves } from "./_pytree.js";
 import type { RemovableHandle } from "./hooks.js";
 
 const trackable = (values: unknown): Tensor[] =>
-  tree_leaves(values).filter((leaf) => leaf instanceof TensorBase && leaf.requires_grad);
+  tree_leaves(values).filter((leaf) => leaf instanceof TensorBase && (leaf as Tensor).requires_grad);
 
-class Tracker implements Manager {
+export class Tracker implements Manager {
   /** The names of the modules that are running, forward or backward; "Global" is always among them. */
   parents = new Set(["Global"]);
   readonly #names = new WeakMap<Module, string>();

@@ -24,7 +24,12 @@ const isCall = ({ activity_type }: ProfilerEventDescription) =>
 /** Gives events the stacks that were gathered: both tell of the same calls on the thread, in order of their start. */
 function addStacks(events: readonly ProfilerEventDescription[], handle: StateHandle): void {
   const { thread, names, places, stacks } = native.profilerStacks(handle);
-  const entries = stacks.map((stack) => stack.split("\n").map(stackEntry).filter((entry) => entry !== null));
+  const entries = stacks.map((stack) =>
+    stack
+      .split("\n")
+      .map(stackEntry)
+      .filter((entry) => entry !== null),
+  );
   const calls = events.filter((event) => isCall(event) && event.start_thread_id === thread);
   calls.sort((a, b) => a.start_ns - b.start_ns || a.correlation_id - b.correlation_id);
   for (let i = 0; i < calls.length && calls[i].name === names[i]; i++) calls[i].stack = [...entries[places[i]]];

@@ -1,7 +1,7 @@
 // torch/autograd/profiler.py: traces of nvprof, which are SQLite databases
 
-import { callable } from "../../callable.js";
 import { def } from "../../arguments/function.js";
+import { callable } from "../../callable.js";
 import { AssertionError, RuntimeError } from "../../errors.js";
 import { str } from "../../python/repr.js";
 import { warn } from "../../warnings.js";

@@ -120,9 +120,7 @@ class Profile implements Manager {
     if (use_kineto && supported().includes(activity.value)) {
       this.kineto_activities.add(activity);
     } else if (activity !== ProfilerActivity.CUDA) {
-      throw new AssertionError(
-        "Legacy MTIA profiling is not supported. Requires use_kineto=True on MTIA devices.",
-      );
+      throw new AssertionError("Legacy MTIA profiling is not supported. Requires use_kineto=True on MTIA devices.");
     } else {
       if (!this.use_cpu) throw new AssertionError("Legacy CUDA profiling requires use_cpu=True");
       this.profiler_kind = ProfilerState.KINETO_GPU_FALLBACK;

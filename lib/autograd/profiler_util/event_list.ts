@@ -41,17 +41,26 @@ function bw_parent(event: FunctionEvent | null): FunctionEvent | null {
   return null;
 }
 
-/** @internal */
 export class EventListClass<E extends ProfilerEvent = FunctionEvent> extends Array<E> {
   declare _use_device: string | null;
   declare _profile_memory: boolean;
   declare _with_flops: boolean;
   declare _tree_built: boolean;
 
-  constructor(iterable: Iterable<E> = [], use_device: string | null = null, profile_memory = false, with_flops = false) {
+  constructor(
+    iterable: Iterable<E> = [],
+    use_device: string | null = null,
+    profile_memory = false,
+    with_flops = false,
+  ) {
     super();
     for (const event of iterable) this.push(event);
-    const hidden = { _use_device: use_device, _profile_memory: profile_memory, _with_flops: with_flops, _tree_built: false };
+    const hidden = {
+      _use_device: use_device,
+      _profile_memory: profile_memory,
+      _with_flops: with_flops,
+      _tree_built: false,
+    };
     for (const [name, value] of Object.entries(hidden)) {
       Object.defineProperty(this, name, { value, writable: true, configurable: true });
     }
@@ -61,7 +70,7 @@ export class EventListClass<E extends ProfilerEvent = FunctionEvent> extends Arr
     return Array;
   }
 
-  /** @internal Finds which event lies within which. */
+  /** Finds which event lies within which. */
   _build_tree(): void {
     const events = this as unknown as EventListClass;
     populate_cpu_children(events);

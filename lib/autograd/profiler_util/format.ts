@@ -1,7 +1,7 @@
 // torch/autograd/profiler_util.py: times and sizes as text, and which events are shown
 
-import { AssertionError } from "../../errors.js";
 import { native } from "../../binding.js";
+import { AssertionError } from "../../errors.js";
 import { formatFixed } from "../../python/format.js";
 import { str } from "../../python/repr.js";
 

@@ -3,8 +3,8 @@
 import { keywordClass, takeKeywords } from "../../arguments/class.js";
 import { AssertionError } from "../../errors.js";
 import { namedTupleClass } from "../../named_tuple.js";
-import { str } from "../../python/repr.js";
 import { Printed } from "../../python/printed.js";
+import { str } from "../../python/repr.js";
 import { warn } from "../../warnings.js";
 import { DeviceType } from "./enums.js";
 import { _build_metadata, type EventMetadata } from "./event_metadata.js";
@@ -103,7 +103,6 @@ const DEVICES: readonly DeviceType[] = [
   DeviceType.XPU,
 ];
 
-/** @internal */
 export class FunctionEventClass extends FormattedTimesMixin {
   readonly time_range: Interval;
   kernels: Kernel[] = [];

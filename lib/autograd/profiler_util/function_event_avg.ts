@@ -6,7 +6,6 @@ import { str } from "../../python/repr.js";
 import { DeviceType } from "./enums.js";
 import { FormattedTimesMixin, FunctionEvent, type Shapes } from "./function_event.js";
 
-/** @internal */
 export class FunctionEventAvgClass extends FormattedTimesMixin {
   key: string | null = null;
   count = 0;

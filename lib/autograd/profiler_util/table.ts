@@ -157,7 +157,9 @@ export function _build_table(given: readonly ProfilerEvent[], options: TableOpti
     headers.push("Source Location");
     columns.add(src_column_width, true);
   }
-  const raw_flops = options.with_flops ? events.flatMap((event) => ((event.flops ?? 0) > 0 ? [event.flops ?? 0] : [])) : [];
+  const raw_flops = options.with_flops
+    ? events.flatMap((event) => ((event.flops ?? 0) > 0 ? [event.flops ?? 0] : []))
+    : [];
   const with_flops = raw_flops.length > 0;
   const [flops_scale, flops_header] = with_flops ? auto_scale_flops(Math.min(...raw_flops)) : [1, ""];
   if (with_flops) {

@@ -49,9 +49,16 @@ const t = ([first, second, ...rest]: Shape): Shape => [second, first, ...rest];
 
 /** The gradient of the input is a convolution with the weight, that of the weight one of the input with the gradient. */
 export function conv_backward_flop(grad_out: Shape, x: Shape, w: Shape, ...rest: unknown[]): number {
-  const [, , , , transposed, , , output_mask] = rest as [
-    ...unknown[],
-  ] as [unknown, unknown, unknown, unknown, boolean, unknown, unknown, boolean[]];
+  const [, , , , transposed, , , output_mask] = rest as [...unknown[]] as [
+    unknown,
+    unknown,
+    unknown,
+    unknown,
+    boolean,
+    unknown,
+    unknown,
+    boolean[],
+  ];
   const out = outShape(rest) as Shape[];
   let flop_count = 0;
   if (output_mask[0]) flop_count += conv_flop_count(grad_out, w, out[0], !transposed);
@@ -109,12 +116,15 @@ export function sdpa_backward_flop_count(grad_out: Shape, query: Shape, key: Sha
 type Sizes = [query: Shape, key: Shape, value: Shape, grad_out: Shape | null];
 
 const lengthsOf = (offsets: Tensor, max_len: number): number[] =>
-  offsets.device.type === "meta"
-    ? new Array(offsets.size(0) - 1).fill(max_len)
-    : (offsets.diff().tolist() as number[]);
+  offsets.device.type === "meta" ? new Array(offsets.size(0) - 1).fill(max_len) : (offsets.diff().tolist() as number[]);
 
 /** The sizes of each sequence of a batch whose sequences lie one behind the other: (1, heads, length, dimension). */
-function* sequences(tensors: Tensor[], offsets: [Tensor, Tensor], longest: [number, number], name: string): Generator<Sizes> {
+function* sequences(
+  tensors: Tensor[],
+  offsets: [Tensor, Tensor],
+  longest: [number, number],
+  name: string,
+): Generator<Sizes> {
   const [query, key, value, grad_out] = tensors;
   const [seq_q, seq_k] = offsets;
   const [h_q, d_q, h_k, d_k, h_v, d_v] = [query, key, value].flatMap((tensor) => tensor.shape.slice(-2));
@@ -134,7 +144,12 @@ function* sequences(tensors: Tensor[], offsets: [Tensor, Tensor], longest: [numb
   }
 }
 
-const whole = ([query, key, value, grad_out]: Tensor[]): Sizes => [query.shape, key.shape, value.shape, grad_out?.shape ?? null];
+const whole = ([query, key, value, grad_out]: Tensor[]): Sizes => [
+  query.shape,
+  key.shape,
+  value.shape,
+  grad_out?.shape ?? null,
+];
 
 function total(sizes: Iterable<Sizes>): number {
   let flops = 0;

@@ -13,7 +13,12 @@ export function main(): void {
   const add_fuzzer = Fuzzer({
     parameters: [
       [0, 1, 2].map((i) => FuzzedParameter(`k${i}`, 16, 16 * 1024, { distribution: "loguniform" })),
-      FuzzedParameter("d", { distribution: new Map([[2, 0.6], [3, 0.4]]) }),
+      FuzzedParameter("d", {
+        distribution: new Map([
+          [2, 0.6],
+          [3, 0.4],
+        ]),
+      }),
     ],
     tensors: [
       ["x", "y"].map((name) =>

@@ -72,7 +72,10 @@ export const run = def(
     print(
       ` diff    faster${" ".repeat(17 + name_len)} ${"shape".padEnd(shape_len)}${" ".repeat(16)}${"order".padEnd(order_len)}          steps\n${"-".repeat(100)}`,
     );
-    for (const [shown, spacer] of [[results.slice(0, 10), "..."], [results.slice(-10), ""]] as const) {
+    for (const [shown, spacer] of [
+      [results.slice(0, 10), "..."],
+      [results.slice(-10), ""],
+    ] as const) {
       for (const { t_float, t_int, rel_diff, descriptions } of shown) {
         const first = `${formatFixed(rel_diff * 100, 1).padStart(4)}%    ${(t_int < t_float ? "int" : "float").padEnd(20)}`;
         for (const [i, [name, shape, order, steps]] of descriptions.entries()) {

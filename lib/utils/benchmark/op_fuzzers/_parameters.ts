@@ -1,7 +1,7 @@
 // Parameters that the fuzzers of operators share
 
-import { FuzzedParameter, type FuzzedTensor, FuzzedTensor as Tensor, ParameterAlias } from "../utils/fuzzer.js";
 import type { dtype as DType } from "../../../dtype.js";
+import { FuzzedParameter, type FuzzedTensor, ParameterAlias, FuzzedTensor as Tensor } from "../utils/fuzzer.js";
 
 export const _MIN_DIM_SIZE = 16;
 export const _MAX_DIM_SIZE = 16 * 1024 ** 2;
@@ -11,7 +11,14 @@ const three = <T>(make: (i: number) => T): T[] => [0, 1, 2].map(make);
 
 /** The number of dimensions: 1, 2 or 3. */
 export const dimensions = (name: string) =>
-  FuzzedParameter(name, { distribution: new Map([[1, 0.3], [2, 0.4], [3, 0.3]]), strict: true });
+  FuzzedParameter(name, {
+    distribution: new Map([
+      [1, 0.3],
+      [2, 0.4],
+      [3, 0.3],
+    ]),
+    strict: true,
+  });
 
 /** Sizes of any length between two. */
 export const anySizes = (maxval: number) =>
@@ -19,7 +26,9 @@ export const anySizes = (maxval: number) =>
 
 /** Sizes that are one of these. */
 export const oneOf = (name: string, sizes: readonly number[]) =>
-  three((i) => FuzzedParameter(`${name}_${i}`, { distribution: new Map(sizes.map((size) => [size, 1 / sizes.length])) }));
+  three((i) =>
+    FuzzedParameter(`${name}_${i}`, { distribution: new Map(sizes.map((size) => [size, 1 / sizes.length])) }),
+  );
 
 /** Sizes that are one or the other parameter's, with a probability each. */
 export const either = (name: string, choices: readonly [alias: (i: number) => ParameterAlias | number, p: number][]) =>
@@ -39,22 +48,45 @@ export const sizes = () => [
   ]),
 ];
 
-const STEPS = new Map([[1, 0.8], [2, 0.06], [4, 0.06], [8, 0.04], [16, 0.04]]);
+const STEPS = new Map([
+  [1, 0.8],
+  [2, 0.06],
+  [4, 0.06],
+  [8, 0.04],
+  [16, 0.04],
+]);
 
 /** Steps through larger tensors. */
 export const steps = (...names: readonly string[]) =>
   three((i) => names.map((name) => FuzzedParameter(`${name}step_${i}`, { distribution: STEPS }))).flat();
 
 /** A number for what else is random. */
-export const randomValue = () =>
-  FuzzedParameter("random_value", 0, 2 ** 32 - 1, { distribution: "uniform" });
+export const randomValue = () => FuzzedParameter("random_value", 0, 2 ** 32 - 1, { distribution: "uniform" });
 
 /** Parameters of sparse tensors. */
 export const sparseDim = () =>
-  FuzzedParameter("sparse_dim", { distribution: new Map([[1, 0.4], [2, 0.4], [3, 0.2]]), strict: true });
+  FuzzedParameter("sparse_dim", {
+    distribution: new Map([
+      [1, 0.4],
+      [2, 0.4],
+      [3, 0.2],
+    ]),
+    strict: true,
+  });
 export const sparsity = () => [
-  FuzzedParameter("density", { distribution: new Map([[0.1, 0.4], [0.05, 0.3], [0.01, 0.3]]) }),
-  FuzzedParameter("coalesced", { distribution: new Map([[true, 0.5], [false, 0.5]]) }),
+  FuzzedParameter("density", {
+    distribution: new Map([
+      [0.1, 0.4],
+      [0.05, 0.3],
+      [0.01, 0.3],
+    ]),
+  }),
+  FuzzedParameter("coalesced", {
+    distribution: new Map([
+      [true, 0.5],
+      [false, 0.5],
+    ]),
+  }),
 ];
 
 /** The tensor x with sizes and steps. */

@@ -16,7 +16,8 @@ function regularSizes(): number[] {
   const sizes: number[] = [];
   for (const i of powers(MAX_DIM_SIZE, 2)) {
     for (const j of powers(Math.floor(MAX_DIM_SIZE / i), 3)) {
-      for (const k of powers(Math.floor(MAX_DIM_SIZE / (i * j)), 5)) if (i * j * k > _MIN_DIM_SIZE) sizes.push(i * j * k);
+      for (const k of powers(Math.floor(MAX_DIM_SIZE / (i * j)), 5))
+        if (i * j * k > _MIN_DIM_SIZE) sizes.push(i * j * k);
     }
   }
   return sizes.sort((a, b) => a - b);

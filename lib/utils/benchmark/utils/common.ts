@@ -1,6 +1,5 @@
 // torch/utils/benchmark/utils/common.py
 
-import { tensor } from "../../../tensor_new.js";
 import { keywordClass, takeKeywords } from "../../../arguments/class.js";
 import { mode } from "../../../arguments/mode.js";
 import { float32, float64 } from "../../../dtype.js";
@@ -8,6 +7,7 @@ import { AssertionError } from "../../../errors.js";
 import type { Enter, Entered } from "../../../modes.js";
 import { formatFixed } from "../../../python/format.js";
 import { Printed } from "../../../python/printed.js";
+import { tensor } from "../../../tensor_new.js";
 import { get_num_threads, set_num_threads } from "../../../torch_functions/settings.js";
 
 const _MAX_SIGNIFICANT_FIGURES = 4;
@@ -79,10 +79,16 @@ interface Statistics {
   readonly warnings: readonly string[];
 }
 
-let objects = 0x7f0000000000;
+let objects = 0;
 
-class MeasurementClass extends Printed {
-  readonly #place = (objects += 16);
+/** What stands in print for the place of an object in memory. */
+function newPlace(): string {
+  objects++;
+  return `0x${(0x7f0000000000 + 16 * objects).toString(16)}`;
+}
+
+export class MeasurementClass extends Printed {
+  readonly #place = newPlace();
   #statistics: Statistics | null = null;
 
   constructor(
@@ -224,7 +230,7 @@ class MeasurementClass extends Printed {
     const [unit, scale] = select_unit(median);
     const time = (value: number) => formatFixed(value / scale, 2);
     const lines = [
-      `<torch.utils.benchmark.utils.common.Measurement object at 0x${this.#place.toString(16)}>`,
+      `<torch.utils.benchmark.utils.common.Measurement object at ${this.#place}>`,
       this.task_spec.summarize(),
       `  ${n > 1 ? "Median: " : ""}${time(median)} ${unit}`,
       ...(n >= 4 ? [`  IQR:    ${time(this.iqr)} ${unit} (${time(p25)} to ${time(p75)})`] : []),

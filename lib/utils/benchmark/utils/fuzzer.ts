@@ -28,7 +28,7 @@ function entriesOf(distribution: ReadonlyMap<Value, number> | Readonly<Record<st
   return Object.entries(distribution).map(([key, value]) => [String(Number(key)) === key ? Number(key) : key, value]);
 }
 
-class ParameterAliasClass extends Printed {
+export class ParameterAliasClass extends Printed {
   constructor(readonly alias_to: string) {
     super();
   }
@@ -42,7 +42,7 @@ class ParameterAliasClass extends Printed {
 export const ParameterAlias = keywordClass<ParameterAliasClass>("ParameterAlias")(ParameterAliasClass, ["alias_to"]);
 export type ParameterAlias = ParameterAliasClass;
 
-class FuzzedParameterClass {
+export class FuzzedParameterClass {
   readonly #choices: [Value, number][] | null;
 
   constructor(
@@ -97,7 +97,7 @@ export const FuzzedParameter = keywordClass<FuzzedParameterClass>("FuzzedParamet
 );
 export type FuzzedParameter = FuzzedParameterClass;
 
-/** @internal The bytes of an element. */
+/** The bytes of an element. */
 export function dtype_size(dtype: DType): number {
   if (dtype === bool) return 1;
   return (dtype.is_floating_point || dtype.is_complex ? finfo(dtype).bits : iinfo(dtype).bits) / 8;
@@ -105,12 +105,11 @@ export function dtype_size(dtype: DType): number {
 
 const prod = (values: readonly number[], base = 1) => values.reduce((product, value) => product * value, base);
 
-/** @internal Whether both are there, and the first is greater. */
+/** Whether both are there, and the first is greater. */
 const exceeds = (left: number | null, right: number | null) => left !== null && right !== null && left > right;
 
 export type TensorConstructor = (keywords: Params & { size: number[]; dtype: DType }) => Tensor;
 
-/** @internal */
 export class FuzzedTensorClass {
   constructor(
     readonly name: string,
@@ -132,7 +131,7 @@ export class FuzzedTensorClass {
     return torch.randint(1, 127, size, { dtype, device: "cpu" });
   }
 
-  /** @internal Makes the tensor for parameters, and tells of it. */
+  /** Makes the tensor for parameters, and tells of it. */
   _make_tensor(params: Params, state: RandomState): [Tensor, Record<string, unknown>] {
     const { size, steps, allocation_size } = this._get_size_and_steps(params);
     const construct = this.tensor_constructor ?? FuzzedTensorClass.default_tensor_constructor;
@@ -155,7 +154,7 @@ export class FuzzedTensorClass {
     return [tensor, properties];
   }
 
-  /** @internal The sizes for parameters: of the tensor, and of what it is a part of. */
+  /** The sizes for parameters: of the tensor, and of what it is a part of. */
   _get_size_and_steps(params: Params): { size: number[]; steps: number[]; allocation_size: number[] } {
     const dim: number = this.dim_parameter === null ? this.size.length : params[this.dim_parameter];
     const resolve = (values: readonly (string | number)[]): number[] => {
@@ -206,7 +205,6 @@ export type Step = [
   params: Params,
 ];
 
-/** @internal */
 export class FuzzerClass {
   readonly #parameters: readonly FuzzedParameter[];
   readonly #tensors: readonly FuzzedTensor[];
@@ -235,7 +233,7 @@ export class FuzzerClass {
     const state = new RandomState(this.#seed);
     manual_seed(state.randint(0n, 2n ** 63n));
     for (let i = 0; i < n; i++) {
-      const params = this.#generate(state);
+      const params = this._generate(state);
       const made = this.#tensors.map((tensor) => [tensor.name, tensor._make_tensor(params, state)] as const);
       yield [
         Object.fromEntries(made.map(([name, [tensor]]) => [name, tensor])),
@@ -250,7 +248,8 @@ export class FuzzerClass {
     return this.#total_generated ? this.#rejections / this.#total_generated : 0;
   }
 
-  #generate(state: RandomState): Params {
+  /** Draws parameters until all constraints hold. */
+  _generate(state: RandomState): Params {
     const strict: Params = {};
     for (let attempt = 0; attempt < 1000; attempt++) {
       const candidate: Params = {};

@@ -2,12 +2,12 @@
 
 import * as accelerator from "../../../accelerator/index.js";
 import { keywordClass, takeKeywords } from "../../../arguments/class.js";
+import { float32 } from "../../../dtype.js";
 import { NotImplementedError, ValueError } from "../../../errors.js";
 import * as torch from "../../../index.js";
 import { enumeration, type Member } from "../../../python/enum.js";
 import { str } from "../../../python/repr.js";
 import { tensor } from "../../../tensor_new.js";
-import { float32 } from "../../../dtype.js";
 import type { Keywords } from "../../../types.js";
 import { Measurement, set_torch_threads, TaskSpec } from "./common.js";
 
@@ -215,9 +215,7 @@ class TimerClass {
    *
    * {@link https://docs.pytorch.org/docs/2.15/benchmark_utils.html#torch.utils.benchmark.Timer.adaptive_autorange}
    */
-  adaptive_autorange(
-    keywords?: Keywords<{ threshold?: number } & AdaptiveKeywords>,
-  ): Measurement;
+  adaptive_autorange(keywords?: Keywords<{ threshold?: number } & AdaptiveKeywords>): Measurement;
   adaptive_autorange(threshold: number, keywords?: Keywords<AdaptiveKeywords>): Measurement;
   adaptive_autorange(
     threshold: unknown = 0.1,
