@@ -4,8 +4,16 @@ import path from "node:path";
 import * as torch from "tstorch";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-const { emit_itt, emit_nvtx, EnforceUnique, KinetoStepTracker, load_nvprof, parse_nvprof_trace, profile, record_function } =
-  torch.autograd.profiler;
+const {
+  emit_itt,
+  emit_nvtx,
+  EnforceUnique,
+  KinetoStepTracker,
+  load_nvprof,
+  parse_nvprof_trace,
+  profile,
+  record_function,
+} = torch.autograd.profiler;
 const legacy = torch.autograd.profiler_legacy;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-autograd-profiler-"));
 const x = torch.ones(4, 4);
@@ -38,7 +46,9 @@ describe("profile", () => {
     prof.__enter__();
     expect(() => prof.__enter__()).toThrow("Profiler context manager is not reentrant");
     prof.__exit__();
-    expect(() => profile({ use_cpu: false })).toThrow("Device-only events supported only with Kineto (use_kineto=True)");
+    expect(() => profile({ use_cpu: false })).toThrow(
+      "Device-only events supported only with Kineto (use_kineto=True)",
+    );
     expect(() => profile({ post_processing_timeout_s: -1 })).toThrow("post_processing_timeout_s must be non-negative");
     profile({ use_device: "toaster" });
     expect(process.emitWarning).toHaveBeenCalledWith("The toaster is not a valid device option.", "UserWarning");
@@ -61,7 +71,9 @@ describe("profile", () => {
       x.cos();
       return one;
     });
-    expect(after.function_events.map((event) => [event.name, event.stack?.length !== 0])).toEqual([["aten::cos", true]]);
+    expect(after.function_events.map((event) => [event.name, event.stack?.length !== 0])).toEqual([
+      ["aten::cos", true],
+    ]);
   });
 
   test("a time limit gives what there is", () => {

@@ -222,7 +222,11 @@ describe("schedules", () => {
 
 test("traces for Chrome and TensorBoard", () => {
   const logs = path.join(folder, "logs");
-  const prof = profile({ activities, record_shapes: true, on_trace_ready: tensorboard_trace_handler(logs, "me", true) });
+  const prof = profile({
+    activities,
+    record_shapes: true,
+    on_trace_ready: tensorboard_trace_handler(logs, "me", true),
+  });
   prof.preset_metadata_json("preset", "[1, 2]");
   prof.start();
   prof.add_metadata("said", "a word");
@@ -278,7 +282,10 @@ test("experimental settings", () => {
   );
   expect(named.events()[0].overload_name).toBe("Tensor");
   expect(named.key_averages({ group_by_overload_name: true }).table()).toContain("Overload Name");
-  const traced = profile({ activities, experimental_config: _ExperimentalConfig({ trace_only: true }) }, (prof) => prof);
+  const traced = profile(
+    { activities, experimental_config: _ExperimentalConfig({ trace_only: true }) },
+    (prof) => prof,
+  );
   expect(() => traced.events()).toThrow("events() is not available when trace_only=True in ExperimentalConfig.");
   traced.set_custom_trace_id_callback(() => "mine");
   expect(traced.get_trace_id()).toMatch(/^[0-9A-F]{32}$/);

@@ -30,7 +30,10 @@ class Net extends nn.Module {
 const { randn } = torch;
 
 const cases: Record<string, () => unknown> = {
-  net: () => new Net()(randn(2, 3, 16, 16)).sum().backward(),
+  net: () =>
+    new Net()(randn(2, 3, 16, 16))
+      .sum()
+      .backward(),
   twice: () => {
     for (let i = 0; i < 2; i++) {
       new Net()(randn(2, 3, 16, 16, { requires_grad: true }))
@@ -46,7 +49,11 @@ const cases: Record<string, () => unknown> = {
   },
   transposed: () =>
     nn
-      .ConvTranspose2d(4, 6, 3)(randn(2, 4, 5, 5, { requires_grad: true }))
+      .ConvTranspose2d(
+        4,
+        6,
+        3,
+      )(randn(2, 4, 5, 5, { requires_grad: true }))
       .sum()
       .backward(),
   products: () => {
@@ -56,8 +63,24 @@ const cases: Record<string, () => unknown> = {
     torch.einsum("ij,jk->ik", randn(9, 9), randn(9, 9));
   },
   mixed: () => [nn.Linear(4, 5)(randn(3, 4)), torch.mm(randn(30, 30), randn(30, 30))],
-  lstm: () => nn.LSTM(4, 6, 2)(randn(5, 3, 4))[0].sum().backward(),
-  encoder: () => nn.TransformerEncoderLayer(8, 2, 16)(randn(5, 3, 8)).sum().backward(),
+  lstm: () =>
+    nn
+      .LSTM(
+        4,
+        6,
+        2,
+      )(randn(5, 3, 4))[0]
+      .sum()
+      .backward(),
+  encoder: () =>
+    nn
+      .TransformerEncoderLayer(
+        8,
+        2,
+        16,
+      )(randn(5, 3, 8))
+      .sum()
+      .backward(),
   nothing: () => torch.relu(randn(3)),
 };
 
@@ -144,7 +167,9 @@ test("ModuleTracker knows which modules run, forward and backward", () => {
     net.head[2].register_forward_pre_hook(note);
     net.head[0].register_full_backward_hook(note);
     net.conv.register_full_backward_hook(note);
-    net(randn(2, 3, 8, 8)).sum().backward();
+    net(randn(2, 3, 8, 8))
+      .sum()
+      .backward();
     note();
   });
   expect(seen).toEqual(recorded.tracked);

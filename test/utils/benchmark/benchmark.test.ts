@@ -22,9 +22,9 @@ import {
 import { BinaryOpFuzzer } from "tstorch/utils/benchmark/op_fuzzers/binary";
 import { BinaryOpSparseFuzzer } from "tstorch/utils/benchmark/op_fuzzers/sparse_binary";
 import { UnaryOpSparseFuzzer } from "tstorch/utils/benchmark/op_fuzzers/sparse_unary";
-import { RandomState } from "tstorch/utils/benchmark/utils/_random_state";
 import { SpectralOpFuzzer } from "tstorch/utils/benchmark/op_fuzzers/spectral";
 import { UnaryOpFuzzer } from "tstorch/utils/benchmark/op_fuzzers/unary";
+import { RandomState } from "tstorch/utils/benchmark/utils/_random_state";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 type Spec = Record<string, never>;
@@ -128,7 +128,10 @@ describe("Timer", () => {
 
   test("blocked_autorange takes blocks until the time is over", () => {
     const seen: [number, number][] = [];
-    const one = Timer(() => turn(1e-4), { timer: clock }).blocked_autorange((number, time) => seen.push([number, time]), 0.5);
+    const one = Timer(() => turn(1e-4), { timer: clock }).blocked_autorange(
+      (number, time) => seen.push([number, time]),
+      0.5,
+    );
     expect(seen).toHaveLength(one.raw_times.length);
     expect(one.raw_times.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(0.5);
     expect(one.median).toBeCloseTo(1e-4, 10);
@@ -137,12 +140,18 @@ describe("Timer", () => {
 
   test("adaptive_autorange goes on while times vary", () => {
     let run = 0;
-    const one = Timer(() => turn(run++ < 400 ? 1e-4 * (1 + (run % 40)) : 1e-4), { timer: clock }).adaptive_autorange(0.1, {
-      min_run_time: 0.001,
-    });
+    const one = Timer(() => turn(run++ < 400 ? 1e-4 * (1 + (run % 40)) : 1e-4), { timer: clock }).adaptive_autorange(
+      0.1,
+      {
+        min_run_time: 0.001,
+      },
+    );
     expect(one.meets_confidence(0.1)).toBe(true);
     expect(one.raw_times.length).toBeGreaterThan(3);
-    const late = Timer(() => turn(Math.random()), { timer: clock }).adaptive_autorange({ threshold: 0, max_run_time: 20 });
+    const late = Timer(() => turn(Math.random()), { timer: clock }).adaptive_autorange({
+      threshold: 0,
+      max_run_time: 20,
+    });
     expect(late.raw_times.reduce((a, b) => a + b)).toBeGreaterThan(20);
   });
 
@@ -163,7 +172,9 @@ describe("Timer", () => {
     expect(() => Timer("1").autorange()).toThrow("See `Timer.blocked_autorange.`");
     expect(() => Timer("missing()").timeit(1)).toThrow(ReferenceError);
     expect(timer()).toBeGreaterThan(0);
-    expect(Timer("\n    pass", { setup: "\n  let a = 1;\n  let b = 2;\n" }).timeit(2).setup).toBe("let a = 1;\nlet b = 2;");
+    expect(Timer("\n    pass", { setup: "\n  let a = 1;\n  let b = 2;\n" }).timeit(2).setup).toBe(
+      "let a = 1;\nlet b = 2;",
+    );
   });
 });
 
