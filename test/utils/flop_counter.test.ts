@@ -22,7 +22,7 @@ const recorded: { cases: Recorded[]; tracked: [string[], boolean][] } = JSON.par
 class Net extends nn.Module {
   conv = nn.Conv2d(3, 8, 3, { padding: 1 });
   head = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 4));
-  forward(x: Tensor): Tensor {
+  override forward(x: Tensor): Tensor {
     return this.head(torch.relu(this.conv(x)).mean([2, 3]));
   }
 }

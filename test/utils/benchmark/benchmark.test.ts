@@ -27,7 +27,7 @@ import { UnaryOpFuzzer } from "tstorch/utils/benchmark/op_fuzzers/unary";
 import { RandomState } from "tstorch/utils/benchmark/utils/_random_state";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
-type Spec = Record<string, never>;
+type Spec = { stmt: string; setup: string };
 interface Given {
   number_per_run: number;
   raw_times: number[];
@@ -79,7 +79,7 @@ describe("Compare", () => {
     ({ trim, rowwise, highlight, text }) => {
       const compare = Compare(measurements);
       if (trim) compare.trim_significant_figures();
-      if (rowwise !== null) compare.colorize({ rowwise });
+      if (rowwise !== null) compare.colorize(rowwise);
       if (highlight) compare.highlight_warnings();
       expect(String(compare)).toBe(text);
     },
@@ -108,10 +108,14 @@ describe("Timer", () => {
 
   test("timeit measures runs of text with the variables of globals and setup", () => {
     const calls: number[] = [];
+    const f = (a: number, n: number) => {
+      calls.push(a * n);
+      turn(0.5);
+    };
     const one = Timer({
       stmt: "f(a, torch.ones(2).numel())",
       setup: "const a = 5;",
-      globals: { f: (a: number, n: number) => (calls.push(a * n), turn(0.5)) },
+      globals: { f },
       timer: clock,
     }).timeit(200);
     expect(calls).toHaveLength(202);
