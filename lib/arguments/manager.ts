@@ -49,22 +49,12 @@ export function enterForUsing(manager: Manager): () => void {
 // biome-ignore lint/suspicious/noExplicitAny: classes of any constructor
 type AnyClass = new (...args: any[]) => Manager;
 
-/** Arguments of which those that may be left out are there or not. */
-type Given<Args extends readonly unknown[], Before extends readonly unknown[] = []> = Args extends readonly []
-  ? Before
-  : Args extends readonly [infer First, ...infer Rest]
-    ? Given<Rest, [...Before, First]>
-    : Args extends readonly [(infer First)?, ...infer Rest]
-      ? Before | Given<Rest, [...Before, First]>
-      : Before;
-
-type WithBody<Args, Body> = Args extends readonly unknown[] ? [...Args, body: Body] : never;
-
 /** A class of context managers: called with a function as its last argument it runs that within, and returns its result. */
-export type ManagerClass<T, Args extends readonly unknown[], Static> = (<R>(
-  ...args: WithBody<Given<Args>, (entered: T) => R>
-) => R) &
-  Constructor<T, Args> &
+export type ManagerClass<T, Args extends readonly unknown[], Static> = {
+  <R>(body: (entered: T) => R): R;
+  <R>(first: Args[0], body: (entered: T) => R): R;
+  <R>(first: Args[0], second: Args[1], body: (entered: T) => R): R;
+} & Constructor<T, Args> &
   Static;
 
 /** Lets a class of context managers be called without `new`, with keyword arguments, and around a function. */
