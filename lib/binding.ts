@@ -7,6 +7,11 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
+import type {
+  LegacyEventDescription,
+  ProfilerConfig,
+  ProfilerEventDescription,
+} from "./autograd/profiler_util/native.js";
 import * as errors from "./errors.js";
 import { findLibtorch, missingLibtorch } from "./install/find.js";
 
@@ -200,7 +205,7 @@ export interface Native {
   useCount(tensor: TensorHandle): number;
   swapTensors(a: TensorHandle, b: TensorHandle): void;
   pushDispatchMode(
-    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | true | null,
+    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | boolean | null,
   ): void;
   popDispatchMode(): void;
   pushNodeCreationHook(hook: (node: NodeHandle) => void): void;
@@ -272,6 +277,32 @@ export interface Native {
   isAnomalyCheckNanEnabled(): boolean;
   setAnomalyEnabled(enabled: boolean, checkNan: boolean): void;
 
+  supportedActivities(): number[];
+  prepareProfiler(
+    config: ProfilerConfig,
+    activities: readonly number[],
+    filter: readonly [number, readonly string[]][],
+    extensions: readonly [string, string][],
+  ): void;
+  enableProfiler(config: ProfilerConfig, activities: readonly number[]): void;
+  disableProfiler(): [result: StateHandle, stacks: StateHandle | null];
+  profilerEvents(result: StateHandle): ProfilerEventDescription[];
+  saveProfile(result: StateHandle, path: string): void;
+  addProfilerMetadata(key: string, json: string): void;
+  profilerStep(): void;
+  isProfilerStopped(): boolean;
+  toggleProfiler(enable: boolean, activities: readonly number[]): void;
+  enableProfilerLegacy(config: ProfilerConfig): void;
+  disableProfilerLegacy(): LegacyEventDescription[][];
+  recordFunctionEnter(name: string, args: string | null): StateHandle;
+  recordFunctionExit(label: StateHandle): void;
+  addExecutionTraceObserver(path: string): boolean;
+  removeExecutionTraceObserver(): void;
+  enableExecutionTraceObserver(): void;
+  disableExecutionTraceObserver(): void;
+  demangle(name: string): string;
+  profilerStacks(stacks: StateHandle): { thread: number; names: string[]; places: number[]; stacks: string[] };
+
   isAutocastAvailable(deviceType: number): boolean;
   isAutocastEnabled(deviceType: number): boolean;
   setAutocastEnabled(deviceType: number, enabled: boolean): void;
@@ -324,7 +355,8 @@ export interface Native {
   enterDualLevel(): number;
   exitDualLevel(level: number): void;
   isInferenceModeEnabled(): boolean;
-  setInferenceMode(enabled: boolean): void;
+  /** Gives what was before, which it takes to leave the mode. */
+  setInferenceMode(enabled: boolean | StateHandle): StateHandle | undefined;
   saveThreadState(): StateHandle;
   restoreThreadState(state: StateHandle): void;
 

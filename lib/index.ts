@@ -91,6 +91,7 @@ export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
 export * as overrides from "./overrides.js";
+export * as profiler from "./profiler/index.js";
 export * as py from "./python.js";
 export * as quasirandom from "./quasirandom.js";
 export * as random from "./random.js";

@@ -169,6 +169,27 @@ void define_all(napi_env env, napi_value exports) {
   define<is_anomaly_check_nan_enabled>(env, exports, "isAnomalyCheckNanEnabled");
   define<set_anomaly_enabled>(env, exports, "setAnomalyEnabled");
 
+  define<supported_activities>(env, exports, "supportedActivities");
+  define<prepare_profiler>(env, exports, "prepareProfiler");
+  define<enable_profiler>(env, exports, "enableProfiler");
+  define<disable_profiler>(env, exports, "disableProfiler");
+  define<profiler_events>(env, exports, "profilerEvents");
+  define<save_profile>(env, exports, "saveProfile");
+  define<add_profiler_metadata>(env, exports, "addProfilerMetadata");
+  define<profiler_step>(env, exports, "profilerStep");
+  define<is_profiler_stopped>(env, exports, "isProfilerStopped");
+  define<toggle_profiler>(env, exports, "toggleProfiler");
+  define<enable_profiler_legacy>(env, exports, "enableProfilerLegacy");
+  define<disable_profiler_legacy>(env, exports, "disableProfilerLegacy");
+  define<record_function_enter>(env, exports, "recordFunctionEnter");
+  define<record_function_exit>(env, exports, "recordFunctionExit");
+  define<add_execution_trace_observer>(env, exports, "addExecutionTraceObserver");
+  define<remove_execution_trace_observer>(env, exports, "removeExecutionTraceObserver");
+  define<enable_execution_trace_observer>(env, exports, "enableExecutionTraceObserver");
+  define<disable_execution_trace_observer>(env, exports, "disableExecutionTraceObserver");
+  define<demangle_name>(env, exports, "demangle");
+  define<profiler_stacks>(env, exports, "profilerStacks");
+
   define<is_autocast_available>(env, exports, "isAutocastAvailable");
   define<is_autocast_enabled>(env, exports, "isAutocastEnabled");
   define<set_autocast_enabled>(env, exports, "setAutocastEnabled");

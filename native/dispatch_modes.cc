@@ -3,6 +3,8 @@
 #include <torch/csrc/autograd/variable.h>
 #include <torch/csrc/utils/torch_dispatch_mode.h>
 
+#include <optional>
+
 #include "functions.h"
 #include "interpreter.h"
 #include "results.h"
@@ -54,20 +56,23 @@ struct WithVersions {
 }  // namespace
 
 // The mode is asked first, with the operator's name and arguments: it answers null to have the operator run, true to be
-// told of the results then, or what it was given with earlier results to have these instead.
+// told of the results then, false to have what the operator is composed of run within the mode, or what it was given
+// with earlier results to have these instead.
 void dispatch_to_mode(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
-  StashTorchDispatchModeGuard outside;
-  const Callback& mode = held(*outside.get_cur_mode());
+  std::optional<StashTorchDispatchModeGuard> outside(std::in_place);
+  const Callback& mode = held(*outside->get_cur_mode());
   const size_t count = op.schema().arguments().size();
   const Values arguments(stack->end() - static_cast<ptrdiff_t>(count), stack->end());
   bool told = false;
+  bool composed = false;
   std::shared_ptr<void> earlier;
   const auto ask = [&](Addon& addon) -> Callback::Arguments {
     return {js::string(addon.env, name_of(op)), wrap_values(addon, arguments.data(), count)};
   };
   mode.call(ask, [&](Addon& addon, napi_value answer) {
     const napi_valuetype type = js::type_of(addon.env, answer);
-    told = type == napi_boolean;
+    told = type == napi_boolean && js::to_boolean(addon.env, answer);
+    composed = type == napi_boolean && !told;
     if (type == napi_external) earlier = state_of(addon.env, answer);
   });
   if (earlier) {
@@ -75,6 +80,11 @@ void dispatch_to_mode(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
     const auto& results = *std::static_pointer_cast<Values>(earlier);
     stack->insert(stack->end(), results.begin(), results.end());
     return;
+  }
+  constexpr auto kComposite = c10::DispatchKey::CompositeImplicitAutograd;
+  if (composed && op.hasKernelForDispatchKey(kComposite)) {
+    outside.reset();
+    return op.callBoxedForDispatchKey(kComposite, *stack);
   }
   op.callBoxed(stack);
   if (!told) return;
@@ -101,7 +111,7 @@ c10::intrusive_ptr<c10::TensorImpl> detach_outside_of_mode(const c10::TensorImpl
   return self.detach().getIntrusivePtr();
 }
 
-// push_dispatch_mode(handler: (name, arguments, results?, kept?) => null | true | kept)
+// push_dispatch_mode(handler: (name, arguments, results?, kept?) => null | boolean | kept)
 napi_value push_dispatch_mode(Call& call) {
   c10::impl::TorchDispatchModeTLS::push_non_infra_mode_onto_stack(
       hold_mode(std::make_shared<Callback>(call.addon(), call.value(0))));

@@ -133,6 +133,30 @@ napi_value is_anomaly_enabled(Call& call);
 napi_value is_anomaly_check_nan_enabled(Call& call);
 napi_value set_anomaly_enabled(Call& call);
 
+// profiler.cc
+napi_value supported_activities(Call& call);
+napi_value prepare_profiler(Call& call);
+napi_value enable_profiler(Call& call);
+napi_value disable_profiler(Call& call);
+napi_value profiler_events(Call& call);
+napi_value save_profile(Call& call);
+napi_value add_profiler_metadata(Call& call);
+napi_value profiler_step(Call& call);
+napi_value is_profiler_stopped(Call& call);
+napi_value toggle_profiler(Call& call);
+napi_value enable_profiler_legacy(Call& call);
+napi_value disable_profiler_legacy(Call& call);
+napi_value record_function_enter(Call& call);
+napi_value record_function_exit(Call& call);
+napi_value add_execution_trace_observer(Call& call);
+napi_value remove_execution_trace_observer(Call& call);
+napi_value enable_execution_trace_observer(Call& call);
+napi_value disable_execution_trace_observer(Call& call);
+napi_value demangle_name(Call& call);
+
+// profiler_stacks.cc
+napi_value profiler_stacks(Call& call);
+
 // autocast.cc
 napi_value is_autocast_available(Call& call);
 napi_value is_autocast_enabled(Call& call);

@@ -20,6 +20,7 @@
 #include "addon.h"
 #include "functions.h"
 #include "large_blocks.h"
+#include "profiler.h"
 
 namespace tstorch {
 
@@ -140,13 +141,17 @@ thread_local SpareBlocks spare_blocks;
 class CountingAllocator final : public at::Allocator {
  public:
   at::DataPtr allocate(size_t bytes) override {
+    const size_t asked = bytes;
     void* block = nullptr;
     if (SpareBlocks::is_small(bytes)) {
       bytes = SpareBlocks::rounded(bytes);
       block = spare_blocks.take(bytes);
     }
     if (block == nullptr) block = allocate_or_collect(bytes);
-    if (block != nullptr) unreported += size_of_block(block);
+    if (block != nullptr) {
+      unreported += size_of_block(block);
+      report_allocation(block, asked);
+    }
     return {block, block, &free_block, at::Device(at::DeviceType::CPU)};
   }
 
@@ -159,6 +164,7 @@ class CountingAllocator final : public at::Allocator {
  private:
   static void free_block(void* block) {
     if (block == nullptr) return;
+    report_free(block);
     const int64_t size = size_of_block(block);
     unreported -= size;
     if (!give_large_block(block) && !spare_blocks.keep(block, static_cast<size_t>(size))) c10::free_cpu(block);

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { builtin } from "../arguments/function.js";
-import { native } from "../binding.js";
+import { native, type StateHandle } from "../binding.js";
 import { type Enter, type Entered, followAsync, setMode, withMode } from "../modes.js";
 import { handleOf } from "../tensor_base.js";
 
@@ -53,9 +53,8 @@ export const is_grad_enabled = builtin("torch.is_grad_enabled", (): boolean => {
 });
 
 function enterInference(mode: boolean): () => void {
-  const before = native.saveThreadState();
-  native.setInferenceMode(mode);
-  return () => native.restoreThreadState(before);
+  const before = native.setInferenceMode(mode) as StateHandle;
+  return () => native.setInferenceMode(before);
 }
 
 /**

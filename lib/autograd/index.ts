@@ -36,6 +36,10 @@ export {
 } from "./grad_mode.js";
 export { GradcheckError, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as graph from "./graph.js";
+export * as profiler from "./profiler.js";
+export * as profiler_legacy from "./profiler_legacy.js";
+export { DeviceType, ProfilerActivity } from "./profiler_util/enums.js";
+export * as profiler_util from "./profiler_util.js";
 export { Variable, variable } from "./variable.js";
 
 type Edge = Tensor | GradientEdge;
