@@ -1,6 +1,6 @@
 #include "large_blocks.h"
 
-#if defined(__linux__)
+#if defined(__linux__) && !defined(TSTORCH_SANITIZE)
 
 #include <sys/mman.h>
 
