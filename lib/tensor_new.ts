@@ -384,7 +384,9 @@ function contiguousStrides(shape: readonly number[]): number[] {
 const { isMarkedAsUntransferable } = threads as { isMarkedAsUntransferable?: (value: object) => boolean };
 
 function refuseTransfer(): never {
-  throw new TypeError("the memory of this ArrayBuffer belongs to a tensor and cannot be transferred; copy it with slice()");
+  throw new TypeError(
+    "the memory of this ArrayBuffer belongs to a tensor and cannot be transferred; copy it with slice()",
+  );
 }
 
 /**
@@ -394,7 +396,7 @@ function refuseTransfer(): never {
 function pin(buffer: ArrayBufferLike): void {
   if (!isMarkedAsUntransferable?.(buffer)) threads.markAsUntransferable(buffer);
   for (const method of ["transfer", "transferToFixedLength"]) {
-    Reflect.defineProperty(buffer, method, { value: refuseTransfer });
+    if (method in buffer) Reflect.defineProperty(buffer, method, { value: refuseTransfer });
   }
 }
 

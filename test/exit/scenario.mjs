@@ -145,7 +145,7 @@ const scenarios = {
     x.register_hook(() => process.exit(3));
     const done = torch.aio.backward(x.sum());
     process.on("exit", () => {
-      torch.ones(3, { requires_grad: true }).sum().backward();
+      torch.enable_grad(() => torch.ones(3, { requires_grad: true }).sum().backward());
       torch.aio.ones(3);
     });
     await done;

@@ -34,7 +34,7 @@ function exitsInHook() {
   const x = torch.ones(3, { requires_grad: true });
   x.register_hook(() => process.exit(7));
   torch.aio.backward(x.sum());
-  process.on("exit", () => torch.ones(3, { requires_grad: true }).sum().backward());
+  process.on("exit", () => torch.enable_grad(() => torch.ones(3, { requires_grad: true }).sum().backward()));
 }
 
 const tasks = {
