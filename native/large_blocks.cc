@@ -1,5 +1,6 @@
 #include "large_blocks.h"
 
+// Sanitizers watch malloc's blocks alone.
 #if defined(__linux__) && !defined(TSTORCH_SANITIZE)
 
 #include <sys/mman.h>
