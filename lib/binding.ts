@@ -507,8 +507,9 @@ const root = dirname(own);
 const librarySuffix = { darwin: "dylib", win32: "dll" }[process.platform as string] ?? "so";
 const libraryPrefix = process.platform === "win32" ? "" : "lib";
 
-/** The folders that may hold the addon: built in a checkout, or prebuilt in the package. */
+/** The folders that may hold the addon: another build to be tested, one built in a checkout, or prebuilt in the package. */
 function addonFolders(): string[] {
+  if (process.env.TSTORCH_ADDON) return [process.env.TSTORCH_ADDON];
   return [join(root, "build", "Release"), join(root, "prebuilds", `${process.platform}-${process.arch}`)];
 }
 

@@ -1,6 +1,6 @@
 // Tensors from JavaScript's data: torch.tensor() and its kin, as torch/csrc/utils/tensor_new.cpp has them.
 
-import { markAsUntransferable } from "node:worker_threads";
+import threads from "node:worker_threads";
 import type { Tensor } from "./_tensor.js";
 import { frame, reserve } from "./arguments/frame.js";
 import { builtin, def } from "./arguments/function.js";
@@ -380,6 +380,26 @@ function contiguousStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
+/** Since Node.js 21. */
+const { isMarkedAsUntransferable } = threads as { isMarkedAsUntransferable?: (value: object) => boolean };
+
+function refuseTransfer(): never {
+  throw new TypeError(
+    "the memory of this ArrayBuffer belongs to a tensor and cannot be transferred; copy it with slice()",
+  );
+}
+
+/**
+ * Keeps the memory of a buffer where it is. Node.js refuses to transfer to threads what is marked, as all memory of addons
+ * is from the start; marking that once more gives it a key with which Node.js 24 and later abort at the end of the process.
+ */
+function pin(buffer: ArrayBufferLike): void {
+  if (!isMarkedAsUntransferable?.(buffer)) threads.markAsUntransferable(buffer);
+  for (const method of ["transfer", "transferToFixedLength"]) {
+    if (method in buffer) Reflect.defineProperty(buffer, method, { value: refuseTransfer });
+  }
+}
+
 /** A tensor over the memory of a view of an ArrayBuffer. */
 function share(
   view: ArrayBufferView,
@@ -401,7 +421,7 @@ function share(
   const byteOffset = view.byteOffset + offset * type.itemsize;
   followAsync();
   const result = wrap(native.tensorFromBuffer(view.buffer, byteOffset, shape, strides, type.code));
-  markAsUntransferable(view.buffer);
+  pin(view.buffer);
   return result;
 }
 
@@ -527,7 +547,7 @@ export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
     return { data: make(new ArrayBuffer(0), 0, 0), shape: [...source.shape], stride: source.stride(), offset: 0 };
   }
   const buffer = native.buffer(handleOf(source));
-  markAsUntransferable(buffer);
+  pin(buffer);
   owners.set(buffer, native.data(handleOf(source)));
   const shape = [...source.shape];
   const stride = source.stride() as number[];

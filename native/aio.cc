@@ -78,9 +78,9 @@ napi_value start_compute(Call& call) {
   return call.undefined();
 }
 
-// stop_compute(): waits for the job that runs and drops the others
+// stop_compute(): waits for the job that runs and drops the others; not in a callback, which the job may wait for
 napi_value stop_compute(Call& call) {
-  call.addon().compute.reset();
+  if (!call.addon().callbacks->in_call()) call.addon().compute.reset();
   return call.undefined();
 }
 

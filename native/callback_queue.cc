@@ -9,6 +9,8 @@ namespace tstorch {
 
 void CallbackQueue::call(const std::function<void()>& run) {
   Job job{run};
+  // What has begun is waited for: it uses what lies on this thread's stack.
+  const auto abandoned = [&] { return closed_ && std::find(jobs_.begin(), jobs_.end(), &job) != jobs_.end(); };
   std::unique_lock<std::mutex> lock(mutex_);
   TORCH_CHECK(!closed_, "a JavaScript callback was reached while its thread was ending");
   TORCH_CHECK(serving_ > 0 || wake_, "a JavaScript hook was reached on another thread while its own was not waiting");
@@ -16,8 +18,8 @@ void CallbackQueue::call(const std::function<void()>& run) {
   changed_.notify_all();
   if (wake_) wake_();
   while (true) {
-    changed_.wait(lock, [&] { return job.done || closed_ || !job.meanwhile.empty(); });
-    if (job.done || closed_) break;
+    changed_.wait(lock, [&] { return job.done || abandoned() || !job.meanwhile.empty(); });
+    if (job.done || abandoned()) break;
     const auto work = std::move(job.meanwhile.front());
     job.meanwhile.pop_front();
     lock.unlock();
@@ -44,7 +46,6 @@ void CallbackQueue::serve_first(std::unique_lock<std::mutex>& lock) {
   }
   current_ = outer;
   lock.lock();
-  if (closed_) return;  // process.exit() in the callback: its caller waits no longer
   job->error = error;
   job->done = true;
   changed_.notify_all();

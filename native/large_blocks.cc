@@ -1,6 +1,7 @@
 #include "large_blocks.h"
 
-#if defined(__linux__)
+// Sanitizers watch malloc's blocks alone.
+#if defined(__linux__) && !defined(TSTORCH_SANITIZE)
 
 #include <sys/mman.h>
 

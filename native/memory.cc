@@ -130,7 +130,11 @@ class SpareBlocks {
     Block* next;
   };
   static constexpr size_t kLarge = 16 * 1024 + 64;
+#ifdef TSTORCH_SANITIZE
+  static constexpr size_t kMaxBytes = 0;  // so that use after free is seen
+#else
   static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
+#endif
 
   std::array<Block*, kLarge / c10::gAlignment> lists_{};
   size_t bytes_ = 0;

@@ -48,7 +48,11 @@ class DeadSlabs {
   }
 
  private:
+#ifdef TSTORCH_SANITIZE
+  static constexpr size_t kMost = 0;  // so that use after free is seen
+#else
   static constexpr size_t kMost = 16 * 1024 * 1024;  // bytes
+#endif
 
   // Whether none of the tensors got a graph, or grew, since it was made.
   static bool fits(const TensorSlab& slab) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds the addon and its loader with cmake-js: node scripts/build.js [rebuild] [--out DIR]
+// Builds the addon and its loader with cmake-js: node scripts/build.js [rebuild] [--out DIR] [--sanitize address,undefined]
 // What is there already is kept while its sources are the same. prebuildify and binding.gyp call this too.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,15 +14,15 @@ import { secondsSince } from "../dist/install/progress.js";
 
 const require = createRequire(import.meta.url);
 const root = path.dirname(import.meta.dirname);
-const work = path.join(root, "build", "cmake");
 const librarySuffix = { darwin: "dylib", win32: "dll" }[process.platform] ?? "so";
 const products = ["tstorch.node", `loader.${librarySuffix}`, `torch_stub.${librarySuffix}`];
 const showsProgress = process.stdout.isTTY && !process.env.CI;
 
 // prebuildify adds node-gyp's options (--target, --arch, ...), which mean nothing to a Node-API addon.
-const options = { out: { type: "string" } };
+const options = { out: { type: "string" }, sanitize: { type: "string", default: "" } };
 const { values, positionals } = parseArgs({ options, strict: false, allowPositionals: true });
-const out = path.resolve(values.out ?? path.join(root, "build", "Release"));
+const work = path.join(root, "build", values.sanitize ? "cmake-sanitize" : "cmake");
+const out = path.resolve(values.out ?? path.join(root, "build", values.sanitize ? "Sanitize" : "Release"));
 
 const { libtorch, looked } = findLibtorch();
 if (!libtorch) fail(missingLibtorch(looked));
@@ -45,7 +45,7 @@ function hashOfSources() {
   const native = fs.readdirSync(path.join(root, "native"), { recursive: true, withFileTypes: true });
   const sources = native.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const hash = createHash("sha256").update(`${release(libtorch.version)} ${process.platform}-${process.arch} `);
-  hash.update(require("node-api-headers/package.json").version);
+  hash.update(require("node-api-headers/package.json").version).update(values.sanitize);
   for (const file of [path.join(root, "CMakeLists.txt"), ...sources.sort()]) {
     hash.update(`\n${path.relative(root, file)}\n`).update(fs.readFileSync(file));
   }
@@ -60,7 +60,8 @@ function isBuilt() {
 
 /** CMake refuses a build folder that was made for another place or another generator: such a one is made anew. */
 function configure() {
-  const args = ["configure", `--CDLIBTORCH=${libtorch.root}`, "--CDCMAKE_MESSAGE_LOG_LEVEL=NOTICE"];
+  const settings = { LIBTORCH: libtorch.root, SANITIZE: values.sanitize, CMAKE_MESSAGE_LOG_LEVEL: "NOTICE" };
+  const args = ["configure", ...Object.entries(settings).map(([name, value]) => `--CD${name}=${value}`)];
   const isNew = !fs.existsSync(path.join(work, "CMakeCache.txt"));
   const { status, output } = cmakeJs(args);
   if (status === 0) return;

@@ -261,6 +261,16 @@ describe("typed arrays", () => {
     }
   });
 
+  test("a process that holds shared memory ends", () => {
+    const { status, output } = run(`
+      const given = torch.ones(8).numpy();
+      globalThis.kept = [given, torch.from_numpy(given.data), torch.from_numpy(new Float32Array(8))];
+      console.log("ok");
+    `);
+    expect(status, output).toBe(0);
+    expect(output).toBe("ok\n");
+  });
+
   test("a tensor whose memory was handed out cannot be resized away from it", () => {
     const { status, output } = run(`
       const x = torch.zeros(1 << 20);

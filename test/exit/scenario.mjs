@@ -93,6 +93,7 @@ const scenarios = {
     check(error.message.includes("mat1 and mat2 shapes cannot be multiplied"));
   },
   "worker exits": async () => check((await exitCode("exits")) === 7),
+  "worker exits in a hook of torch.aio": async () => check((await exitCode("exitsInHook")) === 7),
   "worker terminated while computing": async () => {
     await computes();
     await terminated("compute");
@@ -137,6 +138,17 @@ const scenarios = {
     const x = torch.ones(3, { requires_grad: true });
     x.register_hook(() => process.exit(3));
     await torch.aio.backward(x.sum());
+  },
+  "process.exit in a hook of torch.aio, and listeners that compute": async () => {
+    const torch = await load();
+    const x = torch.ones(3, { requires_grad: true });
+    x.register_hook(() => process.exit(3));
+    const done = torch.aio.backward(x.sum());
+    process.on("exit", () => {
+      torch.enable_grad(() => torch.ones(3, { requires_grad: true }).sum().backward());
+      torch.aio.ones(3);
+    });
+    await done;
   },
   "worker terminated with jobs of torch.aio pending": async () => {
     await terminated("awaits");

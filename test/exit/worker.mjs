@@ -29,6 +29,14 @@ function hooks() {
   torch.aio.backward(x.sum());
 }
 
+/** Ends its thread in a hook, for which the compute thread waits, and computes on the way. */
+function exitsInHook() {
+  const x = torch.ones(3, { requires_grad: true });
+  x.register_hook(() => process.exit(7));
+  torch.aio.backward(x.sum());
+  process.on("exit", () => torch.enable_grad(() => torch.ones(3, { requires_grad: true }).sum().backward()));
+}
+
 const tasks = {
   ends: () => torch.ones(2).add(1),
   throws: () => {
@@ -36,6 +44,7 @@ const tasks = {
     throw new Error("thrown in the worker");
   },
   exits: () => process.exit(7),
+  exitsInHook,
   fails: () => torch.ones(2, 3).mm(torch.ones(2, 3)),
   compute,
   differentiate,

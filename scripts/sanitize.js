@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// Builds the addon with AddressSanitizer and UndefinedBehaviorSanitizer in build/Sanitize and runs tests with it (Linux, g++):
+// node scripts/sanitize.js [--leaks] [TEST ...]
+import { execFileSync, spawnSync } from "node:child_process";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+const root = path.dirname(import.meta.dirname);
+/** What reaches every native file. */
+const core =
+  "_tensor aio autograd binding errors exit export indexing jit library memory modes multiprocessing random results serialization storage tensor_new utils/checkpoint utils/data";
+
+const { values, positionals } = parseArgs({ options: { leaks: { type: "boolean" } }, allowPositionals: true });
+const tests = positionals.length > 0 ? positionals : core.split(" ").map((name) => `test/${name}`);
+
+const build = ["scripts/build.js", "--sanitize", "address,undefined"];
+if (spawnSync(process.execPath, build, { cwd: root, stdio: "inherit" }).status !== 0) process.exit(1);
+
+/** Node.js is not instrumented, so the runtimes come first of all libraries; libstdc++ for the exceptions that they intercept. */
+const libraries = ["libasan.so", "libubsan.so", "libstdc++.so.6"].map((name) =>
+  execFileSync("g++", [`-print-file-name=${name}`], { encoding: "utf8" }).trim(),
+);
+const suppressions = path.join(root, "scripts", "sanitize", "leaks.txt");
+const environment = {
+  LD_PRELOAD: libraries.join(":"),
+  TSTORCH_ADDON: path.join(root, "build", "Sanitize"),
+  // libtorch is not instrumented either: its containers have no annotations, and symbols occur in several of its libraries.
+  ASAN_OPTIONS: `detect_leaks=${values.leaks ? 1 : 0}:detect_container_overflow=0:detect_odr_violation=0:detect_stack_use_after_return=1`,
+  UBSAN_OPTIONS: "print_stacktrace=1:halt_on_error=1",
+  LSAN_OPTIONS: `suppressions=${suppressions}:print_suppressions=0`,
+};
+const vitest = path.join("node_modules", "vitest", "vitest.mjs");
+// The instrumented frames are too large for the deepest recursion that is tested.
+const names = "^(?!.*deeper than libtorch nests)";
+const args = [vitest, "run", "--testTimeout", "600000", "--testNamePattern", names, ...tests];
+const { status } = spawnSync(process.execPath, args, {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, ...environment },
+});
+process.exit(status ?? 1);
