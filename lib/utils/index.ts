@@ -3,8 +3,12 @@
 export * as _pytree from "./_pytree.js";
 export { swap_tensors } from "./_swap_tensors.js";
 export * as checkpoint from "./checkpoint.js";
+export * as cpp_backtrace from "./cpp_backtrace.js";
+export { get_cpp_backtrace } from "./cpp_backtrace.js";
 export * as data from "./data/index.js";
+export * as debug_log from "./debug_log.js";
 export * as dlpack from "./dlpack.js";
 export * as hooks from "./hooks.js";
+export * as serialization from "./serialization/index.js";
 export { summary } from "./summary.js";
 export * as tensorboard from "./tensorboard/index.js";
