@@ -68,6 +68,7 @@ export class _MultiProcessingDataLoaderIter<Batch> extends _BaseDataLoaderIter<B
       () => ForkingPickler.dumps([dataset, collate_fn, worker_init_fn]),
     );
     abandoned.register(this, this.#workers, this);
+    super._reset(); // the first pass begins with a reset, too: it draws a seed that nobody uses
     this.#begin();
   }
 

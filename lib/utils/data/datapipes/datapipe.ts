@@ -14,15 +14,16 @@ import type { IterDataPipeFunctions, MapDataPipeFunctions } from "./functions.js
 
 /** A list of samples that belong together: what `batch()` and `groupby()` give. */
 class DataChunk<T = any> extends Array<T> {
-  /** The samples, as they were given. */
-  declare readonly items: T[];
-
   constructor(items: Iterable<T> | { items: Iterable<T> }) {
     const given = Symbol.iterator in items ? items : (items as { items: Iterable<T> }).items;
     const list = [...iter(given as PythonIterable<T>)];
     super(list.length);
     for (const [i, item] of list.entries()) this[i] = item;
-    Object.defineProperty(this, "items", { value: list });
+  }
+
+  /** The samples as a plain list. */
+  get items(): T[] {
+    return Array.from(this);
   }
 
   static override get [Symbol.species](): ArrayConstructor {
@@ -337,6 +338,7 @@ type CallableMapDataPipe<T = any> = MapDataPipe<T>;
 
 export { CallableMapDataPipe as MapDataPipe };
 
+registerFunction("torch.utils.data.datapipes.datapipe.DataChunk", CallableDataChunk as never);
 registerClass<DataChunk>(
   "torch.utils.data.DataChunk",
   CallableDataChunk,

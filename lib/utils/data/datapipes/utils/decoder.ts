@@ -39,8 +39,8 @@ const INTS = new Set(["cls", "cls2", "class", "count", "index", "inx", "id"]);
  * (`pickle`, `pyd`) of what `torch.load()` allows, and files of `torch.save()` (`pt`); null for anything else.
  */
 export function basichandlers(extension: string, data: Uint8Array): any {
-  // As in Python, a part of these words will do, and none at all.
-  if ("txt text transcript".includes(extension)) return asText(data);
+  // As in Python a part of these words will do, and none at all; but not "pt", which Python takes for a part of "transcript".
+  if (extension !== "pt" && "txt text transcript".includes(extension)) return asText(data);
   if (INTS.has(extension)) return wholeNumber(asText(data));
   if ("json jsn".includes(extension)) return JSON.parse(asText(data));
   if (extension === "pyd" || extension === "pickle") {
