@@ -81,7 +81,7 @@ test("FileWriter", () => {
   try {
     const writer = FileWriter(folder, { filename_suffix: ".x" });
     expect(writer.get_logdir()).toBe(folder);
-    writer.add_summary(summary.scalar("loss", 0.5), { global_step: 3, walltime: 5 });
+    writer.add_summary(summary.scalar("loss", 0.5), 3, 5);
     writer.close();
     const bytes = () => readdirSync(folder).map((name) => readFileSync(path.join(folder, name)));
     expect(

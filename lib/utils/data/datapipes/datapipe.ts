@@ -124,7 +124,7 @@ class IterDataPipe<T = any> extends IterableDataset<T> {
 
   /** @internal The number of the iterator that is valid. */
   declare _valid_iterator_id: number | null;
-  /** @internal */
+  /** How many samples this pass has given. */
   declare _number_of_samples_yielded: number;
   /** @internal */
   declare _snapshot_state: number;
@@ -233,7 +233,7 @@ type CallableIterDataPipe<T = any> = IterDataPipe<T>;
 export { CallableIterDataPipe as IterDataPipe };
 
 class DFIterDataPipe<T = any> extends IterDataPipe<T> {
-  /** @internal */
+  /** Marks datapipes of data frames. */
   _is_dfpipe(): true {
     return true;
   }

@@ -168,7 +168,7 @@ test("non_deterministic and guaranteed_datapipes_determinism", () => {
     expect(list(new Sometimes(false))).toEqual([1]);
   });
   expect(list(new Sometimes(true))).toEqual([1]);
-  expect(() => new (non_deterministic((() => 1) as never)(Chance))(true)).toThrow(
+  expect(() => new (non_deterministic((() => 1) as unknown as () => boolean)(Chance))(true)).toThrow(
     "deterministic_fn of `non_deterministic` decorator is required to return a boolean value, but <class 'int'> is found",
   );
 });

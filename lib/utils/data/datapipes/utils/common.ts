@@ -165,7 +165,7 @@ function subject(old_class_name: string, given: Deprecation): string {
   return old_argument_name ? `The argument \`${old_argument_name}\` of ${name} is` : `${name} is`;
 }
 
-/** @internal Warns of what is deprecated. Throws ValueError for names that do not go together. */
+/** Warns of what is deprecated. Throws ValueError for names that do not go together. */
 export function _deprecation_warning(old_class_name: string, given: Deprecation): void {
   const { old_functional_name, old_argument_name, new_class_name, new_functional_name, new_argument_name } = given;
   if (new_functional_name && !old_functional_name) {

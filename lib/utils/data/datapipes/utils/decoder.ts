@@ -20,7 +20,7 @@ import { StreamWrapper } from "./common.js";
 // biome-ignore-start lint/suspicious/noExplicitAny: what files hold
 
 /** Decodes the bytes of a file with this extension; null for one that it does not know. */
-export type Handler = (extension: string, data: any) => unknown;
+export type Handler = (extension: string, data: any) => any;
 
 const asText = (data: Uint8Array) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
 

@@ -8,7 +8,7 @@ import { _SnapshotState } from "../_hook_iterator.js";
 import type { IterDataPipe } from "../datapipe.js";
 
 /**
- * @internal Reads so many samples of a datapipe, so that its next iterator goes on after them; `rng` is the generator with
+ * Reads so many samples of a datapipe, so that its next iterator goes on after them; `rng` is the generator with
  * which shuffling began.
  *
  * Throws RuntimeError for a datapipe that was restored and not read since, and where there are fewer samples.
