@@ -46,7 +46,7 @@ import {
   toNumpy,
 } from "./tensor_new.js";
 import type { DeviceLike } from "./types.js";
-import { RemovableHandle } from "./utils/hooks.js";
+import { RemovableHandle } from "./utils/_removable_handle.js";
 
 /** Reading by index; writing works alike at run time (TypeScript: `x.index_put_([0], 5)` or `x[0].fill_(5)`). */
 export interface TensorIndexing {
@@ -475,6 +475,11 @@ export class Tensor extends TensorBase {
       known = remember(this, HOOKS, { hooks, list: native.registerHook(handleOf(this), hookCallback(hooks)) });
     }
     return addHook(known.hooks, hook);
+  }
+
+  /** @internal The hooks on the gradient, by the numbers of their handles. */
+  get _backward_hooks(): ReadonlyMap<number, Hook> | null {
+    return this[HOOKS]?.hooks ?? null;
   }
 
   /**

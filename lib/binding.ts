@@ -135,6 +135,7 @@ export interface Native {
     ownGenerator: boolean,
   ): void;
   cppStack(stack: StateHandle): string;
+  cppBacktrace(frames_to_skip: number, maximum_number_of_frames: number): string;
 
   setFrame(frame: Float64Array): void;
   setPlaces(places: Int8Array): void;

@@ -147,7 +147,7 @@ export * as testing from "./testing/index.js";
 export { tidy } from "./tidy.js";
 export * from "./torch_functions.js";
 export { promote_types, result_type } from "./torch_functions.js";
-
+export * as torch_version from "./torch_version.js";
 export { from_dlpack, to_dlpack } from "./utils/dlpack.js";
 export * as utils from "./utils/index.js";
 export * as version from "./version.js";

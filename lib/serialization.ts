@@ -16,6 +16,7 @@ import type { MapLocation } from "./serialization/locations.js";
 import { Pickler } from "./serialization/pickler.js";
 import { StorageReducer } from "./serialization/reduce.js";
 import { type Parts, type Saving, type Writable, write } from "./serialization/sink.js";
+import { skipsData } from "./serialization/skip_data.js";
 import { ByteReader, FileSource, type Source } from "./serialization/source.js";
 import { sliceBytes } from "./serialization/storages.js";
 import { ZipReader } from "./serialization/zip.js";
@@ -43,12 +44,22 @@ export {
   safe_globals,
 } from "./serialization/globals.js";
 export {
+  check_module_version_greater_or_equal,
+  mkdtemp,
+  normalize_storage_type,
+  SourceChangeWarning,
+  StorageType,
+  storage_to_tensor_type,
+  type TemporaryFolder,
+} from "./serialization/helpers.js";
+export {
   default_restore_location,
   location_tag,
   type MapLocation,
   register_package,
   validate_cuda_device,
 } from "./serialization/locations.js";
+export { skip_data } from "./serialization/skip_data.js";
 export { load_async } from "./serialization/streams.js";
 
 /** @internal */
@@ -76,10 +87,16 @@ const bindSave = binder(
 function archive(obj: unknown, folder: string, byteorder: boolean): Parts {
   const reducer = new StorageReducer();
   const pickle = new Pickler(reducer).dump(obj);
-  return records(new ZipWriter(folder), pickle, reducer.storages, byteorder);
+  return records(new ZipWriter(folder), pickle, reducer.storages, byteorder, skipsData());
 }
 
-function* records(zip: ZipWriter, pickle: Uint8Array, storages: readonly Tensor[], byteorder: boolean): Parts {
+function* records(
+  zip: ZipWriter,
+  pickle: Uint8Array,
+  storages: readonly Tensor[],
+  byteorder: boolean,
+  skipped: boolean,
+): Parts {
   yield* zip.record("data.pkl", pickle);
   yield* zip.record(".format_version", "1");
   yield* zip.record(".storage_alignment", String(config.save.storage_alignment));
@@ -87,7 +104,8 @@ function* records(zip: ZipWriter, pickle: Uint8Array, storages: readonly Tensor[
     yield* zip.record("byteorder", new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? "little" : "big");
   for (const [number, bytes] of storages.entries()) {
     const [, nbytes] = native.storageInfo(handleOf(bytes));
-    yield* zip.storage(`data/${number}`, bytes.cpu(), nbytes);
+    if (skipped) yield* zip.space(`data/${number}`, nbytes);
+    else yield* zip.storage(`data/${number}`, bytes.cpu(), nbytes);
   }
   yield* zip.record("version", "3\n");
   yield* zip.record(".data/serialization_id", zip.serializationId);

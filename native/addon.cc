@@ -60,6 +60,7 @@ napi_value initialise(Call& call) {
 void define_all(napi_env env, napi_value exports) {
   define<initialise>(env, exports, "initialise");
   define<cpp_stack>(env, exports, "cppStack");
+  define<cpp_backtrace>(env, exports, "cppBacktrace");
 
   define<set_frame>(env, exports, "setFrame");
   define<set_places>(env, exports, "setPlaces");

@@ -120,4 +120,11 @@ napi_value cpp_stack(Call& call) {
   return js::string(call.env(), stack->get());
 }
 
+// cppBacktrace(frames_to_skip, maximum_number_of_frames): the text of this thread's C++ stack
+napi_value cpp_backtrace(Call& call) {
+  const auto skipped = static_cast<size_t>(call.integer(0));
+  const auto most = static_cast<size_t>(call.integer(1));
+  return js::string(call.env(), c10::get_backtrace(skipped, most, /*skip_python_frames=*/true));
+}
+
 }  // namespace tstorch

@@ -7,6 +7,7 @@ namespace tstorch {
 
 // errors.cc
 napi_value cpp_stack(Call& call);
+napi_value cpp_backtrace(Call& call);
 
 // operators.cc
 napi_value set_frame(Call& call);

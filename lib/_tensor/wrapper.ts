@@ -8,7 +8,7 @@ import { RuntimeError } from "../errors.js";
 import type { layout, memory_format } from "../layout.js";
 import type { Size } from "../size.js";
 import { type HandlelessTensor, type OperatorCall, type TensorBase, WRAP } from "../tensor_base.js";
-import type { RemovableHandle } from "../utils/hooks.js";
+import type { RemovableHandle } from "../utils/_removable_handle.js";
 import type { Hook } from "./gradients.js";
 
 /**

@@ -9,7 +9,7 @@ import type { Entered } from "../modes.js";
 import { typeName } from "../python/objects.js";
 import { repr } from "../python/repr.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
-import { RemovableHandle } from "../utils/hooks.js";
+import { RemovableHandle } from "../utils/_removable_handle.js";
 import { edgeOf, GradientEdge } from "./graph/edge.js";
 import { Node, nodeHandle } from "./graph/node.js";
 

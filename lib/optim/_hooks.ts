@@ -3,7 +3,7 @@
 import { isPlainObject } from "../arguments/function.js";
 import { RuntimeError } from "../errors.js";
 import { repr, str } from "../python/repr.js";
-import { RemovableHandle } from "../utils/hooks.js";
+import { RemovableHandle } from "../utils/_removable_handle.js";
 import type { Optimizer, OptimizerStateDict } from "./optimizer.js";
 
 type HookArgs = [args: unknown[], kwargs: Record<string, unknown>];

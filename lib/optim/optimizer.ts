@@ -13,7 +13,7 @@ import { deepcopy } from "../python/copy.js";
 import { floatRepr } from "../python/format.js";
 import { repr, str } from "../python/repr.js";
 import { iter, type PythonIterable } from "../python/sequences.js";
-import type { RemovableHandle } from "../utils/hooks.js";
+import type { RemovableHandle } from "../utils/_removable_handle.js";
 import { plain } from "./_arguments.js";
 import {
   type Hooks,

@@ -10,6 +10,7 @@ import { openSource } from "./file_like.js";
 import { loadZip } from "./load_zip.js";
 import { isMeta } from "./locations.js";
 import { writeFileAsync } from "./sink.js";
+import { skipsData } from "./skip_data.js";
 import { FileSource, type Source } from "./source.js";
 import { holdingReports, newBytes } from "./storages.js";
 import { gather, isStream } from "./streams.js";
@@ -50,7 +51,7 @@ async function loadOpened(source: Source, given: Loading, signal?: AbortSignal):
   // In the format before 1.6 the storages' sizes are in the pickle.
   if (!isZip(source)) return loadFrom({ ...given, f: await readAll(source), file: null });
   const zip = new ZipReader(source);
-  if (isMeta(map_location)) return loadZip(zip, map_location, encoding);
+  if (isMeta(map_location) || skipsData()) return loadZip(zip, map_location, encoding);
   const storages = await readStorages(zip, signal);
   return holdingReports(() =>
     loadZip(zip, map_location, encoding, ({ offset }: Entry) => storages.get(offset) as Tensor),

@@ -3,6 +3,7 @@
 import { def } from "../arguments/function.js";
 import { ValueError } from "../errors.js";
 import { type Entered, withMode } from "../modes.js";
+import { load, save } from "../utils/serialization/config.js";
 
 /** The order of bytes of files that do not tell theirs. */
 export enum LoadEndianness {
@@ -16,10 +17,7 @@ export const MAP_SHARED = 1;
 export const MAP_PRIVATE = 2;
 
 /** @internal */
-export const config = {
-  load: { mmap: false, endianness: null as LoadEndianness | null, mmap_flags: MAP_PRIVATE },
-  save: { compute_crc32: true, storage_alignment: 64 },
-};
+export const config = { load, save };
 
 /** The order of bytes that `torch.load()` assumes for files without a mark; null for little-endian. */
 export const get_default_load_endianness = def(

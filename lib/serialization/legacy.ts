@@ -4,6 +4,7 @@ import type { Tensor } from "../_tensor.js";
 import { AssertionError, RuntimeError, UnpicklingError } from "../errors.js";
 import { type MapLocation, placer, restorer } from "./locations.js";
 import { withContext } from "./rebuild.js";
+import { skipsData } from "./skip_data.js";
 import { ByteReader, type Source } from "./source.js";
 import { byteswap, newBytes, StorageType, StoredBytes, sliceBytes } from "./storages.js";
 import { explaining, Unpickler } from "./unpickler.js";
@@ -67,6 +68,7 @@ class LegacyLoad {
     const result = new Unpickler(this.#reader, this.#encoding, (id) => this.#persistent(id)).load();
     const keys = plain();
     if (!Array.isArray(keys)) throw new UnpicklingError(`the list of storages is malformed: ${nameOfType(keys)}`);
+    if (skipsData()) return result;
     const read = new Set<string>();
     for (const key of keys) {
       this.#readStorage(String(key), foreign);

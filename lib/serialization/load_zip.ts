@@ -7,8 +7,9 @@ import * as torch from "../generated/torch.js";
 import { config, LoadEndianness } from "./config.js";
 import { isMeta, type MapLocation, placer, restorer } from "./locations.js";
 import { withContext } from "./rebuild.js";
+import { skipsData } from "./skip_data.js";
 import { ByteReader } from "./source.js";
-import { byteswap, checkRecordSize, readBytes, StorageType, StoredBytes } from "./storages.js";
+import { byteswap, checkRecordSize, newBytes, readBytes, StorageType, StoredBytes } from "./storages.js";
 import { explaining, Unpickler } from "./unpickler.js";
 import { asCount, asText, nameOfType } from "./values.js";
 import type { Entry, ZipReader } from "./zip.js";
@@ -68,6 +69,7 @@ export function loadZip(
     const record = zip.entry(`data/${key}`);
     checkRecordSize(record.size, numel, type.dtype);
     if (toMeta) return torch.empty([record.size], { dtype: dtypes.uint8, device: "meta" });
+    if (skipsData()) return newBytes(record.size);
     const bytes = storage(record);
     if (foreign) byteswap(bytes, record.size, type.dtype);
     return bytes;

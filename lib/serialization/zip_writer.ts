@@ -48,12 +48,21 @@ export class ZipWriter {
     yield* this.#add(name, nbytes, partsOf(bytes, nbytes));
   }
 
-  *#add(record: string, size: number, parts: Iterable<Uint8Array>): Parts {
+  /** Leaves a record's bytes empty; as PyTorch does, without a checksum. */
+  *space(name: string, nbytes: number): Parts {
+    yield* this.#add(name, nbytes, zeros(nbytes), false);
+  }
+
+  *#add(
+    record: string,
+    size: number,
+    parts: Iterable<Uint8Array>,
+    checked: boolean = config.save.compute_crc32,
+  ): Parts {
     const name = Buffer.from(`${this.#folder}/${record}`, "utf8");
     const offset = this.#position;
     yield* this.#header(name, size);
     let crc = 0;
-    const checked = config.save.compute_crc32;
     for (const part of parts) {
       if (checked) crc = crc32(part, crc);
       yield* this.#write(part);
@@ -125,6 +134,11 @@ export class ZipWriter {
     }
     return String(names).padStart(20, "0") + String(contents).padStart(20, "0");
   }
+}
+
+function* zeros(length: number): Parts {
+  const block = Buffer.alloc(Math.min(length, 2 ** 20));
+  for (let left = length; left > 0; left -= block.length) yield block.subarray(0, Math.min(left, block.length));
 }
 
 function extraField(id: number, bytes: Buffer): Buffer {

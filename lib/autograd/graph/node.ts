@@ -6,7 +6,7 @@ import { type Handles, type NodeHandle, native } from "../../binding.js";
 import { type device, deviceOf } from "../../device.js";
 import { dtype } from "../../dtype.js";
 import { wrap } from "../../tensor_base.js";
-import { RemovableHandle } from "../../utils/hooks.js";
+import { RemovableHandle } from "../../utils/_removable_handle.js";
 import { toHandles, toTensors } from "./handles.js";
 
 type Gradients = (Tensor | null)[];

@@ -4,9 +4,13 @@ import { native } from "../../binding.js";
 import { AssertionError } from "../../errors.js";
 import { str } from "../../python/repr.js";
 import { iter, len, next, StopIteration } from "../../python/sequences.js";
+import { Generator as TorchGenerator } from "../../random.js";
 import { type _BaseDatasetFetcher, _DatasetKind } from "./_utils/fetch.js";
 import { pin_memory } from "./_utils/pin_memory.js";
 import type { DataLoader } from "./dataloader.js";
+import { IterDataPipe } from "./datapipes/datapipe.js";
+import { isDataPipe } from "./graph.js";
+import { apply_random_seed, apply_sharding } from "./graph_settings.js";
 import { drawSeed } from "./sampler.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: samples and batches of any type
@@ -20,6 +24,8 @@ export function warn(message: string): void {
 export abstract class _BaseDataLoaderIter<Batch> implements IterableIterator<Batch> {
   readonly #loader: DataLoader<any, Batch>;
   #sampler_iter: Iterator<unknown>;
+  /** @internal What datapipes are seeded with, the same in all workers; null for other datasets. */
+  _shared_seed: number | bigint | null = null;
   /** @internal */
   readonly _pin_memory: boolean;
   /** @internal The seed of workers, which is drawn without them too, as Python draws it. */
@@ -29,6 +35,7 @@ export abstract class _BaseDataLoaderIter<Batch> implements IterableIterator<Bat
 
   constructor(loader: DataLoader<any, Batch>) {
     this.#loader = loader;
+    this.#seed();
     const hasAccelerator = native.accelerator() !== null && native.deviceCount() > 0;
     if (loader.pin_memory && loader.pin_memory_device) {
       warn(
@@ -49,6 +56,15 @@ export abstract class _BaseDataLoaderIter<Batch> implements IterableIterator<Bat
   _reset(): void {
     this.#sampler_iter = iter(this.#loader._index_sampler);
     this._num_yielded = 0;
+    this.#seed();
+  }
+
+  /** Draws the seeds of a pass through a datapipe. */
+  #seed(): void {
+    const { dataset, generator } = this.#loader;
+    if (!(dataset instanceof IterDataPipe)) return;
+    this._shared_seed = drawSeed(generator);
+    apply_random_seed(dataset, new TorchGenerator().manual_seed(this._shared_seed));
   }
 
   [Symbol.iterator](): this {
@@ -102,6 +118,7 @@ export class _SingleProcessDataLoaderIter<Batch> extends _BaseDataLoaderIter<Bat
   constructor(loader: DataLoader<any, Batch>) {
     super(loader);
     if (loader.timeout !== 0) throw new AssertionError("_SingleProcessDataLoaderIter requires timeout == 0");
+    if (isDataPipe(loader.dataset)) apply_sharding(loader.dataset, 1, 0);
     this.#dataset_fetcher = _DatasetKind.create_fetcher(
       loader._dataset_kind,
       loader.dataset,

@@ -50,6 +50,7 @@ export class _MultiProcessingDataLoaderIter<Batch> extends _BaseDataLoaderIter<B
     if ((prefetch_factor as number) <= 0) {
       throw new AssertionError("prefetch_factor must be greater than 0 for MultiProcessingDataLoaderIter");
     }
+    loader.check_worker_number_rationality();
     get_num_threads(); // a worker's setting would else become this thread's
     this.#loader = loader;
     this.#num_workers = num_workers;
@@ -62,10 +63,12 @@ export class _MultiProcessingDataLoaderIter<Batch> extends _BaseDataLoaderIter<B
         auto_collation: loader._auto_collation,
         drop_last: loader.drop_last,
         base_seed: this._base_seed,
+        shared_seed: this._shared_seed,
       },
       () => ForkingPickler.dumps([dataset, collate_fn, worker_init_fn]),
     );
     abandoned.register(this, this.#workers, this);
+    super._reset(); // the first pass begins with a reset, too: it draws a seed that nobody uses
     this.#begin();
   }
 
@@ -81,14 +84,14 @@ export class _MultiProcessingDataLoaderIter<Batch> extends _BaseDataLoaderIter<B
 
   override _reset(): void {
     super._reset();
-    for (let i = 0; i < this.#num_workers; i++) this.#workers.send(i, "resume");
+    for (let i = 0; i < this.#num_workers; i++) this.#workers.send(i, { resume: this._shared_seed });
     for (let left = this.#num_workers; left > 0; ) if (isResumed(this.#workers.receive(this.#timeout))) left--;
     this.#begin();
   }
 
   async _reset_async(): Promise<void> {
     super._reset();
-    for (let i = 0; i < this.#num_workers; i++) this.#workers.send(i, "resume");
+    for (let i = 0; i < this.#num_workers; i++) this.#workers.send(i, { resume: this._shared_seed });
     for (let left = this.#num_workers; left > 0; ) {
       if (isResumed(await this.#workers.receive_async(this.#timeout))) left--;
     }

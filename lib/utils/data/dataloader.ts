@@ -11,7 +11,9 @@ import { type _BaseDataLoaderIter, _SingleProcessDataLoaderIter, warn } from "./
 import { _MultiProcessingDataLoaderIter } from "./_multiprocessing_iter.js";
 import { type Collated, type Converted, default_collate, default_convert } from "./_utils/collate.js";
 import { _DatasetKind, type CollateFn } from "./_utils/fetch.js";
+import { IterDataPipe } from "./datapipes/datapipe.js";
 import { type DatasetLike, IterableDataset } from "./dataset.js";
+import { apply_shuffle_settings } from "./graph_settings.js";
 import { BatchSampler, RandomSampler, Sampler, SequentialSampler, type Sized } from "./sampler.js";
 
 export { default_collate, default_convert } from "./_utils/collate.js";
@@ -97,9 +99,13 @@ class DataLoader<T = any, Batch = Collated<T>> {
   constructor(...args: DataLoaderArguments<T, Batch>) {
     type Given = DataLoaderOptions & { dataset: Samples<T> };
     const given = named<Given>("DataLoader.__init__", parameters, 1, args);
-    const { dataset, num_workers = 0, timeout = 0, persistent_workers = false, generator = null } = given;
+    const { num_workers = 0, timeout = 0, persistent_workers = false, generator = null } = given;
     checkWorkers(given);
 
+    const { dataset } = given;
+    const isDatapipe = dataset instanceof IterDataPipe;
+    // Datapipes shuffle by themselves. Where none does, Python warns that it adds one that does, but reads without it.
+    if (isDatapipe) apply_shuffle_settings(dataset, given.shuffle ?? null);
     this.dataset = dataset;
     this.num_workers = num_workers;
     this.prefetch_factor = given.prefetch_factor ?? (num_workers > 0 ? 2 : null);
@@ -111,7 +117,7 @@ class DataLoader<T = any, Batch = Collated<T>> {
 
     const isStream = dataset instanceof IterableDataset;
     this._dataset_kind = isStream ? _DatasetKind.Iterable : _DatasetKind.Map;
-    const { batch_size, drop_last } = isStream ? checkStream(given) : checkSampling(given);
+    const { batch_size, drop_last } = isStream ? checkStream(given, isDatapipe) : checkSampling(given);
     this.sampler = given.sampler ?? defaultSampler(dataset, isStream, given.shuffle ?? false, generator);
     this.batch_sampler =
       given.batch_sampler ??
@@ -126,7 +132,16 @@ class DataLoader<T = any, Batch = Collated<T>> {
     this._IterableDataset_len_called = null;
 
     for (const attribute of FIXED) fix(this, attribute);
-    if (num_workers > availableParallelism()) warnOfWorkers(num_workers);
+    this.check_worker_number_rationality();
+  }
+
+  /** Warns of more workers than the system has processors for; every pass with new workers calls it. */
+  check_worker_number_rationality(): void {
+    const most = availableParallelism();
+    if (this.num_workers <= most) return;
+    warn(
+      `This DataLoader will create ${this.num_workers} worker processes in total. Our suggested max number of worker in current system is ${most}, which is smaller than what this DataLoader is going to create. Please be aware that excessive worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.`,
+    );
   }
 
   /** An iterator over one pass through the dataset. */
@@ -220,23 +235,16 @@ function checkWorkers({ num_workers = 0, timeout = 0, prefetch_factor = null, ..
   }
 }
 
-function warnOfWorkers(num_workers: number): void {
-  const most = availableParallelism();
-  warn(
-    `This DataLoader will create ${num_workers} worker processes in total. Our suggested max number of worker in current system is ${most}, which is smaller than what this DataLoader is going to create. Please be aware that excessive worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.`,
-  );
-}
-
 interface Batches {
   batch_size: number | null;
   drop_last: boolean;
 }
 
 /** Throws ValueError for options that a stream does not take. */
-function checkStream(given: DataLoaderOptions): Batches {
+function checkStream(given: DataLoaderOptions, isDatapipe: boolean): Batches {
   const { shuffle = null, sampler = null, batch_sampler = null } = given;
   const start = "DataLoader with IterableDataset: expected unspecified";
-  if (shuffle !== null && shuffle !== false) {
+  if (!isDatapipe && shuffle !== null && shuffle !== false) {
     throw new ValueError(`${start} shuffle option, but got shuffle=${str(shuffle)}`);
   }
   if (sampler !== null) throw new ValueError(`${start} sampler option, but got sampler=${str(sampler)}`);

@@ -12,6 +12,9 @@ export {
   get_worker_info,
   type WorkerInfo,
 } from "./dataloader.js";
+export { functional_datapipe, guaranteed_datapipes_determinism, non_deterministic } from "./datapipes/_decorator.js";
+export { DataChunk, DFIterDataPipe, IterDataPipe, MapDataPipe } from "./datapipes/datapipe.js";
+export * as datapipes from "./datapipes/index.js";
 export * as dataset from "./dataset.js";
 export {
   ChainDataset,
@@ -26,6 +29,8 @@ export {
 } from "./dataset.js";
 export * as distributed from "./distributed.js";
 export { DistributedSampler } from "./distributed.js";
+export * as graph from "./graph.js";
+export * as graph_settings from "./graph_settings.js";
 export * as sampler from "./sampler.js";
 export {
   BatchSampler,

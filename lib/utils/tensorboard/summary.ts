@@ -3,7 +3,7 @@
 import { Tensor } from "../../_tensor.js";
 import { isPlainObject } from "../../arguments/function.js";
 import * as dtypes from "../../dtype.js";
-import { AssertionError, ValueError } from "../../errors.js";
+import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { interpolate } from "../../nn/functional.js";
 import { isFloat, toNumber } from "../../python/float.js";
@@ -50,8 +50,15 @@ export function scalar(name: string, x: Values, new_style = false, double_precis
 const dimsOf = (shape: readonly number[]) =>
   bytes(2, ...shape.map((size) => bytes(2, ...(size ? [int(1, size)] : []))));
 
-/** The bits of a number as a float. */
-const floatBits = (x: number) => new Int32Array(Float32Array.of(x).buffer)[0];
+/** The bits of a number as a float, which is how a TensorProto holds half-precision floats. */
+export function half_to_int(f: number): number {
+  return new Int32Array(Float32Array.of(f).buffer)[0];
+}
+
+/** The float of these bits. */
+export function int_to_half(i: number): number {
+  return new Float32Array(Int32Array.of(i).buffer)[0];
+}
 
 type Field = (flat: Tensor) => Buffer;
 const numbers = (flat: Tensor): number[] => flat.tolist();
@@ -59,7 +66,7 @@ const ofInts =
   (field: number): Field =>
   (flat) =>
     ints(field, numbers(flat).map(Number));
-const ofHalves: Field = (flat) => ints(13, numbers(flat.to(dtypes.float32)).map(floatBits));
+const ofHalves: Field = (flat) => ints(13, numbers(flat.to(dtypes.float32)).map(half_to_int));
 const real = (flat: Tensor) => numbers(torch.view_as_real(flat).reshape(-1));
 
 /** TensorFlow's numbers of dtypes, and the fields that their elements are in. */
@@ -111,7 +118,12 @@ function limitsOf(bins: Bins, values: Tensor): readonly number[] {
 /** A field that is left out when it is zero, as proto3 has it. */
 const nonzero = (field: number, x: number) => (x === 0 ? [] : [double(field, x)]);
 
-export function histogram(name: string, x: Values, bins: Bins, max_bins: number | null = null): Buffer[] {
+/**
+ * The message HistogramProto of values, counted in bins.
+ *
+ * Throws ValueError if there are none.
+ */
+export function make_histogram(x: Values, bins: Bins, max_bins: number | null = null): Buffer {
   const values = toTensor(x).to(dtypes.float64).reshape(-1);
   if (values.numel() === 0) throw new ValueError("The input has no element.");
   let limits = limitsOf(bins, values);
@@ -139,7 +151,11 @@ export function histogram(name: string, x: Values, bins: Bins, max_bins: number 
     doubles(6, limits.slice(start, end + 1)),
     doubles(7, bucket),
   ];
-  return [value(name, bytes(5, ...proto))];
+  return Buffer.concat(proto);
+}
+
+export function histogram(name: string, x: Values, bins: Bins, max_bins: number | null = null): Buffer[] {
+  return [value(name, bytes(5, make_histogram(x, bins, max_bins)))];
 }
 
 /** A histogram that was made elsewhere. */
@@ -196,15 +212,33 @@ const toBytes = (x: Tensor, hwc: Tensor) =>
 
 const pixelsOf = (x: Tensor) => x.contiguous().numpy().data as unknown as Uint8Array;
 
-function imageValue(tag: string, hwc: Tensor): Buffer[] {
-  const [height, width, channels] = hwc.shape;
-  const png = encodePng(pixelsOf(hwc), height, width, channels);
-  return [value(tag, bytes(4, int(1, height), int(2, width), int(3, channels), bytes(4, png)))];
+/**
+ * The message Image of pixels (height, width, channels) as bytes, with boxes `[x1, y1, x2, y2]` drawn on them, and scaled.
+ *
+ * Labels are a NotImplementedError: there is no font here. Scaling is bicubic, where Python has Lanczos.
+ */
+export function make_image(
+  tensor: Tensor,
+  rescale = 1,
+  rois: Values | null = null,
+  labels: readonly string[] | null = null,
+): Buffer {
+  const [height, width, channels] = tensor.shape;
+  const drawn = rois === null ? tensor : draw_boxes(tensor.contiguous().clone(), rois, labels);
+  const size = [Math.trunc(height * rescale), Math.trunc(width * rescale)];
+  const png = encodePng(pixelsOf(rescale === 1 ? drawn : resize(drawn, size)), size[0], size[1], channels);
+  return Buffer.concat([int(1, height), int(2, width), int(3, channels), bytes(4, png)]);
+}
+
+function resize(hwc: Tensor, size: readonly number[]): Tensor {
+  const chw = hwc.permute(2, 0, 1).unsqueeze(0).to(dtypes.float32);
+  const resized = interpolate(chw, { size: [...size], mode: "bicubic", antialias: true });
+  return resized.round().clamp(0, 255).to(dtypes.uint8).select(0, 0).permute(1, 2, 0);
 }
 
 export function image(tag: string, x: Values, dataformats: string): Buffer[] {
   const tensor = toTensor(x);
-  return imageValue(tag, toBytes(tensor, convert_to_HWC(tensor, dataformats)));
+  return [value(tag, bytes(4, make_image(toBytes(tensor, convert_to_HWC(tensor, dataformats)))))];
 }
 
 /** Draws the red outline of a box, two pixels wide. */
@@ -227,18 +261,16 @@ function drawBox(hwc: Tensor, [left, top, right, bottom]: readonly number[]): vo
   fill(l - 1, b - 1, r + 1, b + 1);
 }
 
+/** Draws boxes `[x1, y1, x2, y2]` on pixels (height, width, channels), in place; labels are a NotImplementedError. */
+export function draw_boxes(disp_image: Tensor, boxes: Values, labels: readonly string[] | null = null): Tensor {
+  if (labels !== null) throw new NotImplementedError("labels cannot be drawn: there is no font here");
+  for (const box of toTensor(boxes).tolist()) drawBox(disp_image, box);
+  return disp_image;
+}
+
 export function image_boxes(tag: string, x: Values, boxes: Values, rescale: number, dataformats: string): Buffer[] {
   const tensor = toTensor(x);
-  const hwc = toBytes(tensor, convert_to_HWC(tensor, dataformats)).contiguous();
-  for (const box of toTensor(boxes).tolist()) drawBox(hwc, box);
-  const [height, width, channels] = hwc.shape;
-  if (rescale === 1) return imageValue(tag, hwc);
-  const size = [Math.trunc(height * rescale), Math.trunc(width * rescale)];
-  const chw = hwc.permute(2, 0, 1).unsqueeze(0).to(dtypes.float32);
-  const resized = interpolate(chw, { size, mode: "bicubic", antialias: true }).round().clamp(0, 255).to(dtypes.uint8);
-  const pixels = pixelsOf(resized.select(0, 0).permute(1, 2, 0));
-  const png = encodePng(pixels, size[0], size[1], channels);
-  return [value(tag, bytes(4, int(1, height), int(2, width), int(3, channels), bytes(4, png)))];
+  return [value(tag, bytes(4, make_image(toBytes(tensor, convert_to_HWC(tensor, dataformats)), rescale, boxes)))];
 }
 
 /** Videos (N, T, C, H, W) side by side: (T, H, W, C). */
@@ -256,17 +288,21 @@ function prepareVideo(videos: Tensor): Tensor {
     .reshape(t, rows * h, columns * w, c);
 }
 
+/** The message Image of frames (frame, height, width, channels) as bytes: a GIF. */
+export function make_video(tensor: Tensor, fps: number): Buffer {
+  const [, height, width, channels] = tensor.shape;
+  const rgb = channels === 1 ? tensor.expand(-1, -1, -1, 3) : tensor;
+  const gif = encodeGif(pixelsOf(rgb), height, width, fps);
+  return Buffer.concat([int(1, height), int(2, width), int(3, channels), bytes(4, gif)]);
+}
+
 export function video(tag: string, x: Values, fps: number): Buffer[] {
   const tensor = toTensor(x);
   const [n, , c] = tensor.shape;
   if (tensor.dim() !== 5 || n === 0 || (c !== 1 && c !== 3)) {
     throw new ValueError(`videos are (N, T, C, H, W) with one or three channels, not (${tensor.shape.join(", ")})`);
   }
-  const frames = prepareVideo(toBytes(tensor, tensor));
-  const [, height, width] = frames.shape;
-  const rgb = c === 1 ? frames.expand(-1, -1, -1, 3) : frames;
-  const gif = encodeGif(pixelsOf(rgb), height, width, fps);
-  return [value(tag, bytes(4, int(1, height), int(2, width), int(3, c), bytes(4, gif)))];
+  return [value(tag, bytes(4, make_video(prepareVideo(toBytes(tensor, tensor)), fps)))];
 }
 
 export function audio(tag: string, x: Values, sample_rate: number): Buffer[] {
@@ -382,14 +418,16 @@ export function pr_curve_raw(tag: string, rows: readonly Values[], num_threshold
   return pr_curve_value(tag, torch.stack(rows.map((row) => toTensor(row).to(dtypes.float64))), num_thresholds);
 }
 
-export function pr_curve(
-  tag: string,
+/**
+ * The numbers of true and false positives and negatives at each threshold, with precision and recall: (6, num_thresholds).
+ */
+export function compute_curve(
   labels: Values,
   predictions: Values,
   num_thresholds: number,
-  weights: Values | null,
-): Buffer[] {
-  const count = Math.min(num_thresholds, MOST_THRESHOLDS);
+  weights: Values | null = null,
+): Tensor {
+  const count = num_thresholds;
   const truth = toTensor(labels).to(dtypes.float64).reshape(-1);
   const buckets = toTensor(predictions)
     .reshape(-1)
@@ -410,7 +448,18 @@ export function pr_curve(
   const fn = torch.sub(tp.select(0, 0), tp);
   const least = 1e-7;
   const rows = [tp, fp, tn, fn, tp.div(tp.add(fp).clamp_min(least)), tp.div(tp.add(fn).clamp_min(least))];
-  return pr_curve_value(tag, torch.stack(rows), num_thresholds);
+  return torch.stack(rows);
+}
+
+export function pr_curve(
+  tag: string,
+  labels: Values,
+  predictions: Values,
+  num_thresholds: number,
+  weights: Values | null,
+): Buffer[] {
+  const data = compute_curve(labels, predictions, Math.min(num_thresholds, MOST_THRESHOLDS), weights);
+  return pr_curve_value(tag, data, num_thresholds);
 }
 
 /** The kinds of a mesh's tensors, by their numbers. */

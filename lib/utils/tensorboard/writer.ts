@@ -40,6 +40,8 @@ import {
   video,
 } from "./summary.js";
 
+export { FileWriter } from "./_event_file.js";
+
 /** A step of training, or it and what else is given by keyword. */
 type Step<More = unknown> = number | null | Keywords<{ global_step?: number | null; walltime?: number | null } & More>;
 

@@ -6,8 +6,8 @@ import type { Node } from "../../../autograd/graph.js";
 import { RuntimeError } from "../../../errors.js";
 import { inScope } from "../../../jit/_state.js";
 import { repr } from "../../../python/repr.js";
+import { BackwardHook as BackwardHookOfCall } from "../../../utils/hooks.js";
 import type { Module } from "../module.js";
-import { BackwardHooks } from "./backward_hooks.js";
 import { type BackwardHook, type ForwardEntry, globalHooks, Hooks, type Kwargs } from "./hooks.js";
 import { members, type State } from "./state.js";
 
@@ -56,7 +56,7 @@ class HookedCall {
     const [full, notFull] = backwardHooks(this.hooks);
     const pre = [...globalHooks.backward_pre.values(), ...this.hooks.backward_pre.values()];
     for (const entry of [...globalHooks.forward_pre.values(), ...this.hooks.forward_pre.values()]) this.#callPre(entry);
-    const backward = full.length + pre.length > 0 ? new BackwardHooks(this.module, full, pre) : null;
+    const backward = full.length + pre.length > 0 ? new BackwardHookOfCall(this.module, full, pre) : null;
     if (backward) this.args = backward.setup_input_hook(this.args);
     const hasKwargs = Object.keys(this.kwargs).length > 0;
     this.result = inScope(this.module, () => this.module.forward(...this.args, ...(hasKwargs ? [this.kwargs] : [])));

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../../_tensor.js";
 import { takeKeywords } from "../../../arguments/class.js";
 import type { Keywords } from "../../../types.js";
-import type { RemovableHandle } from "../../../utils/hooks.js";
+import type { RemovableHandle } from "../../../utils/_removable_handle.js";
 import type { Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
 import {

@@ -2,7 +2,7 @@ import type { Tensor } from "../../../_tensor.js";
 import { RuntimeError } from "../../../errors.js";
 import { tracing } from "../../../jit/_state.js";
 import { deepcopy } from "../../../python/copy.js";
-import { RemovableHandle } from "../../../utils/hooks.js";
+import { RemovableHandle } from "../../../utils/_removable_handle.js";
 import type { Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
 

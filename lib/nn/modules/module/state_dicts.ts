@@ -8,7 +8,7 @@ import { AssertionError, RuntimeError } from "../../../errors.js";
 import { typeName } from "../../../python/objects.js";
 import { repr } from "../../../python/repr.js";
 import type { Keywords } from "../../../types.js";
-import type { RemovableHandle } from "../../../utils/hooks.js";
+import type { RemovableHandle } from "../../../utils/_removable_handle.js";
 import { is_lazy, Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
 import { namedtuple } from "../utils.js";

@@ -59,10 +59,11 @@ function isNdArray(value: unknown): value is NdArray {
 const isMapping = (value: unknown): value is Map<unknown, unknown> | Record<string, unknown> =>
   value instanceof Map || isPlainObject(value);
 
-/** A list whose elements have names keeps them. */
+/** A list of a class of its own, such as one whose elements have names, stays one. */
 function likeList(list: readonly unknown[], elements: readonly unknown[]): unknown[] {
-  const { constructor } = list as unknown as { constructor: new (...values: unknown[]) => unknown[] };
-  return constructor === Array || list instanceof Size ? [...elements] : new constructor(...elements);
+  const prototype = Object.getPrototypeOf(list);
+  const made = [...elements];
+  return prototype === Array.prototype || list instanceof Size ? made : Object.setPrototypeOf(made, prototype);
 }
 
 /** A mapping with the same keys. */

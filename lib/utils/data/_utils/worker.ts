@@ -5,8 +5,10 @@ import { type ErrorParts, errorParts } from "../../../_utils.js";
 import { native } from "../../../binding.js";
 import { ForkingPickler, type Message } from "../../../multiprocessing/reductions.js";
 import { StopIteration } from "../../../python/sequences.js";
-import { manual_seed } from "../../../random.js";
+import { manual_seed, Generator as TorchGenerator } from "../../../random.js";
 import { set_num_threads } from "../../../torch_functions/settings.js";
+import { isDataPipe } from "../graph.js";
+import { apply_random_seed, apply_sharding } from "../graph_settings.js";
 import "./reductions.js";
 import { type _BaseDatasetFetcher, _DatasetKind, type CollateFn } from "./fetch.js";
 
@@ -40,12 +42,14 @@ export interface WorkerData {
   readonly auto_collation: boolean;
   readonly drop_last: boolean;
   readonly base_seed: number | bigint;
+  /** The seed of a datapipe's shuffling, the same in all workers. */
+  readonly shared_seed: number | bigint | null;
   /** The dataset, collate_fn and worker_init_fn. */
   readonly objects: Message;
 }
 
-/** @internal What the loader sends: the next indices, another pass, or the end. */
-export type Request = { idx: number; index: Message } | "resume" | null;
+/** @internal What the loader sends: the next indices, another pass with its seed, or the end. */
+export type Request = { idx: number; index: Message } | { resume: number | bigint | null } | null;
 
 /** @internal What a worker answers. */
 export type Answer =
@@ -57,6 +61,12 @@ export type Answer =
   | { died: number; reason: string };
 
 type Objects = [dataset: unknown, collate_fn: CollateFn, worker_init_fn: ((worker_id: number) => unknown) | null];
+
+/** Gives a datapipe the seeds of a pass, if there are any. */
+function seedDatapipe(dataset: unknown, shared_seed: number | bigint | null): void {
+  if (shared_seed === null || !isDataPipe(dataset)) return;
+  apply_random_seed(dataset, new TorchGenerator().manual_seed(shared_seed));
+}
 
 /** @internal Makes batches of the indices that the loader sends. */
 export async function _worker_loop(given: WorkerData): Promise<void> {
@@ -73,7 +83,7 @@ export async function _worker_loop(given: WorkerData): Promise<void> {
   manual_seed(seed);
 
   let init_exception: ErrorParts | null = null;
-  let make_fetcher: (() => _BaseDatasetFetcher) | null = null;
+  let make_fetcher: ((shared_seed: number | bigint | null) => _BaseDatasetFetcher) | null = null;
   let fetcher: _BaseDatasetFetcher | null = null;
   let iteration_end = false;
 
@@ -81,10 +91,14 @@ export async function _worker_loop(given: WorkerData): Promise<void> {
     const [dataset, collate_fn, init_fn] = (await ForkingPickler.loads_async(given.objects)) as Objects;
     const small = seed <= BigInt(Number.MAX_SAFE_INTEGER);
     _worker_info = Object.freeze({ id: worker_id, num_workers, seed: small ? Number(seed) : seed, dataset });
+    seedDatapipe(dataset, given.shared_seed);
+    if (isDataPipe(dataset)) apply_sharding(dataset, num_workers, worker_id);
     await init_fn?.(worker_id);
-    make_fetcher = () =>
-      _DatasetKind.create_fetcher(dataset_kind, dataset, given.auto_collation, collate_fn, given.drop_last);
-    fetcher = make_fetcher();
+    make_fetcher = (shared_seed) => {
+      seedDatapipe(dataset, shared_seed);
+      return _DatasetKind.create_fetcher(dataset_kind, dataset, given.auto_collation, collate_fn, given.drop_last);
+    };
+    fetcher = make_fetcher(null);
   }
 
   async function answer(idx: number, index: Message): Promise<Answer> {
@@ -108,10 +122,10 @@ export async function _worker_loop(given: WorkerData): Promise<void> {
   async function serve(request: Request): Promise<void> {
     if (request === null) {
       process.exit();
-    } else if (request === "resume") {
+    } else if ("resume" in request) {
       iteration_end = false;
       try {
-        if (make_fetcher) fetcher = make_fetcher();
+        if (make_fetcher) fetcher = make_fetcher(request.resume);
       } catch (error) {
         init_exception = errorParts(error);
       }

@@ -1,0 +1,4 @@
+// torch/utils/data/datapipes/utils/__init__.py
+
+export * as common from "./common.js";
+export * as decoder from "./decoder.js";

@@ -1,0 +1,3 @@
+// torch/utils/serialization/__init__.py
+
+export * as config from "./config.js";
