@@ -24,13 +24,7 @@ const orders = ["big", "little", "native"];
 export const elementsOf = def(
   "from_buffer",
   ["buffer", "byte_order", "count", "offset", "dtype"],
-  (
-    buffer: Bytes,
-    byte_order: string | null = null,
-    count = -1,
-    offset = 0,
-    type: dtype | null = null,
-  ): Tensor => {
+  (buffer: Bytes, byte_order: string | null = null, count = -1, offset = 0, type: dtype | null = null): Tensor => {
     if (type === null) throw new RuntimeError("argument 'dtype' cannot be None");
     if (byte_order === null && type.itemsize > 1) {
       throw new RuntimeError("function missing required argument 'byte_order' (pos 2)");
@@ -70,7 +64,8 @@ export const fileBytes = def(
   ["filename", "shared", "nbytes"],
   (filename: string, shared = false, nbytes = 0): Tensor => {
     if (typeof filename !== "string") throw new TypeError(`argument 1 must be str, not ${typeName(filename)}`);
-    if (nbytes < 0) throw new RuntimeError(`unable to mmap ${nbytes} bytes from file <${filename}>: Cannot allocate memory (12)`);
+    if (nbytes < 0)
+      throw new RuntimeError(`unable to mmap ${nbytes} bytes from file <${filename}>: Cannot allocate memory (12)`);
     if (nbytes === 0) return torch.empty(0, { dtype: dtypes.uint8 });
     return torch.from_file(filename, { shared, size: nbytes, dtype: dtypes.uint8 });
   },

@@ -82,7 +82,7 @@ class UntypedStorage extends StorageBase {
    *
    * Throws ValueError for an offset or a count beyond the bytes.
    */
-  static from_buffer = ((...args: Parameters<typeof elementsOf>): UntypedStorage => storageOf(elementsOf(...args)));
+  static from_buffer = (...args: Parameters<typeof elementsOf>): UntypedStorage => storageOf(elementsOf(...args));
 
   /**
    * The first `nbytes` bytes of a file, mapped into memory. With `shared` changes are written to the file, which is made
@@ -92,12 +92,12 @@ class UntypedStorage extends StorageBase {
    *
    * {@link https://docs.pytorch.org/docs/2.15/storage.html#torch.UntypedStorage.from_file}
    */
-  static from_file = ((...args: Parameters<typeof fileBytes>): UntypedStorage => {
+  static from_file = (...args: Parameters<typeof fileBytes>): UntypedStorage => {
     const storage = storageOf(fileBytes(...args));
     const [filename, shared] = fileArguments(...args);
     if (storage.nbytes() > 0) noteFile(storage, shared ? filename : null);
     return storage;
-  });
+  };
 
   /** The file that changes are written to; null where there is none. */
   get filename(): string | null {
