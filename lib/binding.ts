@@ -549,7 +549,6 @@ export interface Native {
   generatorPhiloxState(generator: GeneratorHandle, increment: number | bigint): TensorHandle[];
 
   backendChoice(name: string, value?: number): number;
-  cpuCapabilities(): [string, boolean | number | string][];
   sdpCanUse(
     kernel: string,
     ...args: [TensorHandle, TensorHandle, TensorHandle, TensorHandle | null, number, boolean, boolean, boolean]

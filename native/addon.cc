@@ -407,7 +407,6 @@ void define_for_devices(napi_env env, napi_value exports) {
   define<generator_philox_state>(env, exports, "generatorPhiloxState");
 
   define<backend_choice>(env, exports, "backendChoice");
-  define<cpu_capabilities>(env, exports, "cpuCapabilities");
 
   define<sdp_can_use>(env, exports, "sdpCanUse");
 

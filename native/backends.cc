@@ -1,6 +1,5 @@
-// Choices of torch.backends beyond the settings of context.cc, and what the CPU can do.
+// Choices of torch.backends beyond the settings of context.cc.
 #include <ATen/Context.h>
-#include <ATen/cpu/Utils.h>
 
 #include "device_functions.h"
 
@@ -57,23 +56,6 @@ napi_value backend_choice(Call& call) {
     TORCH_CHECK_VALUE(false, "unknown choice ", name);
   }
   return js::number(call.env(), static_cast<double>(choice));
-}
-
-// cpu_capabilities(): [name, a flag, a number or a text] of what the CPU can do
-napi_value cpu_capabilities(Call& call) {
-  const auto capabilities = at::cpu::get_cpu_capabilities();
-  const napi_value result = js::array(call.env(), capabilities.size());
-  size_t next = 0;
-  for (const auto& [name, value] : capabilities) {
-    const napi_value pair = js::array(call.env(), 2);
-    js::set_at(call.env(), pair, 0, js::string(call.env(), name));
-    js::set_at(call.env(), pair, 1,
-               value.isBool()     ? js::boolean(call.env(), value.toBool())
-               : value.isString() ? js::string(call.env(), value.toStringRef())
-                                  : js::integer(call.env(), value.toInt()));
-    js::set_at(call.env(), result, next++, pair);
-  }
-  return result;
 }
 
 }  // namespace tstorch

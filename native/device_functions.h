@@ -90,7 +90,6 @@ napi_value generator_philox_state(Call& call);
 
 // backends.cc
 napi_value backend_choice(Call& call);
-napi_value cpu_capabilities(Call& call);
 
 // sdp.cc
 napi_value sdp_can_use(Call& call);

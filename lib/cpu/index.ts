@@ -7,14 +7,6 @@ import type { DeviceLike } from "../types.js";
 
 export * as amp from "./amp/index.js";
 
-/** What the CPU can do, by name: instruction sets as flags, sizes of caches as numbers. */
-export const get_capabilities = def(
-  "get_capabilities",
-  [],
-  (): Readonly<Record<string, boolean | number | string>> =>
-    Object.freeze(Object.fromEntries(native.cpuCapabilities())),
-);
-
 /** Whether the CPU can be used: it always can. */
 export const is_available = def("is_available", [], (): boolean => true);
 
