@@ -20,6 +20,14 @@ declare const handle: unique symbol;
 export type TensorHandle = { [handle]: "tensor" };
 /** A native random number generator. */
 export type GeneratorHandle = { [handle]: "generator" };
+export type ResourceHandle = { [handle]: "resource" };
+/** A pool of a device's memory. */
+export type PoolId = [number, number];
+export interface NestedStatistics {
+  [name: string]: number | NestedStatistics;
+}
+/** A stream: its id, its device's index and c10::DeviceType. */
+export type PackedStream = [id: number | bigint, index: number, type: number];
 /** A node of the autograd graph. */
 export type NodeHandle = { [handle]: "node" };
 /** The modes of a thread. */
@@ -495,6 +503,108 @@ export interface Native {
   resetPeakMemoryStats(index: number): void;
   deviceCapability(index: number): [major: number, minor: number];
   deviceName(index: number): string;
+
+  newStream(type: number, index: number, priority: number): PackedStream;
+  currentStream(type: number, index: number): PackedStream;
+  defaultStream(type: number, index: number): PackedStream;
+  externalStream(address: number | bigint, index: number): PackedStream;
+  enterStream(...stream: PackedStream): [device: number, stream: PackedStream];
+  setStream(...stream: PackedStream): void;
+  setAcceleratorStream(...stream: PackedStream): void;
+  streamQuery(...stream: PackedStream): boolean;
+  streamSynchronize(...stream: PackedStream): void;
+  streamIsCapturing(...stream: PackedStream): boolean;
+  streamNativeHandle(...stream: PackedStream): number | bigint;
+  streamPriority(...stream: PackedStream): number;
+  streamPriorityRange(): [lowest: number, highest: number];
+  newEvent(type: number, enableTiming: boolean): ResourceHandle;
+  newCudaEvent(enableTiming: boolean, blocking: boolean, interprocess: boolean, external: boolean): ResourceHandle;
+  cudaEventFromIpc(index: number, handle: Uint8Array): ResourceHandle;
+  cudaEventIpcHandle(event: ResourceHandle): number[];
+  eventRecord(event: ResourceHandle, ...stream: PackedStream): void;
+  eventBlock(event: ResourceHandle, ...stream: PackedStream): void;
+  eventQuery(event: ResourceHandle): boolean;
+  eventSynchronize(event: ResourceHandle): void;
+  eventElapsedTime(start: ResourceHandle, end: ResourceHandle): number;
+  eventId(event: ResourceHandle): number | bigint;
+  eventDevice(event: ResourceHandle): PackedDevice | null;
+
+  cudaRuntime(name: string, ...args: (number | bigint)[]): number;
+  cudaErrorString(status: number): string;
+  cudaDeviceAttributes(index: number, attributes: readonly number[]): number[];
+  cudaCanAccessPeer(index: number, peer: number): boolean;
+  cudaBlasHandle(): number | bigint;
+  cudaSleep(cycles: number): void;
+  cudaSyncDebugMode(mode?: number): number;
+  cudaWorkspace(which: "cublas" | "cublaslt", bytes?: number): number;
+
+  cudaAllocatorName(): string;
+  cudaMemoryFraction(index: number, fraction?: number): number;
+  cudaAllocatorEnabled(value?: boolean): boolean;
+  cudaAllocate(bytes: number, stream: number | bigint, index: number): number | bigint;
+  cudaFree(address: number | bigint): void;
+  cudaMemorySnapshot(...pool: [...PoolId, includeTraces: boolean]): Record<string, unknown>[];
+  cudaPluggableAllocator(path: string, allocate: string, free: string): ResourceHandle | string;
+  cudaChangeAllocator(allocator: ResourceHandle): void;
+  newMemPool(allocator: ResourceHandle | null, useOnOom: boolean, noSplit: boolean): ResourceHandle;
+  memPoolId(pool: ResourceHandle): PoolId;
+  memPoolUseCount(pool: ResourceHandle): number;
+  memPoolDevice(pool: ResourceHandle): number;
+  beginAllocateToPool(index: number, ...pool: PoolId): void;
+  endAllocateToPool(index: number, ...pool: PoolId): void;
+
+  graphPoolHandle(): PoolId;
+  newCudaGraph(keepGraph: boolean): ResourceHandle;
+  cudaGraphCaptureBegin(graph: ResourceHandle, ...pool: [...PoolId, mode: string]): void;
+  cudaGraphStep(graph: ResourceHandle, step: string): void;
+  cudaGraphPools(graph: ResourceHandle): PoolId[];
+  cudaGraphRetainPool(...pool: PoolId): void;
+  cudaGraphRaw(graph: ResourceHandle, executable: boolean): number | bigint;
+
+  tunableGet(name: string): boolean | number;
+  tunableSet(name: string, value: boolean | number, atol?: number, rtol?: number): void;
+  tunableFilename(name?: string, insertOrdinal?: boolean): string;
+  tunableReadFile(name: string): boolean;
+  tunableResults(): [validators: [string, string][], results: [string, string, string, number][]];
+  tunableDynamicDims(mask: number): ResourceHandle;
+  tunableEndDynamicDims(dims: ResourceHandle): void;
+
+  deviceMemoryStats(index: number): NestedStatistics;
+  deviceMemoryReset(index: number): void;
+  hostMemory(what: "stats"): NestedStatistics;
+  hostMemory(what: "reset_accumulated" | "reset_peak"): void;
+  emptyHostCache(): void;
+  supportedDtypes(index: number): number[];
+  cudaHooks(question: string, ...args: number[]): unknown;
+
+  generatorGraphsafeGetState(generator: GeneratorHandle): GeneratorHandle;
+  generatorGraphsafeSetState(generator: GeneratorHandle, other: GeneratorHandle): void;
+  generatorPhiloxState(generator: GeneratorHandle, increment: number | bigint): TensorHandle[];
+
+  backendChoice(name: string, value?: number): number;
+  sdpCanUse(
+    kernel: string,
+    ...args: [TensorHandle, TensorHandle, TensorHandle, TensorHandle | null, number, boolean, boolean, boolean]
+  ): boolean;
+  ncclVersion(): number | bigint;
+  ncclCollective(
+    name: string,
+    inputs: readonly TensorHandle[],
+    outputs: readonly TensorHandle[] | TensorHandle | null,
+    root: number,
+    op: number,
+    streams: readonly (PackedStream | null)[] | null,
+  ): void;
+  jiteratorLaunch(
+    code: string,
+    name: string,
+    byReference: boolean,
+    outputs: number,
+    tensors: readonly TensorHandle[],
+    scalars: readonly (number | bigint | boolean)[],
+  ): TensorHandle[];
+  nvmlQuery(question: string, index?: number): unknown;
+  nvtx(what: "mark" | "push" | "pop", text?: string): void;
 }
 
 interface Loader {

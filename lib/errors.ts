@@ -39,6 +39,8 @@ export class OverflowError extends TorchError {}
 export class NotImplementedError extends RuntimeError {}
 /** Python's BufferError. */
 export class BufferError extends TorchError {}
+/** Python's OSError: what the system refuses. */
+export class OSError extends TorchError {}
 /** Python's EOFError: a file ends too soon. */
 export class EOFError extends TorchError {}
 /** pickle.UnpicklingError: a pickle is malformed, or asks for what is not allowed. */

@@ -44,7 +44,7 @@ export * as autograd from "./autograd/index.js";
 export { backends } from "./backends/index.js";
 export * as compiler from "./compiler/index.js";
 export * as cpu from "./cpu/index.js";
-export * as cuda from "./cuda.js";
+export * as cuda from "./cuda/index.js";
 export { device } from "./device.js";
 export * as distributions from "./distributions/index.js";
 export * from "./dtype.js";
@@ -134,6 +134,7 @@ export {
   TypedStorage,
   UntypedStorage,
 } from "./storage.js";
+export { Event, Stream } from "./streams.js";
 export {
   as_tensor,
   from_numpy,

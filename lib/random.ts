@@ -102,6 +102,26 @@ export class GeneratorClass {
     return copy;
   }
 
+  /** A generator whose state is this one's, in a way that captured graphs keep; NotImplementedError for the CPU's. */
+  graphsafe_get_state(): Generator {
+    const state = native.generatorGraphsafeGetState(this.#handle);
+    return new GeneratorClass(this.device, state);
+  }
+
+  /** Takes the state that graphsafe_get_state() of another generator returned; NotImplementedError for the CPU's. */
+  graphsafe_set_state(state: Generator): void {
+    if (!(state instanceof GeneratorClass)) throw new TypeError(`expected a Generator, but got ${typeName(state)}`);
+    native.generatorGraphsafeSetState(this.#handle, state.#handle);
+  }
+
+  /**
+   * Reserves numbers of a CUDA generator's stream for a kernel of one's own: the seed, the offset and the offset within
+   * the graph that is being captured, each an int64 tensor of one element; NotImplementedError for the CPU's.
+   */
+  philox_state(increment: number | bigint): [seed: Tensor, offset: Tensor, intragraph_offset: Tensor] {
+    return native.generatorPhiloxState(this.#handle, increment).map(wrap) as [Tensor, Tensor, Tensor];
+  }
+
   __deepcopy__(): Generator {
     return this.clone_state();
   }

@@ -4,6 +4,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/util/Exception.h>
 
+#include "device_functions.h"
 #include "engine.h"
 #include "functions.h"
 #include "functorch.h"
@@ -350,6 +351,97 @@ void define_all(napi_env env, napi_value exports) {
   define<device_name>(env, exports, "deviceName");
 }
 
+void define_for_devices(napi_env env, napi_value exports) {
+  define<new_stream>(env, exports, "newStream");
+  define<current_stream>(env, exports, "currentStream");
+  define<default_stream>(env, exports, "defaultStream");
+  define<external_stream>(env, exports, "externalStream");
+  define<enter_stream>(env, exports, "enterStream");
+  define<set_stream>(env, exports, "setStream");
+  define<set_accelerator_stream>(env, exports, "setAcceleratorStream");
+  define<stream_query>(env, exports, "streamQuery");
+  define<stream_synchronize>(env, exports, "streamSynchronize");
+  define<stream_is_capturing>(env, exports, "streamIsCapturing");
+  define<stream_native_handle>(env, exports, "streamNativeHandle");
+  define<stream_priority>(env, exports, "streamPriority");
+  define<stream_priority_range>(env, exports, "streamPriorityRange");
+  define<new_event>(env, exports, "newEvent");
+  define<new_cuda_event>(env, exports, "newCudaEvent");
+  define<cuda_event_from_ipc>(env, exports, "cudaEventFromIpc");
+  define<cuda_event_ipc_handle>(env, exports, "cudaEventIpcHandle");
+  define<event_record>(env, exports, "eventRecord");
+  define<event_block>(env, exports, "eventBlock");
+  define<event_query>(env, exports, "eventQuery");
+  define<event_synchronize>(env, exports, "eventSynchronize");
+  define<event_elapsed_time>(env, exports, "eventElapsedTime");
+  define<event_id>(env, exports, "eventId");
+  define<event_device>(env, exports, "eventDevice");
+
+  define<cuda_runtime>(env, exports, "cudaRuntime");
+  define<cuda_error_string>(env, exports, "cudaErrorString");
+  define<cuda_device_attributes>(env, exports, "cudaDeviceAttributes");
+  define<cuda_can_access_peer>(env, exports, "cudaCanAccessPeer");
+  define<cuda_blas_handle>(env, exports, "cudaBlasHandle");
+  define<cuda_sleep>(env, exports, "cudaSleep");
+  define<cuda_sync_debug_mode>(env, exports, "cudaSyncDebugMode");
+  define<cuda_workspace>(env, exports, "cudaWorkspace");
+
+  define<cuda_allocator_name>(env, exports, "cudaAllocatorName");
+  define<cuda_memory_fraction>(env, exports, "cudaMemoryFraction");
+  define<cuda_allocator_enabled>(env, exports, "cudaAllocatorEnabled");
+  define<cuda_allocate>(env, exports, "cudaAllocate");
+  define<cuda_free>(env, exports, "cudaFree");
+  define<cuda_memory_snapshot>(env, exports, "cudaMemorySnapshot");
+  define<cuda_pluggable_allocator>(env, exports, "cudaPluggableAllocator");
+  define<cuda_change_allocator>(env, exports, "cudaChangeAllocator");
+  define<new_mem_pool>(env, exports, "newMemPool");
+  define<mem_pool_id>(env, exports, "memPoolId");
+  define<mem_pool_use_count>(env, exports, "memPoolUseCount");
+  define<mem_pool_device>(env, exports, "memPoolDevice");
+  define<begin_allocate_to_pool>(env, exports, "beginAllocateToPool");
+  define<end_allocate_to_pool>(env, exports, "endAllocateToPool");
+
+  define<graph_pool_handle>(env, exports, "graphPoolHandle");
+  define<new_cuda_graph>(env, exports, "newCudaGraph");
+  define<cuda_graph_capture_begin>(env, exports, "cudaGraphCaptureBegin");
+  define<cuda_graph_step>(env, exports, "cudaGraphStep");
+  define<cuda_graph_pools>(env, exports, "cudaGraphPools");
+  define<cuda_graph_retain_pool>(env, exports, "cudaGraphRetainPool");
+  define<cuda_graph_raw>(env, exports, "cudaGraphRaw");
+
+  define<tunable_get>(env, exports, "tunableGet");
+  define<tunable_set>(env, exports, "tunableSet");
+  define<tunable_filename>(env, exports, "tunableFilename");
+  define<tunable_read_file>(env, exports, "tunableReadFile");
+  define<tunable_results>(env, exports, "tunableResults");
+  define<tunable_dynamic_dims>(env, exports, "tunableDynamicDims");
+  define<tunable_end_dynamic_dims>(env, exports, "tunableEndDynamicDims");
+
+  define<device_memory_stats>(env, exports, "deviceMemoryStats");
+  define<device_memory_reset>(env, exports, "deviceMemoryReset");
+  define<host_memory>(env, exports, "hostMemory");
+  define<empty_host_cache>(env, exports, "emptyHostCache");
+  define<supported_dtypes>(env, exports, "supportedDtypes");
+  define<cuda_hooks>(env, exports, "cudaHooks");
+
+  define<generator_graphsafe_get_state>(env, exports, "generatorGraphsafeGetState");
+  define<generator_graphsafe_set_state>(env, exports, "generatorGraphsafeSetState");
+  define<generator_philox_state>(env, exports, "generatorPhiloxState");
+
+  define<backend_choice>(env, exports, "backendChoice");
+
+  define<sdp_can_use>(env, exports, "sdpCanUse");
+
+  define<nccl_version>(env, exports, "ncclVersion");
+  define<nccl_collective>(env, exports, "ncclCollective");
+
+  define<jiterator_launch>(env, exports, "jiteratorLaunch");
+
+  define<nvml_query>(env, exports, "nvmlQuery");
+
+  define<nvtx>(env, exports, "nvtx");
+}
+
 }  // namespace
 
 }  // namespace tstorch
@@ -363,6 +455,7 @@ NAPI_MODULE_INIT() {
         env, addon.get(), [](napi_env, void* data, void*) { delete static_cast<Addon*>(data); }, nullptr));
     addon.release();
     define_all(env, exports);
+    define_for_devices(env, exports);
     return exports;
   } catch (const js::Failed&) {
     return nullptr;  // the exception that Node-API left pending tells why

@@ -2,10 +2,12 @@
 
 import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
-import * as cuda from "../cuda.js";
+import * as cuda from "../cuda/_device.js";
 import { type device as Device, deviceOf, initialise, toDevice } from "../device.js";
+import { dtype } from "../dtype.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import { type Entered, withMode } from "../modes.js";
+import { Stream } from "../streams.js";
 import type { DeviceLike } from "../types.js";
 
 /** The number of accelerators. */
@@ -93,6 +95,41 @@ export const synchronize = def("synchronize", ["device"], (device: DeviceLike | 
   native.synchronize(indexOf(device));
 });
 
+/** What a device can do: the dtypes that its tensors can have. */
+export const get_device_capability = def(
+  "get_device_capability",
+  ["device"],
+  (device: DeviceLike | null = null): { supported_dtypes: Set<dtype> } => ({
+    supported_dtypes: new Set(native.supportedDtypes(indexOf(device)).map(dtype.of)),
+  }),
+);
+
+/** The stream that a device's work goes to. */
+export const current_stream = def("current_stream", ["device"], (device: DeviceLike | null = null): Stream => {
+  const index = indexOf(device);
+  return new Stream(...native.currentStream(native.accelerator() as number, index));
+});
+
+/** Makes a stream of the accelerator the current one of its device, and the device the current one. */
+export const set_stream = def("set_stream", ["stream"], (stream: Stream): void => {
+  required();
+  native.setAcceleratorStream(...stream._packed);
+});
+
+/** Gives memory that the allocator of pinned memory holds but nobody uses back to the system. */
+export const empty_host_cache = def("empty_host_cache", [], (): void => {
+  if (native.accelerator() !== null) native.emptyHostCache();
+});
+
+/** Begins the figures of memory_stats() that only grow anew. */
+export const reset_accumulated_memory_stats = def(
+  "reset_accumulated_memory_stats",
+  ["device"],
+  (device: DeviceLike | null = null): void => {
+    if (is_available()) cuda.reset_accumulated_memory_stats(device);
+  },
+);
+
 /** Gives memory that the caching allocator holds but nobody uses back to the device. */
 export const empty_cache = def("empty_cache", [], (): void => {
   if (is_available()) native.emptyCache();
@@ -111,7 +148,7 @@ export {
   memory_allocated,
   memory_reserved,
   memory_stats,
-} from "../cuda.js";
+} from "../cuda/_device.js";
 
 /** Begins the figures of max_memory_allocated() and max_memory_reserved() anew. */
 export const reset_peak_memory_stats = def(

@@ -2,7 +2,7 @@
 
 import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
-import { ValueError } from "../errors.js";
+import { RuntimeError, ValueError } from "../errors.js";
 import type { Entered } from "../modes.js";
 import { defineFlags, disable_global_flags, flags_frozen, setFlag, withFlags } from "./_flags.js";
 import * as cuda from "./cuda.js";
@@ -45,11 +45,11 @@ interface Nnpack {
 
 const nnpack = {
   is_available: def("is_available", [], () => / NNPACK is enabled/.test(native.config().build)),
-  set_flags(_enabled: boolean) {
+  set_flags: def("set_flags", ["_enabled"], (_enabled: boolean) => {
     const before = native.getSetting("nnpack_enabled") as boolean;
     setFlag(nnpack_enabled, _enabled);
     return [before];
-  },
+  }),
   flags<T>({ enabled = false } = {}, body?: () => T): T | Entered {
     return withFlags("nnpack.flags", [[nnpack_enabled, enabled]], body);
   },
@@ -60,15 +60,19 @@ const opt_einsum = {
   is_available: def("is_available", [], (): boolean => false),
   get_opt_einsum: def("get_opt_einsum", [], (): null => null),
   /** Returns whether it is enabled and its strategy: false and null. */
-  set_flags(_enabled: boolean | null = null, _strategy: string | null = null): [enabled: boolean, strategy: null] {
-    if (_enabled) {
-      throw new ValueError(
-        `opt_einsum is not available, so setting \`enabled\` to True will not reap the benefits of calculating an optimal path for einsum. torch.einsum will fall back to contracting from left to right. To enable this optimal path calculation, please install opt-einsum.`,
-      );
-    }
-    if (_strategy !== null) opt_einsum.strategy = _strategy;
-    return [false, null];
-  },
+  set_flags: def(
+    "set_flags",
+    ["_enabled", "_strategy"],
+    (_enabled: boolean | null = null, _strategy: string | null = null): [enabled: boolean, strategy: null] => {
+      if (_enabled) {
+        throw new ValueError(
+          `opt_einsum is not available, so setting \`enabled\` to True will not reap the benefits of calculating an optimal path for einsum. torch.einsum will fall back to contracting from left to right. To enable this optimal path calculation, please install opt-einsum.`,
+        );
+      }
+      if (_strategy !== null) opt_einsum.strategy = _strategy;
+      return [false, null];
+    },
+  ),
   enabled: false,
   get strategy(): string | null {
     return null;
@@ -79,6 +83,15 @@ const opt_einsum = {
     );
   },
 };
+
+const xnnpack = {};
+Object.defineProperty(xnnpack, "enabled", {
+  get: () => native.getSetting("has_xnnpack"),
+  set: () => {
+    throw new RuntimeError("Assignment not supported");
+  },
+  enumerable: true,
+});
 
 /** What torch.backends holds. */
 export interface Backends {
@@ -112,11 +125,11 @@ export interface Backends {
 export const backends = {
   disable_global_flags,
   flags_frozen,
-  set_flags(_fp32_precision: string | null = "none"): string[] {
+  set_flags: def("set_flags", ["_fp32_precision"], (_fp32_precision: string | null = "none"): string[] => {
     const before = native.getSetting(fp32_precision.setting) as string;
     if (_fp32_precision !== null) setFlag(fp32_precision, _fp32_precision);
     return [before];
-  },
+  }),
   flags<T>({ fp32_precision: precision = "none" } = {}, body?: () => T): T | Entered {
     return withFlags("flags", [[fp32_precision, precision]], body);
   },
@@ -126,9 +139,9 @@ export const backends = {
   kleidiai: { is_available: fact("has_kleidiai") },
   mha: {
     get_fastpath_enabled: def("get_fastpath_enabled", [], () => isFastpathEnabled),
-    set_fastpath_enabled(value: boolean) {
+    set_fastpath_enabled: def("set_fastpath_enabled", ["value"], (value: boolean): void => {
       isFastpathEnabled = value;
-    },
+    }),
   },
   mkl: { is_available: fact("has_mkl") },
   mkldnn,
@@ -136,6 +149,7 @@ export const backends = {
   openmp: { is_available: fact("has_openmp") },
   opt_einsum,
   quantized,
+  xnnpack,
 } as unknown as Backends;
 
 defineFlags(backends, "torch.backends", { fp32_precision });

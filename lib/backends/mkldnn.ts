@@ -1,5 +1,6 @@
 // torch/backends/mkldnn/__init__.py
 
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import type { Entered } from "../modes.js";
 import { defineFlags, type Flag, type FP32Precision, precision, setFlag, withFlags } from "./_flags.js";
@@ -45,13 +46,18 @@ export const mkldnn = {
   rnn: precision("mkldnn", "rnn"),
   is_available: () => native.getSetting("has_mkldnn") as boolean,
   is_acl_available: () => / MKL-DNN .*ACL|USE_MKLDNN_ACL=ON/.test(native.config().build),
-  set_flags(...values: (boolean | null)[]): unknown[] {
-    return Object.values(flags).map((flag, i) => {
-      const before = native.getSetting(flag.setting);
-      if (values[i] !== null && values[i] !== undefined) setFlag(flag, values[i]);
-      return before;
-    });
-  },
+  set_flags: def(
+    "set_flags",
+    ["_enabled", "_deterministic"],
+    (_enabled: boolean | null = null, _deterministic: boolean | null = null): unknown[] => {
+      const values = [_enabled, _deterministic];
+      return Object.values(flags).map((flag, i) => {
+        const before = native.getSetting(flag.setting);
+        if (values[i] !== null) setFlag(flag, values[i]);
+        return before;
+      });
+    },
+  ),
   flags<T>(given: MkldnnFlags = {}, body?: () => T): T | Entered {
     const values = { enabled: false, deterministic: false, ...given };
     const entries = Object.entries(flags).map(([name, flag]) => [flag, values[name as keyof MkldnnFlags]] as const);

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { def, isPlainObject } from "../arguments/function.js";
-import * as cuda from "../cuda.js";
+import * as cuda from "../cuda/_device.js";
 import { Device, toDevice } from "../device.js";
 import { RuntimeError } from "../errors.js";
 import { storageBytes, storageOf, TypedStorage, UntypedStorage } from "../storage.js";

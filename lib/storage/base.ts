@@ -47,6 +47,11 @@ export abstract class StorageBase {
     return this.device.type === "cuda";
   }
 
+  /** Whether a storage is that of a sparse tensor: none is. */
+  get is_sparse(): boolean {
+    return false;
+  }
+
   /** Whether the memory can be shared: it always is, among threads. */
   is_shared(): boolean {
     return true;

@@ -1,14 +1,15 @@
 // The old classes of storages, one for each dtype: torch/__init__.py
 
 import { inspect } from "node:util";
-import { isPlainObject } from "../arguments/function.js";
+import { def, isPlainObject } from "../arguments/function.js";
 import * as dtypes from "../dtype.js";
 import { RuntimeError } from "../errors.js";
 import { isInt } from "../python/float.js";
 import { typeName } from "../python/objects.js";
 import type { dtype, Keywords } from "../types.js";
-import { legacyNames, TypedStorage } from "./typed.js";
-import type { UntypedStorage } from "./untyped.js";
+import type { Bytes } from "./sources.js";
+import { _warn_typed_storage_removal, legacyNames, TypedStorage } from "./typed.js";
+import { UntypedStorage } from "./untyped.js";
 
 /** A class of the storages of one dtype on the CPU: it makes them, and `instanceof` tests for them. */
 export interface LegacyStorage {
@@ -17,11 +18,37 @@ export interface LegacyStorage {
   (size?: number | readonly number[]): TypedStorage;
   (keywords: Keywords<{ wrap_storage: UntypedStorage }>): TypedStorage;
   readonly dtype: dtype;
+  readonly is_cuda: boolean;
+  readonly is_sparse: boolean;
+  /** A copy of bytes as elements, in the order "big", "little" or "native". */
+  from_buffer(buffer: Bytes, ...args: unknown[]): TypedStorage;
+  /** The first elements of a file, mapped into memory; with `shared` changes are written to the file. */
+  from_file(filename: string, shared: boolean, size: number): TypedStorage;
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
 /** @internal The old class of storages of a dtype. */
 export const legacyStorages = new Map<dtype, LegacyStorage>();
+
+function fromBuffer(type: dtype, args: unknown[]): TypedStorage {
+  _warn_typed_storage_removal();
+  const keywords = isPlainObject(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
+  for (const name of ["dtype", "device"]) {
+    if ((keywords[name] ?? null) === null && !(name === "dtype" && args.length === 5)) continue;
+    throw new RuntimeError(
+      `from_buffer: '${name}' can only be specified in UntypedStorage.from_buffer and TypedStorage.from_buffer`,
+    );
+  }
+  const wrap_storage = UntypedStorage.from_buffer(...(args as [never]), { ...keywords, dtype: type } as never);
+  return new TypedStorage({ wrap_storage, dtype: type, _internal: true } as never);
+}
+
+const fromFile = (type: dtype) =>
+  def("TypedStorage.from_file", ["filename", "shared", "size"], (filename: string, shared: boolean, size: number) => {
+    _warn_typed_storage_removal();
+    const wrap_storage = UntypedStorage.from_file(filename, shared, size * type.itemsize);
+    return new TypedStorage({ wrap_storage, dtype: type, _internal: true } as never);
+  });
 
 function legacyStorage(type: dtype): LegacyStorage {
   const name = legacyNames.get(type) as string;
@@ -50,6 +77,10 @@ function legacyStorage(type: dtype): LegacyStorage {
   const made = named[name] as unknown as LegacyStorage;
   Object.defineProperties(made, {
     dtype: { value: type },
+    is_cuda: { value: false },
+    is_sparse: { value: false },
+    from_buffer: { value: (...args: unknown[]) => fromBuffer(type, args) },
+    from_file: { value: fromFile(type) },
     [Symbol.hasInstance]: {
       value: (value: unknown) => value instanceof TypedStorage && value.dtype === type && value.device.type === "cpu",
     },

@@ -103,12 +103,33 @@ class TypedStorage extends StorageBase {
     );
   }
 
+  /** A copy of bytes as elements of a dtype, the default one for none: UntypedStorage.from_buffer(). */
+  static from_buffer = (...args: unknown[]): TypedStorage => {
+    _warn_typed_storage_removal();
+    const keywords = isPlainObject(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
+    const { device = null, dtype: given = null, ...others } = keywords;
+    const type = (given ?? get_default_dtype()) as dtype;
+    const place = toDevice((device ?? "cpu") as DeviceLike);
+    if (place.type !== "cpu") {
+      throw new RuntimeError(`TypedStorage.from_buffer: Not available for device ${place.type}`);
+    }
+    const bytes = UntypedStorage.from_buffer(...(args as [never]), { ...others, dtype: type } as never);
+    return new TypedStorage({ wrap_storage: bytes, dtype: type, _internal: true });
+  };
+
+  /** Throws RuntimeError: the classes of a dtype have it, torch.FloatStorage.from_file(). */
+  static from_file = (..._args: unknown[]): TypedStorage => {
+    _warn_typed_storage_removal();
+    throw new RuntimeError("from_file can only be called on derived classes");
+  };
+
   get device(): device {
     return this._untyped_storage.device;
   }
 
-  get filename(): null {
-    return null;
+  /** The file that changes are written to; null where there is none. */
+  get filename(): string | null {
+    return this._untyped_storage.filename;
   }
 
   /** The number of elements. */
@@ -131,7 +152,7 @@ class TypedStorage extends StorageBase {
   }
 
   resizable(): boolean {
-    return true;
+    return this._untyped_storage.resizable();
   }
 
   /** Makes room for more elements, in place. */

@@ -1,7 +1,7 @@
 // class UntypedStorage of torch/storage.py
 
 import type { Tensor } from "../_tensor.js";
-import { isPlainObject } from "../arguments/function.js";
+import { def, isPlainObject } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { callable } from "../callable.js";
 import * as dtypes from "../dtype.js";
@@ -15,6 +15,7 @@ import { handleOf } from "../tensor_base.js";
 import { tensor } from "../tensor_new.js";
 import type { DeviceLike, device, dtype, Keywords } from "../types.js";
 import { StorageBase, wrapIndex } from "./base.js";
+import { elementsOf, fileBytes, fileOf, isOfFile, noteFile } from "./sources.js";
 import type { TypedStorage } from "./typed.js";
 
 const setToStorage = method("set_", [
@@ -54,6 +55,12 @@ export function storageOf(source: Tensor): UntypedStorage {
   return new UntypedStorage(over(source.detach().as_strided([0], [1], 0), dtypes.uint8), ADOPT);
 }
 
+const fileArguments = def(
+  "from_file",
+  ["filename", "shared", "nbytes"],
+  (filename: string, shared = false, _nbytes = 0): [string, boolean] => [filename, shared],
+);
+
 const ADOPT = Symbol("adopt");
 
 /** What storages take by keyword. */
@@ -68,6 +75,38 @@ class UntypedStorage extends StorageBase {
   constructor(...args: unknown[]) {
     super();
     bytesOf.set(this, args[1] === ADOPT ? (args[0] as Tensor) : newBytes(args));
+  }
+
+  /**
+   * A copy of bytes that are elements of a dtype, in the order "big", "little" or "native".
+   *
+   * Throws ValueError for an offset or a count beyond the bytes.
+   */
+  static from_buffer = (...args: Parameters<typeof elementsOf>): UntypedStorage => storageOf(elementsOf(...args));
+
+  /**
+   * The first `nbytes` bytes of a file, mapped into memory. With `shared` changes are written to the file, which is made
+   * or grows where it needs to.
+   *
+   * Throws RuntimeError for a file that cannot be read, or is too small.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/storage.html#torch.UntypedStorage.from_file}
+   */
+  static from_file = (...args: Parameters<typeof fileBytes>): UntypedStorage => {
+    const storage = storageOf(fileBytes(...args));
+    const [filename, shared] = fileArguments(...args);
+    if (storage.nbytes() > 0) noteFile(storage, shared ? filename : null);
+    return storage;
+  };
+
+  /** The file that changes are written to; null where there is none. */
+  get filename(): string | null {
+    return fileOf(this);
+  }
+
+  /** Whether a storage is that of a sparse tensor in CSR: none is. */
+  get is_sparse_csr(): boolean {
+    return false;
   }
 
   /** Where the bytes are. */
@@ -94,7 +133,7 @@ class UntypedStorage extends StorageBase {
   }
 
   resizable(): boolean {
-    return true;
+    return !isOfFile(this);
   }
 
   /** One byte, or a storage with a copy of those of a slice. */
@@ -164,6 +203,7 @@ class UntypedStorage extends StorageBase {
 
   /** Makes the storage larger, in place: all tensors over it keep their elements. Throws RuntimeError for fewer bytes. */
   resize_(size: number): this {
+    if (isOfFile(this)) throw new RuntimeError("Trying to resize storage that is not resizable");
     const bytes = storageBytes(this);
     if (size < bytes.numel()) {
       throw new RuntimeError(`cannot make a storage of ${bytes.numel()} bytes smaller, to ${size} bytes`);

@@ -4,7 +4,7 @@ import type { Tensor } from "../../_tensor.js";
 import { typeName } from "../../arguments/kinds.js";
 import { mode } from "../../arguments/mode.js";
 import { native, type TensorHandle } from "../../binding.js";
-import * as cuda from "../../cuda.js";
+import * as cuda from "../../cuda/_device.js";
 import type { device } from "../../device.js";
 import { empty } from "../../generated/torch.js";
 import type { Enter, Entered } from "../../modes.js";

@@ -3,7 +3,7 @@
 import { functional_call } from "../../_functorch/functional_call.js";
 import type { Tensor } from "../../_tensor.js";
 import { def } from "../../arguments/function.js";
-import * as cuda from "../../cuda.js";
+import * as cuda from "../../cuda/_device.js";
 import type { device } from "../../device.js";
 import { RuntimeError } from "../../errors.js";
 import { module as moduleClass } from "../modules/module/keywords.js";
