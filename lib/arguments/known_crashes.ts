@@ -2,7 +2,7 @@
 // functions that are left to crash as in Python are listed in test/fuzz/unguarded.ts.
 
 import { native } from "../binding.js";
-import { RuntimeError } from "../errors.js";
+import { RuntimeError, ValueError } from "../errors.js";
 import type { Tensor } from "../types.js";
 
 /** Throws if an operator would crash with these values, which are those of its schema's arguments. */
@@ -56,10 +56,16 @@ function refuseOtherSizes([input, running_mean, running_var]: readonly unknown[]
   }
 }
 
-function refuseZeroTensor(values: readonly unknown[]): void {
-  const out = values.at(-1) as Tensor | undefined;
-  if (out?._is_zerotensor())
-    throw new RuntimeError("ZeroTensors are immutable. Please use the materialized zero tensor.");
+function refuseZeroTensor([self]: readonly unknown[]): void {
+  if (!(self as Tensor)._is_zerotensor()) return;
+  throw new RuntimeError(
+    "ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you want a mutable tensor.",
+  );
+}
+
+function refuseQuantizedOut([tensors, , out]: readonly unknown[]): void {
+  if (Array.isArray(tensors) && tensors.length === 0 && isQuantized(out))
+    throw new ValueError("torch.cat(): expected a non-empty list of Tensors");
 }
 
 /** By the operator's qualified name. */
@@ -75,9 +81,11 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::linalg_eigvals.out", refuseNotFinite],
   ["aten::quantized_lstm_cell", refuseOneState],
   ["aten::batch_norm_update_stats", refuseOtherSizes],
-  ["aten::linalg_vecdot.out", refuseZeroTensor],
-  ["aten::randn.out", refuseZeroTensor],
-  ["aten::randn.generator_out", refuseZeroTensor],
+  ["aten::_linalg_eigvals", refuseNotFinite],
+  ["aten::resize_", refuseZeroTensor],
+  ["aten::cat.out", refuseQuantizedOut],
+  ["aten::_sparse_mm", refuseMkldnn("sparse.mm", 0)],
+  ["aten::scatter_reduce_.two", refuseMkldnn("scatter_reduce_", 3)],
   ["aten::index_copy_", refuseMkldnn("index_copy_", 3)],
   ["aten::index_add_", refuseMkldnn("index_add_", 3)],
   ["aten::lstm.input", refuseMkldnn("lstm", 0)],
