@@ -11,10 +11,18 @@ export * as amp from "./cuda/amp/index.js";
 
 const CUDA = 1; // c10::DeviceType
 
-/** Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device. */
+/**
+ * Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_available.html}
+ */
 export const is_available = def("is_available", [], (): boolean => device_count() > 0);
 
-/** The number of CUDA devices; 0 where libtorch was built without CUDA. */
+/**
+ * The number of CUDA devices; 0 where libtorch was built without CUDA.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.device_count.html}
+ */
 export const device_count = def("device_count", [], (): number =>
   native.accelerator() === CUDA ? native.deviceCount() : 0,
 );
@@ -34,13 +42,21 @@ function indexOf(device: DeviceLike | null | undefined): number {
   return place.index ?? native.currentDevice();
 }
 
-/** The ordinal of the current device. */
+/**
+ * The ordinal of the current device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.current_device.html}
+ */
 export const current_device = def("current_device", [], (): number => {
   requireCuda();
   return native.currentDevice();
 });
 
-/** Makes a device the current one; a negative ordinal does nothing. */
+/**
+ * Makes a device the current one; a negative ordinal does nothing.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.set_device.html}
+ */
 export const set_device = def("set_device", ["device"], (device: DeviceLike): void => {
   const index = indexOf(device);
   if (index >= 0) native.setDevice(index);
@@ -58,7 +74,11 @@ export function device<T>(device: DeviceLike, body?: () => T): T | Entered {
   return withMode("cuda.device", enter, body);
 }
 
-/** Waits until all work on a device is done. */
+/**
+ * Waits until all work on a device is done.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.synchronize.html}
+ */
 export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
   native.synchronize(indexOf(device));
 });
@@ -68,27 +88,47 @@ export const empty_cache = def("empty_cache", [], (): void => {
   if (is_available()) native.emptyCache();
 });
 
-/** Whether CUDA has been used in this process. */
+/**
+ * Whether CUDA has been used in this process.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_initialized.html}
+ */
 export const is_initialized = def("is_initialized", [], (): boolean => is_available());
 
-/** Starts CUDA; throws where there is none. */
+/**
+ * Starts CUDA; throws where there is none.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.init.html}
+ */
 export const init = def("init", [], (): void => {
   requireCuda();
 });
 
-/** The name of a device, such as "NVIDIA H200". */
+/**
+ * The name of a device, such as "NVIDIA H200".
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_name.html}
+ */
 export const get_device_name = def("get_device_name", ["device"], (device: DeviceLike | null = null): string =>
   native.deviceName(indexOf(device)),
 );
 
-/** The compute capability of a device: `[9, 0]`. */
+/**
+ * The compute capability of a device: `[9, 0]`.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_capability.html}
+ */
 export const get_device_capability = def(
   "get_device_capability",
   ["device"],
   (device: DeviceLike | null = null): [major: number, minor: number] => native.deviceCapability(indexOf(device)),
 );
 
-/** What torch.cuda.get_device_properties() tells: name, compute capability and memory in bytes. */
+/**
+ * What torch.cuda.get_device_properties() tells: name, compute capability and memory in bytes.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_properties.html}
+ */
 export const get_device_properties = def(
   "get_device_properties",
   ["device"],

@@ -114,8 +114,7 @@ napi_value find_operator(Call& call) {
   Operator op{*handle, {}, written_results(schema), call.boolean(2)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
-                            argument.type()->kind() == c10::TypeKind::OptionalType, argument.is_out(),
-                            argument.default_value()});
+                            argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
   }
   auto& operators = call.addon().operators;
   operators.push_back(std::move(op));

@@ -37,7 +37,6 @@ struct Argument {
   std::string name;
   Type type;
   bool optional;  // None is allowed
-  bool out;       // where the result is written to
   std::optional<c10::IValue> default_value;
 };
 
