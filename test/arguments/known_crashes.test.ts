@@ -25,6 +25,10 @@ test("numbers, sizes and lists with which kernels would leave their memory", () 
   expect(() => torch.batch_norm_update_stats(torch.ones(1, 2, 3), torch.full([0], 1), torch.ones(0), 0.5)).toThrow(
     "running_mean should contain 2 elements not 0",
   );
+  const none = torch.ones(0);
+  expect(() => torch.native_batch_norm(torch.ones(3, 3), none, none, none, none, false, 0.1, 1e-5)).toThrow(
+    "weight should contain 3 elements not 0",
+  );
   expect(torch.batch_norm_update_stats(torch.ones(1, 2, 3), torch.ones(2), torch.ones(2), 0.5).length).toBe(2);
   expect(() => torch.linalg.vecdot(torch.zeros(0), torch.ones(1), { out: torch._efficientzerotensor([0, 3]) })).toThrow(
     torch.RuntimeError,
