@@ -34,7 +34,7 @@ import { Complex } from "./python/complex.js";
 import { floatRepr } from "./python/format.js";
 import { repr } from "./python/repr.js";
 import { type Size, sizeOf } from "./size.js";
-import { collectTensors, handleOf, setTensorClass, TensorBase, WRAP, wrap } from "./tensor_base.js";
+import { collectTensors, handleOf, passed, setTensorClass, TensorBase, WRAP, wrap } from "./tensor_base.js";
 import {
   get_default_dtype,
   legacyTensor,
@@ -115,32 +115,34 @@ export class Tensor extends TensorBase {
 
   constructor(...args: unknown[]);
   /** @internal */
-  constructor(handle: TensorHandle, wrap: typeof WRAP);
+  constructor(handle: TensorHandle, wrap: typeof WRAP, place?: number);
   constructor() {
     // Not as parameters: a rest array would cost every result of every operator.
-    // biome-ignore lint/complexity/noArguments: see above
-    super(arguments[1] === WRAP ? (arguments[0] as TensorHandle) : legacyHandle(arguments));
+    // biome-ignore-start lint/complexity/noArguments: see above
+    if (arguments[1] === WRAP) super(arguments[0] as TensorHandle, arguments[2] as number | undefined);
+    else super(legacyHandle(arguments));
+    // biome-ignore-end lint/complexity/noArguments: see above
   }
 
   /** The type of the elements. */
   get dtype(): dtype {
-    return dtype.of(native.dtype(handleOf(this)));
+    return dtype.of(native.dtype(passed(this, 0)));
   }
 
   /** Where the elements are. */
   get device(): device {
-    return deviceOf(native.device(handleOf(this)));
+    return deviceOf(native.device(passed(this, 0)));
   }
 
   /** How the elements lie in memory. */
   get layout(): layout {
-    return layout.of(native.layout(handleOf(this)));
+    return layout.of(native.layout(passed(this, 0)));
   }
 
   /** The sizes of the dimensions. */
   get shape(): Size {
     if (tracing !== null) warnConstant("Reading the sizes of a tensor as numbers");
-    const dims = native.sizes(handleOf(this));
+    const dims = native.sizes(passed(this, 0));
     return sizeOf(frame, dims);
   }
 
@@ -160,13 +162,13 @@ export class Tensor extends TensorBase {
   stride(dim?: number | null | { dim?: number | null }): number[] | number;
   stride(...args: unknown[]): number[] | number {
     const dim = toIndex(parseStride<{ dim?: unknown }>(args).dim);
-    const strides = Array.from(frame.subarray(0, native.strides(handleOf(this))));
+    const strides = Array.from(frame.subarray(0, native.strides(passed(this, 0))));
     return dim === undefined ? strides : strides[wrapDim(dim, strides.length)];
   }
 
   /** The number of dimensions. */
   dim(): number {
-    return native.dim(handleOf(this));
+    return native.dim(passed(this, 0));
   }
 
   /** The number of dimensions. */
@@ -180,7 +182,7 @@ export class Tensor extends TensorBase {
 
   /** The number of elements. */
   numel(): number {
-    return native.numel(handleOf(this));
+    return native.numel(passed(this, 0));
   }
 
   nelement(): number {
@@ -217,19 +219,19 @@ export class Tensor extends TensorBase {
 
   /** The place of the first element in the storage, in elements. */
   storage_offset(): number {
-    return native.storageOffset(handleOf(this));
+    return native.storageOffset(passed(this, 0));
   }
 
   /** The address of the first element. */
   data_ptr(): bigint {
-    return native.dataPtr(handleOf(this));
+    return native.dataPtr(passed(this, 0));
   }
 
   /** Whether the elements lie in memory in the order of their indices. */
   is_contiguous(options?: { memory_format?: memory_format }): boolean;
   is_contiguous(...args: unknown[]): boolean {
     const { memory_format = contiguous_format } = parseContiguity<{ memory_format?: memory_format }>(args);
-    return native.isContiguous(handleOf(this), memory_format.code);
+    return native.isContiguous(passed(this, 0), memory_format.code);
   }
 
   get is_cuda(): boolean {
@@ -269,7 +271,7 @@ export class Tensor extends TensorBase {
   }
 
   get is_nested(): boolean {
-    return native.isNested(handleOf(this));
+    return native.isNested(passed(this, 0));
   }
 
   /** The ordinal of the device, -1 for the CPU. */
@@ -335,7 +337,7 @@ export class Tensor extends TensorBase {
 
   /** Whether operations on the tensor are recorded for backward(). */
   get requires_grad(): boolean {
-    return native.requiresGrad(handleOf(this));
+    return native.requiresGrad(passed(this, 0));
   }
 
   set requires_grad(value: boolean) {
@@ -496,9 +498,10 @@ export class Tensor extends TensorBase {
 
   /** The one element as a number, boolean, bigint (beyond 2**53) or complex; throws RuntimeError if there are more. */
   item(): number {
-    const handle = handleOf(this);
     type Item = ReturnType<typeof native.item>;
-    const value = deferral ? (deferral.take(() => native.submitItem(handle)) as Item) : native.item(handle);
+    const value = deferral
+      ? (deferral.take(() => native.submitItem(handleOf(this))) as Item)
+      : native.item(passed(this, 0));
     return (Array.isArray(value) ? new Complex(...value) : value) as number;
   }
 
@@ -675,7 +678,8 @@ function remember<K extends typeof GRAD | typeof HOOKS | typeof ACCUMULATE_HOOKS
   key: K,
   value: V,
 ): V {
-  Object.defineProperty(self, key, { value, writable: true, configurable: true });
+  if (Object.hasOwn(self, key)) self[key] = value;
+  else Object.defineProperty(self, key, { value, writable: true, configurable: true });
   return value;
 }
 
@@ -735,7 +739,6 @@ const casts: Record<string, dtype> = {
   int: dtypes.int32,
   long: dtypes.int64,
   short: dtypes.int16,
-  chalf: dtypes.complex32,
   cfloat: dtypes.complex64,
   cdouble: dtypes.complex128,
 };
@@ -807,6 +810,7 @@ define(
     ],
   ]),
 );
+define("chalf", method("chalf", [["chalf(*, MemoryFormat? memory_format=None)", "aten::chalf"]]));
 define("contiguous", method("contiguous", [["contiguous(*, MemoryFormat? memory_format=None)", "aten::contiguous"]]));
 define(
   "copy_",

@@ -7,6 +7,11 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
+import type {
+  LegacyEventDescription,
+  ProfilerConfig,
+  ProfilerEventDescription,
+} from "./autograd/profiler_util/native.js";
 import * as errors from "./errors.js";
 import { findLibtorch, missingLibtorch } from "./install/find.js";
 
@@ -132,6 +137,9 @@ export interface Native {
   cppStack(stack: StateHandle): string;
 
   setFrame(frame: Float64Array): void;
+  setPlaces(places: Int8Array): void;
+  newSlab(): TensorHandle | null;
+  ownHandle(slab: TensorHandle, place: number): TensorHandle;
   findOperator(name: string, overload: string, factory: boolean): OperatorDescription | null;
   operatorNames(): string[];
   operatorSchemas(name: string): SchemaDescription[];
@@ -153,7 +161,7 @@ export interface Native {
   dispose(tensor: TensorHandle): void;
   liveTensors(): number;
 
-  tensorFromFrame(dtype: number, kind: number): TensorHandle;
+  tensorFromFrame(dtype: number, kind: number): TensorHandle | number;
   tensorFromBuffer(
     buffer: ArrayBufferLike,
     byteOffset: number,
@@ -170,9 +178,11 @@ export interface Native {
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
+  collectYoung(): void;
+  freeDead(): void;
   holdMemoryReports(hold: boolean): void;
 
-  getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle;
+  getIndex(tensor: TensorHandle, ...parts: TensorHandle[]): TensorHandle | number;
   setIndex(
     tensor: TensorHandle,
     value: TensorHandle | number | bigint | boolean | [number, number],
@@ -195,10 +205,14 @@ export interface Native {
   useCount(tensor: TensorHandle): number;
   swapTensors(a: TensorHandle, b: TensorHandle): void;
   pushDispatchMode(
-    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | true | null,
+    handler: (name: string, args: unknown[], results?: unknown[], kept?: StateHandle) => StateHandle | boolean | null,
   ): void;
   popDispatchMode(): void;
+  pushNodeCreationHook(hook: (node: NodeHandle) => void): void;
+  popNodeCreationHook(): void;
   keptVersions(kept: StateHandle): number[];
+  keptTensors(kept: StateHandle): Handles;
+  replaceKept(kept: StateHandle, tensors: Handles): StateHandle;
   backward(
     roots: readonly EdgeHandle[],
     gradients: readonly (TensorHandle | null)[],
@@ -246,7 +260,7 @@ export interface Native {
     jvp: (tangents: Handles) => Handles,
     savedInSetup: boolean,
   ): Handles;
-  customFunctionSaved(node: StateHandle): Handles;
+  customFunctionSaved(node: StateHandle, clear: boolean): Handles;
 
   graphTaskId(): number;
   isCheckpointValid(): boolean;
@@ -262,6 +276,32 @@ export interface Native {
   isAnomalyEnabled(): boolean;
   isAnomalyCheckNanEnabled(): boolean;
   setAnomalyEnabled(enabled: boolean, checkNan: boolean): void;
+
+  supportedActivities(): number[];
+  prepareProfiler(
+    config: ProfilerConfig,
+    activities: readonly number[],
+    filter: readonly [number, readonly string[]][],
+    extensions: readonly [string, string][],
+  ): void;
+  enableProfiler(config: ProfilerConfig, activities: readonly number[]): void;
+  disableProfiler(): [result: StateHandle, stacks: StateHandle | null];
+  profilerEvents(result: StateHandle): ProfilerEventDescription[];
+  saveProfile(result: StateHandle, path: string): void;
+  addProfilerMetadata(key: string, json: string): void;
+  profilerStep(): void;
+  isProfilerStopped(): boolean;
+  toggleProfiler(enable: boolean, activities: readonly number[]): void;
+  enableProfilerLegacy(config: ProfilerConfig): void;
+  disableProfilerLegacy(): LegacyEventDescription[][];
+  recordFunctionEnter(name: string, args: string | null): StateHandle;
+  recordFunctionExit(label: StateHandle): void;
+  addExecutionTraceObserver(path: string): boolean;
+  removeExecutionTraceObserver(): void;
+  enableExecutionTraceObserver(): void;
+  disableExecutionTraceObserver(): void;
+  demangle(name: string): string;
+  profilerStacks(stacks: StateHandle): { thread: number; names: string[]; places: number[]; stacks: string[] };
 
   isAutocastAvailable(deviceType: number): boolean;
   isAutocastEnabled(deviceType: number): boolean;
@@ -315,7 +355,8 @@ export interface Native {
   enterDualLevel(): number;
   exitDualLevel(level: number): void;
   isInferenceModeEnabled(): boolean;
-  setInferenceMode(enabled: boolean): void;
+  /** Gives what was before, which it takes to leave the mode. */
+  setInferenceMode(enabled: boolean | StateHandle): StateHandle | undefined;
   saveThreadState(): StateHandle;
   restoreThreadState(state: StateHandle): void;
 
@@ -331,6 +372,28 @@ export interface Native {
   submitGetIndex(...args: Parameters<Native["getIndex"]>): number;
   submitSetIndex(...args: Parameters<Native["setIndex"]>): number;
   submitItem(...args: Parameters<Native["item"]>): number;
+
+  aotiLoad(
+    library: string,
+    device: string,
+    folder: string,
+    runners: number,
+    singleThreaded: boolean,
+    streamAffinity: boolean,
+    weights: string,
+  ): StateHandle;
+  aotiCallSpec(model: StateHandle): [inSpec: string, outSpec: string];
+  aotiConstantFqns(model: StateHandle): string[];
+  aotiRun(model: StateHandle, inputs: readonly TensorHandle[]): Handles;
+  submitAotiRun(...args: Parameters<Native["aotiRun"]>): number;
+  aotiLoadConstants(
+    model: StateHandle,
+    names: readonly string[],
+    tensors: readonly TensorHandle[],
+    checkFullUpdate: boolean,
+    userManaged: boolean,
+    allowCopy: boolean,
+  ): void;
 
   jitLoad(
     file: string | Uint8Array,
@@ -408,6 +471,7 @@ export interface Native {
 
   unordered(names: readonly string[]): string[];
 
+  cpuCapabilities(): Record<string, boolean | number | string>;
   config(): { torch: string; cpuCapability: string; threads: number; cuda: boolean; build: string };
   parseDevice(text: string): PackedDevice;
   getDefaultDtype(): number;
@@ -482,6 +546,13 @@ export function loadLibrary(path: string): string {
   return (open(describeBinding().loader) as Loader).loadLibrary(path);
 }
 
+/** Loads the empty library named libtorch.so, which programs ask for that were linked with all of libtorch (not on Windows). */
+export function loadTorchStub(): void {
+  if (process.platform === "win32") return;
+  const { loader } = describeBinding();
+  loadShared(open(loader) as Loader, join(dirname(loader), `torch_stub.${librarySuffix}`));
+}
+
 function load(): Native {
   const { addon, loader: loaderPath } = describeBinding();
   const { libtorch, looked } = findLibtorch();
@@ -520,11 +591,15 @@ function exposeGarbageCollection(): NonNullable<typeof gc> {
 /** A full garbage collection, for when memory has run out. */
 export function collectGarbage(): void {
   (gc ?? exposeGarbageCollection())();
+  native.freeDead();
 }
 
-/** A collection of young objects. */
-export function collectYoungGarbage(): void {
-  (gc ?? exposeGarbageCollection())({ type: "minor" });
+/** A collection of young objects by this thread alone: few of them live, and waking others takes longer than they help. */
+function collectYoungGarbage(): void {
+  const collect = gc ?? exposeGarbageCollection();
+  setFlagsFromString("--no-parallel-scavenge");
+  collect({ type: "minor" });
+  setFlagsFromString("--parallel-scavenge");
 }
 
 /** The calls that are running, the package's own left out: where the user's code made a node of the graph. */

@@ -7,7 +7,9 @@ import { callable } from "./callable.js";
 export const Tensor = callable(TensorClass);
 export type Tensor = TensorClass;
 
+export * as _export from "./_export/index.js";
 export { vmap } from "./_functorch/apis.js";
+export * as _inductor from "./_inductor/index.js";
 export { _symeig as symeig, cholesky, eig, lstsq, matrix_rank, qr, solve } from "./_linalg_utils.js";
 export { lobpcg } from "./_lobpcg.js";
 export { FunctionSchema, ops, Tag } from "./_ops.js";
@@ -89,6 +91,7 @@ export * as nested from "./nested.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
 export * as overrides from "./overrides.js";
+export * as profiler from "./profiler/index.js";
 export * as py from "./python.js";
 export * as quasirandom from "./quasirandom.js";
 export * as random from "./random.js";

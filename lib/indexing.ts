@@ -13,7 +13,7 @@ import { Complex } from "./python/complex.js";
 import { isFloat, isInt, toNumber } from "./python/float.js";
 import { Slice } from "./python/slice.js";
 import { Size } from "./size.js";
-import { handleOf, NoHandle, TensorBase, wrap } from "./tensor_base.js";
+import { handleOf, NoHandle, passed, TensorBase, wrap } from "./tensor_base.js";
 import { type TensorData, tensor } from "./tensor_new.js";
 
 // The parts of a key in the frame, as native/indexing.cc reads them.
@@ -188,9 +188,11 @@ function write(parts: readonly Part[], firstPosition: number): TensorHandle[] {
 function read(self: TensorBase, parts: readonly Part[]): Tensor {
   followAsync();
   const tensors = write(parts, 1);
-  const handle = handleOf(self);
-  if (deferral) return wrap(deferral.take(() => native.submitGetIndex(handle, ...tensors)) as TensorHandle);
-  return wrap(tensors.length === 0 ? native.getIndex(handle) : native.getIndex(handle, ...tensors));
+  if (deferral) {
+    const handle = handleOf(self);
+    return wrap(deferral.take(() => native.submitGetIndex(handle, ...tensors)) as TensorHandle);
+  }
+  return wrap(tensors.length === 0 ? native.getIndex(passed(self, 0)) : native.getIndex(passed(self, 0), ...tensors));
 }
 
 function get(self: TensorBase, parts: readonly Part[]): Tensor {

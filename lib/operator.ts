@@ -12,7 +12,7 @@ import { singleCalls } from "./deferral.js";
 import { OutOfMemoryError } from "./errors.js";
 import { qscheme } from "./layout.js";
 import { Complex } from "./python/complex.js";
-import { handleOf, NoHandle, TensorBase, wrap } from "./tensor_base.js";
+import { handleOf, NoHandle, TensorBase, wrap, wrapElement } from "./tensor_base.js";
 
 export type { Signature } from "./arguments/signature.js";
 
@@ -175,7 +175,11 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
   const { returns } = plan.operator;
   if (returns.length === 1 && returns[0].type === "Tensor") {
     const tensor =
-      typeof result === "number" ? (input(result) as Tensor) : result === null ? null : wrap(result as TensorHandle);
+      typeof result === "number" && result >= 0
+        ? (input(result) as Tensor)
+        : result === null
+          ? null
+          : wrap(result as TensorHandle | number);
     if (plan.requiresGrad !== null && tensor && wantsGrad(plan, args, values))
       native.setRequiresGrad(handleOf(tensor), true);
     return tensor;
@@ -201,7 +205,7 @@ function wrapValue(type: string, value: unknown): unknown {
   switch (type) {
     case "Tensor":
     case "Tensor?":
-      return typeof value === "number" ? input(value) : wrap(value as TensorHandle);
+      return typeof value === "number" && value >= 0 ? input(value) : wrapElement(value as TensorHandle | number);
     case "Tensor[]":
     case "Tensor?[]":
       return (value as unknown[]).map((element) => wrapValue("Tensor", element));

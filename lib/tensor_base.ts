@@ -1,10 +1,11 @@
 // The part of a tensor that everything else rests on: an object that owns a native handle.
 
 import type { Tensor } from "./_tensor.js";
-import { collectYoungGarbage, native, type TensorHandle } from "./binding.js";
+import { native, type TensorHandle } from "./binding.js";
 import { NotImplementedError } from "./errors.js";
 
 let read: (tensor: TensorBase) => TensorHandle;
+let pass: (tensor: TensorBase, argument: number) => TensorHandle;
 /** @internal Whether a tensor consists of others and has no handle of its own. */
 export let isHandleless: (tensor: TensorBase) => tensor is HandlelessTensor;
 
@@ -50,15 +51,28 @@ export class NoHandle extends NotImplementedError {
 /** What every tensor is; `Tensor` adds PyTorch's methods. */
 export class TensorBase {
   #handle: TensorHandle | null;
+  /** The place in a slab, if the handle is one's; -1 for a handle of its own. */
+  #place: number;
 
   /** @internal */
-  constructor(handle: TensorHandle | null) {
+  constructor(handle: TensorHandle | null, place = -1) {
     this.#handle = handle;
+    this.#place = place;
     if (scopes !== null && handle !== null) scopes.push(this as unknown as Tensor);
   }
 
   static {
-    read = (tensor) => tensor.#handle ?? refuse(tensor);
+    read = (tensor) => {
+      const handle = tensor.#handle ?? refuse(tensor);
+      if (tensor.#place < 0) return handle;
+      tensor.#handle = native.ownHandle(handle, tensor.#place);
+      tensor.#place = -1;
+      return tensor.#handle;
+    };
+    pass = (tensor, argument) => {
+      places[argument] = tensor.#place;
+      return tensor.#handle ?? refuse(tensor);
+    };
     isHandleless = (tensor): tensor is HandlelessTensor => tensor.#handle === null;
   }
 
@@ -68,7 +82,7 @@ export class TensorBase {
    * Any later use of the tensor throws RuntimeError.
    */
   dispose(): void {
-    native.dispose(handleOf(this));
+    native.dispose(passed(this, 0));
   }
 
   [Symbol.dispose](): void {
@@ -86,15 +100,34 @@ export function collectTensors(list: Tensor[] | null): Tensor[] | null {
   return previous;
 }
 
-/** @internal The native handle of a tensor. */
+/** @internal The native handle of a tensor: its own, no slab. */
 export function handleOf(tensor: TensorBase): TensorHandle {
   return read(tensor);
+}
+
+// The places in their slabs of the tensors passed to a native function: the addon reads them beside the arguments.
+let places = new Int8Array(64);
+native.setPlaces(places);
+
+/** @internal Makes room for the places of so many arguments. */
+export function reservePlaces(count: number): void {
+  if (count <= places.length) return;
+  places = new Int8Array(2 ** Math.ceil(Math.log2(count)));
+  native.setPlaces(places);
+}
+
+/**
+ * @internal What stands for a tensor as an argument of a native function that takes tensors in slabs: a quick reader, or
+ * an operator. The other arguments must have been made before.
+ */
+export function passed(tensor: TensorBase, argument: number): TensorHandle {
+  return pass(tensor, argument);
 }
 
 /** @internal Tells `new Tensor()` that it is given a handle, not data. */
 export const WRAP = Symbol("wrap");
 
-let TensorClass: new (handle: TensorHandle, wrap: typeof WRAP) => Tensor;
+let TensorClass: new (handle: TensorHandle, wrap: typeof WRAP, place: number) => Tensor;
 
 /** @internal The class of wrapped results: `_tensor.ts` gives it. */
 export function setTensorClass(tensorClass: typeof TensorClass): void {
@@ -102,7 +135,9 @@ export function setTensorClass(tensorClass: typeof TensorClass): void {
 }
 
 /** After how many new tensors the young ones are collected at the earliest. */
-const FEW = 4096;
+const FEW = 1024;
+/** As how many of them one counts that has a handle of its own: it takes the collection longer. */
+const OWN_HANDLE = 2;
 let due = FEW;
 
 /**
@@ -111,12 +146,38 @@ let due = FEW;
  * become old before their time.
  */
 function collectYoung(): void {
-  collectYoungGarbage();
+  native.collectYoung();
   due = Math.max(FEW, 4 * native.liveTensors());
+  slab = native.newSlab(); // the last one may be full and nobody know, or there was none
 }
 
-/** @internal A tensor that owns a handle. */
-export function wrap(handle: TensorHandle): Tensor {
-  if (--due === 0) collectYoung();
-  return new TensorClass(handle, WRAP);
+// What the addon puts small results into, as native/slab.h tells; null while slabs keep much memory already.
+let slab: TensorHandle | null = native.newSlab();
+const PLACES = 16;
+
+function wrapInSlab(code: number): Tensor {
+  const handle = slab as TensorHandle;
+  let place = -1 - code;
+  if (place >= PLACES) {
+    place -= PLACES;
+    slab = native.newSlab();
+  }
+  return new TensorClass(handle, WRAP, place);
+}
+
+/** @internal A new tensor: what the addon returned for it is a handle of its own or tells its place in a slab. */
+export function wrap(result: TensorHandle | number): Tensor {
+  const tensor = wrapElement(result);
+  if (due <= 0) collectYoung();
+  return tensor;
+}
+
+/** @internal The same for one of several results: those that are not wrapped yet keep the slab from being replaced. */
+export function wrapElement(result: TensorHandle | number): Tensor {
+  if (typeof result === "number") {
+    due--;
+    return wrapInSlab(result);
+  }
+  due -= OWN_HANDLE;
+  return new TensorClass(result, WRAP, -1);
 }

@@ -62,6 +62,9 @@ void define_all(napi_env env, napi_value exports) {
   define<cpp_stack>(env, exports, "cppStack");
 
   define<set_frame>(env, exports, "setFrame");
+  define<set_places>(env, exports, "setPlaces");
+  define<new_slab>(env, exports, "newSlab");
+  define<own_handle>(env, exports, "ownHandle");
   define<find_operator>(env, exports, "findOperator");
   define<operator_names>(env, exports, "operatorNames");
   define<call_operator_spread>(env, exports, "call");
@@ -95,6 +98,8 @@ void define_all(napi_env env, napi_value exports) {
   define<data_ptr>(env, exports, "dataPtr");
   define<storage_info>(env, exports, "storageInfo");
 
+  define<collect_young>(env, exports, "collectYoung");
+  define<free_dead>(env, exports, "freeDead");
   define<hold_memory_reports>(env, exports, "holdMemoryReports");
 
   define<get_index>(env, exports, "getIndex");
@@ -126,7 +131,11 @@ void define_all(napi_env env, napi_value exports) {
   define<swap_tensors>(env, exports, "swapTensors");
   define<push_dispatch_mode>(env, exports, "pushDispatchMode");
   define<pop_dispatch_mode>(env, exports, "popDispatchMode");
+  define<push_node_creation_hook>(env, exports, "pushNodeCreationHook");
+  define<pop_node_creation_hook>(env, exports, "popNodeCreationHook");
   define<kept_versions>(env, exports, "keptVersions");
+  define<kept_tensors>(env, exports, "keptTensors");
+  define<replace_kept>(env, exports, "replaceKept");
   define<run_backward_on_helper_thread>(env, exports, "runBackwardOnHelperThread");
 
   define<grad_fn>(env, exports, "gradFn");
@@ -159,6 +168,27 @@ void define_all(napi_env env, napi_value exports) {
   define<is_anomaly_enabled>(env, exports, "isAnomalyEnabled");
   define<is_anomaly_check_nan_enabled>(env, exports, "isAnomalyCheckNanEnabled");
   define<set_anomaly_enabled>(env, exports, "setAnomalyEnabled");
+
+  define<supported_activities>(env, exports, "supportedActivities");
+  define<prepare_profiler>(env, exports, "prepareProfiler");
+  define<enable_profiler>(env, exports, "enableProfiler");
+  define<disable_profiler>(env, exports, "disableProfiler");
+  define<profiler_events>(env, exports, "profilerEvents");
+  define<save_profile>(env, exports, "saveProfile");
+  define<add_profiler_metadata>(env, exports, "addProfilerMetadata");
+  define<profiler_step>(env, exports, "profilerStep");
+  define<is_profiler_stopped>(env, exports, "isProfilerStopped");
+  define<toggle_profiler>(env, exports, "toggleProfiler");
+  define<enable_profiler_legacy>(env, exports, "enableProfilerLegacy");
+  define<disable_profiler_legacy>(env, exports, "disableProfilerLegacy");
+  define<record_function_enter>(env, exports, "recordFunctionEnter");
+  define<record_function_exit>(env, exports, "recordFunctionExit");
+  define<add_execution_trace_observer>(env, exports, "addExecutionTraceObserver");
+  define<remove_execution_trace_observer>(env, exports, "removeExecutionTraceObserver");
+  define<enable_execution_trace_observer>(env, exports, "enableExecutionTraceObserver");
+  define<disable_execution_trace_observer>(env, exports, "disableExecutionTraceObserver");
+  define<demangle_name>(env, exports, "demangle");
+  define<profiler_stacks>(env, exports, "profilerStacks");
 
   define<is_autocast_available>(env, exports, "isAutocastAvailable");
   define<is_autocast_enabled>(env, exports, "isAutocastEnabled");
@@ -228,6 +258,13 @@ void define_all(napi_env env, napi_value exports) {
   define<submit_set_index>(env, exports, "submitSetIndex");
   define<submit_item>(env, exports, "submitItem");
 
+  define<aoti_load>(env, exports, "aotiLoad");
+  define<aoti_call_spec>(env, exports, "aotiCallSpec");
+  define<aoti_constant_fqns>(env, exports, "aotiConstantFqns");
+  define<aoti_run>(env, exports, "aotiRun");
+  define<submit_aoti_run>(env, exports, "submitAotiRun");
+  define<aoti_load_constants>(env, exports, "aotiLoadConstants");
+
   define<jit_load>(env, exports, "jitLoad");
   define<submit_jit_load>(env, exports, "submitJitLoad");
   define<jit_save>(env, exports, "jitSave");
@@ -291,6 +328,7 @@ void define_all(napi_env env, napi_value exports) {
   define<unordered>(env, exports, "unordered");
 
   define<config>(env, exports, "config");
+  define<cpu_capabilities>(env, exports, "cpuCapabilities");
   define<parse_device>(env, exports, "parseDevice");
   define<get_default_dtype>(env, exports, "getDefaultDtype");
   define<set_default_dtype>(env, exports, "setDefaultDtype");

@@ -22,6 +22,7 @@
 namespace tstorch {
 
 class Compute;
+struct TensorSlab;
 
 class Addon {
  public:
@@ -59,6 +60,10 @@ class Addon {
   double* frame = nullptr;  // the arguments of the next operator call, written by lib/frame.ts
   size_t frame_size = 0;
   napi_ref frame_reference = nullptr;
+  int8_t* places = nullptr;  // the place in its slab of each tensor passed to a function, if it is in one
+  size_t places_size = 0;
+  napi_ref places_reference = nullptr;
+  TensorSlab* slab = nullptr;  // what small results go into; lib/tensor_base.ts holds its handle
 
   std::deque<Operator> operators;  // whose places stay, while a callback adds others
   torch::jit::Stack spare_stack;

@@ -10,6 +10,7 @@
 #include "addon.h"
 #include "errors.h"
 #include "handle.h"
+#include "slab.h"
 
 namespace tstorch {
 
@@ -28,13 +29,15 @@ class Call {
   int64_t integer(size_t i) const { return js::to_integer(env_, value(i)); }
   bool boolean(size_t i) const { return js::to_boolean(env_, value(i)); }
   std::string string(size_t i) const { return js::to_string(env_, value(i)); }
-  at::Tensor& tensor(size_t i) const { return tensor_of(env_, value(i)); }
+  at::Tensor& tensor(size_t i) const { return tensor_of(env_, value(i), place(i)); }
+  int place(size_t i) const { return i < addon_->places_size ? addon_->places[i] : -1; }
   at::Tensor optional_tensor(size_t i) const { return has(i) ? tensor(i) : at::Tensor(); }
   std::vector<at::Tensor> tensors(size_t i) const;  // null elements become undefined tensors
   at::ScalarType dtype(size_t i) const;
   at::Scalar scalar(size_t i) const;  // a number, bigint, boolean or the two parts of a complex
 
   napi_value undefined() const { return js::undefined(env_); }
+  napi_value wrap_in_slab(const at::Tensor& tensor) const { return tstorch::wrap_in_slab(*addon_, tensor); }
   napi_value wrap(at::Tensor tensor) const { return wrap_tensor(*addon_, std::move(tensor)); }
   napi_value wrap(const std::vector<at::Tensor>& tensors) const;
 

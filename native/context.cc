@@ -2,7 +2,10 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/cpu/Utils.h>
+#include <c10/core/AutogradState.h>
 #include <c10/core/DefaultDtype.h>
+#include <torch/csrc/jit/codegen/onednn/interface.h>
 #include <torch/version.h>
 
 #include <cctype>
@@ -102,8 +105,32 @@ const std::map<std::string, Setting>& settings() {
       {"sdp_cudnn", flag([] { return context.userEnabledCuDNNSDP(); }, [](bool on) { context.setSDPUseCuDNN(on); })},
       {"sdp_overrideable",
        flag([] { return context.userEnabledOverrideableSDP(); }, [](bool on) { context.setSDPUseOverrideable(on); })},
+      {"sdp_priority_order",
+       {[](Call& call) {
+          const auto order = context.sDPPriorityOrder();
+          const napi_value result = js::array(call.env(), order.size());
+          for (size_t i = 0; i < order.size(); i++) {
+            js::set_at(call.env(), result, i, js::number(call.env(), static_cast<double>(order[i])));
+          }
+          return result;
+        },
+        [](Call& call) {
+          std::vector<int64_t> order;
+          for (size_t i = 0; i < js::length_of(call.env(), call.value(1)); i++) {
+            order.push_back(js::to_integer(call.env(), js::element(call.env(), call.value(1), i)));
+          }
+          context.setSDPPriorityOrder(order);
+        }}},
       {"sdp_reduced_precision_math", flag([] { return context.allowFP16BF16ReductionMathSDP(); },
                                           [](bool on) { context.setAllowFP16BF16ReductionMathSDP(on); })},
+      {"warn_on_accumulate_grad_stream_mismatch",
+       flag([] { return context.warnOnAccumulateGradStreamMismatch(); },
+            [](bool on) { context.setWarnOnAccumulateGradStreamMismatch(on); })},
+      {"override_stale_capture_stream", flag([] { return context.overrideStaleCaptureStream(); },
+                                             [](bool on) { context.setOverrideStaleCaptureStream(on); })},
+      {"grad_layout_enforcement",
+       flag([] { return c10::AutogradState::get_tls_state().get_grad_layout_enforcement_enabled(); },
+            [](bool on) { c10::AutogradState::get_tls_state().set_grad_layout_enforcement_enabled(on); })},
       {"cudnn_allow_tf32",
        flag([] { return context.allowTF32CuDNN(); }, [](bool on) { context.setAllowTF32CuDNN(on); })},
       {"cudnn_benchmark_limit",
@@ -144,6 +171,8 @@ const std::map<std::string, Setting>& settings() {
       {"has_kleidiai", fact(at::Context::hasKleidiAI)},
       {"has_xnnpack", fact(at::Context::isXNNPACKAvailable)},
       {"has_cudnn", fact([] { return context.hasCUDA() && context.hasCuDNN(); })},
+      {"onednn_fusion", flag(torch::jit::RegisterLlgaFuseGraph::isEnabled,
+                             [](bool on) { torch::jit::RegisterLlgaFuseGraph::setEnabled(on); })},
       {"sdp_math", flag([] { return context.userEnabledMathSDP(); }, [](bool on) { context.setSDPUseMath(on); })},
   };
   return *table;
@@ -166,6 +195,19 @@ napi_value config(Call& call) {
   js::set(env, result, "threads", js::number(env, at::get_num_threads()));
   js::set(env, result, "cuda", js::boolean(env, at::globalContext().hasCUDA()));
   js::set(env, result, "build", js::string(env, at::show_config()));
+  return result;
+}
+
+// cpu_capabilities(): what the CPU can, by cpuinfo's names
+napi_value cpu_capabilities(Call& call) {
+  const napi_env env = call.env();
+  const napi_value result = js::object(env);
+  for (const auto& [name, value] : at::cpu::get_cpu_capabilities()) {
+    const napi_value written = value.isBool()  ? js::boolean(env, value.toBool())
+                               : value.isInt() ? js::integer(env, value.toInt())
+                                               : js::string(env, value.toStringRef());
+    js::set(env, result, name.c_str(), written);
+  }
   return result;
 }
 

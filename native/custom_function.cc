@@ -52,10 +52,16 @@ class CustomNode final : public torch::autograd::Node {
 
   void add_output(const at::Tensor& output) { output_info_.emplace_back(output); }
 
-  variable_list unpack() {
+  variable_list unpack(bool clear) {
     TORCH_CHECK(!released_, torch::autograd::ERR_BACKWARD_TWICE);
+    TORCH_CHECK(
+        !cleared_,
+        "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the "
+        "autograd.Function. Either access saved_tensors only once, or set clear_saved_tensors_on_access=False.");
     variable_list result;
     for (const SavedVariable& saved : saved_) result.push_back(saved.unpack(getptr()));
+    if (clear) saved_.clear();
+    cleared_ = clear;
     return result;
   }
 
@@ -64,6 +70,7 @@ class CustomNode final : public torch::autograd::Node {
   std::unique_ptr<Callback> backward_;
   bool materialize_;
   bool released_ = false;
+  bool cleared_ = false;
   std::vector<SavedVariable> saved_;
   std::vector<VariableInfo> output_info_;
 };
@@ -130,10 +137,10 @@ napi_value record_custom_function(Call& call) {
   return call.wrap(results);
 }
 
-// custom_function_saved(node): the tensors that forward saved, while backward runs
+// custom_function_saved(node, clear): the tensors that forward saved, while backward runs; the node may let go of them
 napi_value custom_function_saved(Call& call) {
   const auto node = std::static_pointer_cast<c10::intrusive_ptr<CustomNode>>(state_of(call.env(), call.value(0)));
-  return call.wrap((*node)->unpack());
+  return call.wrap((*node)->unpack(call.boolean(1)));
 }
 
 }  // namespace tstorch

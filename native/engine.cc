@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/engine.h>
 
 #include "anomaly.h"
+#include "node_creation.h"
 #include "saved_tensors.h"
 
 namespace tstorch {
@@ -18,6 +19,10 @@ class Engine final : public torch::autograd::Engine {
 
   std::unique_ptr<torch::autograd::SavedVariableHooks> get_default_saved_variable_hooks() override {
     return default_saved_tensor_hooks();
+  }
+
+  std::vector<std::unique_ptr<torch::autograd::NodeCreationHook>> get_node_creation_hooks() override {
+    return node_creation_hooks();
   }
 };
 

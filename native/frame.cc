@@ -12,8 +12,9 @@ namespace {
 
 class Reader {
  public:
-  Reader(const Call& call, Inputs& inputs)
+  Reader(const Call& call, const Operator& op, Inputs& inputs)
       : env_(call.env()),
+        aliased_(op.aliased),
         next_(call.addon().frame + 1),
         end_(call.addon().frame + call.addon().frame_size),
         inputs_(inputs) {}
@@ -47,8 +48,9 @@ class Reader {
   }
 
   const at::Tensor& tensor_at(double position) {
-    const at::Tensor& tensor = tensor_of(env_, handle(position));
-    inputs_.tensors[static_cast<size_t>(position)] = tensor.unsafeGetTensorImpl();
+    const auto index = static_cast<size_t>(position);
+    const at::Tensor& tensor = tensor_of(env_, handle(position), inputs_.place(index), aliased_);
+    inputs_.tensors[index] = tensor.unsafeGetTensorImpl();
     return tensor;
   }
 
@@ -71,6 +73,7 @@ class Reader {
   }
 
   napi_env env_;
+  const bool aliased_;
   const double* next_;
   const double* const end_;
   Inputs& inputs_;
@@ -215,7 +218,7 @@ void push_own_generator(const at::Generator& generator, const Operator& op, torc
 }  // namespace
 
 void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack) {
-  Reader reader(call, inputs);
+  Reader reader(call, op, inputs);
   for (const Argument& argument : op.arguments) {
     stack.push_back(reader.read(argument));
     // libtorch says so for most operators, and writes through a null pointer in the others.

@@ -3,7 +3,8 @@
 //
 //   frame = operator id, then for each argument of the schema: tag, payload
 //
-// Handles and strings are passed beside the frame; a payload holds their position.
+// Handles and strings are passed beside the frame; a payload holds their position. Tensors in slabs are passed as the
+// slab, with their places in it as a second array.
 #pragma once
 
 #include <ATen/core/stack.h>
@@ -36,9 +37,12 @@ enum class Tag {
 
 // The handles of one call and, once they are read, the tensors behind them.
 struct Inputs {
-  Inputs(const napi_value* handles, size_t count) : handles(handles), count(count), tensors(count, nullptr) {}
+  Inputs(const napi_value* handles, size_t count, const int8_t* places = nullptr)
+      : handles(handles), count(count), places(places), tensors(count, nullptr) {}
+  int place(size_t position) const { return places == nullptr ? -1 : places[position]; }
   const napi_value* const handles;
   const size_t count;
+  const int8_t* const places;
   c10::SmallVector<const at::TensorImpl*, 16> tensors;
 };
 

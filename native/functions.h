@@ -10,10 +10,15 @@ napi_value cpp_stack(Call& call);
 
 // operators.cc
 napi_value set_frame(Call& call);
+napi_value set_places(Call& call);
 napi_value find_operator(Call& call);
 napi_value operator_names(Call& call);
 napi_value call_operator_spread(Call& call);
 napi_value call_operator_array(Call& call);
+
+// slab.cc
+napi_value new_slab(Call& call);
+napi_value own_handle(Call& call);
 
 // schemas.cc
 napi_value operator_schemas(Call& call);
@@ -48,6 +53,8 @@ napi_value storage_info(Call& call);
 
 // memory.cc
 napi_value hold_memory_reports(Call& call);
+napi_value collect_young(Call& call);
+napi_value free_dead(Call& call);
 
 // indexing.cc
 napi_value get_index(Call& call);
@@ -80,10 +87,16 @@ napi_value set_version(Call& call);
 napi_value queue_callback(Call& call);
 napi_value run_backward_on_helper_thread(Call& call);
 
+// node_creation.cc
+napi_value push_node_creation_hook(Call& call);
+napi_value pop_node_creation_hook(Call& call);
+
 // dispatch_modes.cc
 napi_value push_dispatch_mode(Call& call);
 napi_value pop_dispatch_mode(Call& call);
 napi_value kept_versions(Call& call);
+napi_value kept_tensors(Call& call);
+napi_value replace_kept(Call& call);
 
 // graph.cc
 napi_value grad_fn(Call& call);
@@ -119,6 +132,30 @@ napi_value node_metadata(Call& call);
 napi_value is_anomaly_enabled(Call& call);
 napi_value is_anomaly_check_nan_enabled(Call& call);
 napi_value set_anomaly_enabled(Call& call);
+
+// profiler.cc
+napi_value supported_activities(Call& call);
+napi_value prepare_profiler(Call& call);
+napi_value enable_profiler(Call& call);
+napi_value disable_profiler(Call& call);
+napi_value profiler_events(Call& call);
+napi_value save_profile(Call& call);
+napi_value add_profiler_metadata(Call& call);
+napi_value profiler_step(Call& call);
+napi_value is_profiler_stopped(Call& call);
+napi_value toggle_profiler(Call& call);
+napi_value enable_profiler_legacy(Call& call);
+napi_value disable_profiler_legacy(Call& call);
+napi_value record_function_enter(Call& call);
+napi_value record_function_exit(Call& call);
+napi_value add_execution_trace_observer(Call& call);
+napi_value remove_execution_trace_observer(Call& call);
+napi_value enable_execution_trace_observer(Call& call);
+napi_value disable_execution_trace_observer(Call& call);
+napi_value demangle_name(Call& call);
+
+// profiler_stacks.cc
+napi_value profiler_stacks(Call& call);
 
 // autocast.cc
 napi_value is_autocast_available(Call& call);
@@ -194,6 +231,14 @@ napi_value submit_get_index(Call& call);
 napi_value submit_set_index(Call& call);
 napi_value submit_item(Call& call);
 
+// aoti.cc
+napi_value aoti_load(Call& call);
+napi_value aoti_call_spec(Call& call);
+napi_value aoti_constant_fqns(Call& call);
+napi_value aoti_run(Call& call);
+napi_value submit_aoti_run(Call& call);
+napi_value aoti_load_constants(Call& call);
+
 // jit_modules.cc
 napi_value jit_load(Call& call);
 napi_value submit_jit_load(Call& call);
@@ -258,6 +303,7 @@ napi_value generator_set_offset(Call& call);
 
 // context.cc
 napi_value config(Call& call);
+napi_value cpu_capabilities(Call& call);
 napi_value parse_device(Call& call);
 napi_value get_default_dtype(Call& call);
 napi_value set_default_dtype(Call& call);

@@ -66,7 +66,7 @@ napi_value get_index(Call& call) {
   const at::Tensor self = call.tensor(0);
   const auto key = read_key(call);
   at::Tensor result = at::indexing::get_item(self, key, torch::jit::tracer::isTracing());
-  const napi_value wrapped = call.wrap(std::move(result));
+  const napi_value wrapped = call.wrap_in_slab(result);
   report_memory(call.env());
   return wrapped;
 }

@@ -35,6 +35,12 @@ inline napi_value boolean(napi_env env, bool value) {
   return result;
 }
 
+inline napi_value small_integer(napi_env env, int32_t value) {
+  napi_value result = nullptr;
+  check(napi_create_int32(env, value, &result));
+  return result;
+}
+
 inline napi_value number(napi_env env, double value) {
   napi_value result = nullptr;
   check(napi_create_double(env, value, &result));

@@ -20,14 +20,15 @@
 #include "addon.h"
 #include "functions.h"
 #include "large_blocks.h"
+#include "profiler.h"
 
 namespace tstorch {
 
 namespace {
 
 constexpr int64_t kWorthReporting = 256 * 1024;
-// After so much growth young objects are collected. V8 would collect all of them at four times as much.
-constexpr int64_t kWorthCollecting = 16 * 1024 * 1024;
+// After so much growth young objects are collected: about what the caches hold. V8 would collect all at 64 MB.
+constexpr int64_t kWorthCollecting = 4 * 1024 * 1024;
 
 thread_local int64_t unreported = 0;
 thread_local int64_t reported = 0;
@@ -128,7 +129,7 @@ class SpareBlocks {
   struct Block {
     Block* next;
   };
-  static constexpr size_t kLarge = 1024;
+  static constexpr size_t kLarge = 16 * 1024 + 64;
   static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
 
   std::array<Block*, kLarge / c10::gAlignment> lists_{};
@@ -140,13 +141,17 @@ thread_local SpareBlocks spare_blocks;
 class CountingAllocator final : public at::Allocator {
  public:
   at::DataPtr allocate(size_t bytes) override {
+    const size_t asked = bytes;
     void* block = nullptr;
     if (SpareBlocks::is_small(bytes)) {
       bytes = SpareBlocks::rounded(bytes);
       block = spare_blocks.take(bytes);
     }
     if (block == nullptr) block = allocate_or_collect(bytes);
-    if (block != nullptr) unreported += size_of_block(block);
+    if (block != nullptr) {
+      unreported += size_of_block(block);
+      report_allocation(block, asked);
+    }
     return {block, block, &free_block, at::Device(at::DeviceType::CPU)};
   }
 
@@ -159,6 +164,7 @@ class CountingAllocator final : public at::Allocator {
  private:
   static void free_block(void* block) {
     if (block == nullptr) return;
+    report_free(block);
     const int64_t size = size_of_block(block);
     unreported -= size;
     if (!give_large_block(block) && !spare_blocks.keep(block, static_cast<size_t>(size))) c10::free_cpu(block);
@@ -242,8 +248,23 @@ napi_value hold_memory_reports(Call& call) {
   return call.undefined();
 }
 
+// collect_young(): a collection of young objects, whose tensors are freed little by little
+napi_value collect_young(Call& call) {
+  const FreeLater later;
+  run_collection(call.env(), call.addon().collect_young);
+  return call.undefined();
+}
+
+// free_dead(): frees what is left of them
+napi_value free_dead(Call& call) {
+  free_dead_tensors();
+  report_memory(call.env());
+  return call.undefined();
+}
+
 void report_memory(napi_env env) {
   if (!tell_v8(env) || reported - reported_at_collection < kWorthCollecting) return;
+  free_dead_tensors();
   run_collection(env, Addon::of(env).collect_young);
   reported_at_collection = reported;
 }

@@ -71,13 +71,26 @@ void set_inference_mode_alone(bool enabled) {
   c10::impl::_force_tls_local_dispatch_key_set(c10::impl::LocalDispatchKeySet(set));
 }
 
-// set_inference_mode(enabled): what c10::InferenceMode does when it is entered; restore_thread_state() leaves it
+struct InferenceState {
+  c10::AutogradState autograd = c10::AutogradState::get_tls_state();
+  c10::impl::LocalDispatchKeySet keys = c10::impl::tls_local_dispatch_key_set();
+};
+
+// set_inference_mode(enabled): what c10::InferenceMode does when it is entered; gives what was before, which the same
+// function takes to leave it. All else of the thread's state stays, such as a profiler that was started meanwhile.
 napi_value set_inference_mode(Call& call) {
+  if (js::type_of(call.env(), call.value(0)) == napi_external) {
+    const auto before = std::static_pointer_cast<InferenceState>(state_of(call.env(), call.value(0)));
+    c10::AutogradState::set_tls_state(before->autograd);
+    c10::impl::_force_tls_local_dispatch_key_set(before->keys);
+    return call.undefined();
+  }
   const bool enabled = call.boolean(0);
+  const auto before = std::make_shared<InferenceState>();
   c10::AutogradState::set_tls_state({/*grad_mode=*/!enabled, /*inference_mode=*/enabled, /*fw_grad_mode=*/!enabled,
                                      /*multithreading_enabled=*/!enabled});
   set_inference_mode_alone(enabled);
-  return call.undefined();
+  return wrap_state(call.addon(), before);
 }
 
 napi_value save_thread_state(Call& call) { return wrap_state(call.addon(), std::make_shared<at::ThreadLocalState>()); }

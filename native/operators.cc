@@ -2,6 +2,8 @@
 
 #include <ATen/core/LegacyTypeDispatch.h>
 
+#include <algorithm>
+
 #include "frame.h"
 #include "functions.h"
 #include "memory.h"
@@ -102,6 +104,12 @@ std::vector<std::pair<size_t, size_t>> written_results(const c10::FunctionSchema
   return aliases;
 }
 
+bool has_aliases(const c10::FunctionSchema& schema) {
+  const auto& arguments = schema.arguments();
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const c10::Argument& argument) { return argument.alias_info() != nullptr; });
+}
+
 }  // namespace
 
 // find_operator(name, overload, factory): { id, arguments, returns, schema } | null
@@ -111,7 +119,7 @@ napi_value find_operator(Call& call) {
   if (!handle.has_value()) return js::null(env);
   const c10::FunctionSchema& schema = handle->schema();
 
-  Operator op{*handle, {}, written_results(schema), call.boolean(2)};
+  Operator op{*handle, {}, written_results(schema), has_aliases(schema), call.boolean(2)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
@@ -157,8 +165,9 @@ void run_operator(const Operator& op, torch::jit::Stack& stack) {
 
 namespace {
 
-napi_value call_operator(Call& call, Inputs& inputs) {
+napi_value call_operator(Call& call, const napi_value* handles, size_t count) {
   Addon& addon = call.addon();
+  Inputs inputs(handles, count, count <= addon.places_size ? addon.places : nullptr);
   const Operator& op = framed_operator(addon);
 
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
@@ -176,34 +185,47 @@ napi_value call_operator(Call& call, Inputs& inputs) {
 }  // namespace
 
 // call(...handles): calls the operator whose id and arguments lie in the frame
-napi_value call_operator_spread(Call& call) {
-  Inputs inputs(call.begin(), call.size());
-  return call_operator(call, inputs);
-}
+napi_value call_operator_spread(Call& call) { return call_operator(call, call.begin(), call.size()); }
 
 // call_array(handles): the same for many handles
 napi_value call_operator_array(Call& call) {
   const napi_value array = call.value(0);
   std::vector<napi_value> handles(js::length_of(call.env(), array));
   for (size_t i = 0; i < handles.size(); i++) handles[i] = js::element(call.env(), array, i);
-  Inputs inputs(handles.data(), handles.size());
-  return call_operator(call, inputs);
+  return call_operator(call, handles.data(), handles.size());
 }
 
-// set_frame(array: Float64Array): the memory that arguments are written into from now on
-napi_value set_frame(Call& call) {
-  Addon& addon = call.addon();
-  napi_typedarray_type type = napi_int8_array;
+namespace {
+
+// Holds a typed array of JavaScript's, in the place of an earlier one, and reads and writes its memory from now on.
+template <typename T>
+void share(napi_env env, napi_value array, napi_typedarray_type expected, napi_ref& held, T*& memory, size_t& size) {
+  napi_typedarray_type type = napi_uint8_array;
   size_t length = 0;
   void* data = nullptr;
-  js::check(napi_get_typedarray_info(call.env(), call.value(0), &type, &length, &data, nullptr, nullptr));
-  TORCH_CHECK_TYPE(type == napi_float64_array && length > 0, "the frame must be a Float64Array");
+  js::check(napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr));
+  TORCH_CHECK_TYPE(type == expected && length > 0, "a typed array of another kind was expected");
   napi_ref reference = nullptr;
-  js::check(napi_create_reference(call.env(), call.value(0), 1, &reference));
-  if (addon.frame_reference != nullptr) js::check(napi_delete_reference(call.env(), addon.frame_reference));
-  addon.frame_reference = reference;
-  addon.frame = static_cast<double*>(data);
-  addon.frame_size = length;
+  js::check(napi_create_reference(env, array, 1, &reference));
+  if (held != nullptr) js::check(napi_delete_reference(env, held));
+  held = reference;
+  memory = static_cast<T*>(data);
+  size = length;
+}
+
+}  // namespace
+
+// set_frame(frame: Float64Array): the memory that arguments are written into from now on
+napi_value set_frame(Call& call) {
+  Addon& addon = call.addon();
+  share(call.env(), call.value(0), napi_float64_array, addon.frame_reference, addon.frame, addon.frame_size);
+  return call.undefined();
+}
+
+// set_places(places: Int8Array): the memory for the places of tensors in slabs
+napi_value set_places(Call& call) {
+  Addon& addon = call.addon();
+  share(call.env(), call.value(0), napi_int8_array, addon.places_reference, addon.places, addon.places_size);
   return call.undefined();
 }
 

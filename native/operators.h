@@ -44,6 +44,7 @@ struct Operator {
   c10::OperatorHandle handle;
   std::vector<Argument> arguments;
   std::vector<std::pair<size_t, size_t>> aliases;  // results that are an argument which the operator writes to
+  bool aliased;  // a result may be a view of an argument, or an argument is written to
   bool factory;  // makes tensors out of nothing: below autograd, for which filling them would count as a change
 };
 

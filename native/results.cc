@@ -1,5 +1,7 @@
 #include "results.h"
 
+#include "slab.h"
+
 namespace tstorch {
 
 namespace {
@@ -7,6 +9,9 @@ namespace {
 class Wrapper {
  public:
   Wrapper(Addon& addon, const Inputs& inputs) : addon_(addon), env_(addon.env), inputs_(inputs) {}
+
+  // Whether the caller knows of slabs.
+  bool in_slabs() const { return inputs_.places != nullptr; }
 
   napi_value wrap(const c10::IValue& value) const {
     if (value.isTensor()) return tensor(value.toTensor());
@@ -31,9 +36,11 @@ class Wrapper {
   napi_value tensor(const at::Tensor& tensor) const {
     const at::TensorImpl* impl = tensor.defined() ? tensor.unsafeGetTensorImpl() : nullptr;
     for (size_t i = 0; impl != nullptr && i < inputs_.count; i++) {
-      if (inputs_.tensors[i] == impl) return js::number(env_, static_cast<double>(i));
+      if (inputs_.tensors[i] != impl) continue;
+      const bool outgrown = inputs_.place(i) >= 0 && !fits_slab(tensor);
+      return js::small_integer(env_, static_cast<int>(i) + (outgrown ? kOutgrown : 0));
     }
-    return wrap_tensor(addon_, tensor);
+    return in_slabs() ? wrap_in_slab(addon_, tensor) : wrap_tensor(addon_, tensor);
   }
 
   napi_value device(const c10::Device& device) const {

@@ -9,6 +9,8 @@ namespace tstorch {
 
 // A tensor that is one of the call's own inputs (in-place, out=, contiguous() of a contiguous tensor) comes back as the
 // position of that input's handle, so that JavaScript returns the very object; any other one as a new handle.
+// Such a position plus kOutgrown says that the input, which is in a slab, must get a handle of its own.
+constexpr int kOutgrown = 1 << 16;
 napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue& value);
 
 napi_value wrap_value(Addon& addon, const c10::IValue& value);  // any tensor as a new handle

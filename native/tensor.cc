@@ -57,7 +57,7 @@ napi_value item(Call& call) {
 napi_value is_same(Call& call) { return js::boolean(call.env(), call.tensor(0).is_same(call.tensor(1))); }
 
 napi_value dispose(Call& call) {
-  dispose_tensor(call.env(), call.value(0));
+  dispose_tensor(call.env(), call.value(0), call.place(0));
   return call.undefined();
 }
 

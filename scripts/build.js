@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
 const root = path.dirname(import.meta.dirname);
 const work = path.join(root, "build", "cmake");
 const librarySuffix = { darwin: "dylib", win32: "dll" }[process.platform] ?? "so";
-const products = ["tstorch.node", `loader.${librarySuffix}`];
+const products = ["tstorch.node", `loader.${librarySuffix}`, `torch_stub.${librarySuffix}`];
 const showsProgress = process.stdout.isTTY && !process.env.CI;
 
 // prebuildify adds node-gyp's options (--target, --arch, ...), which mean nothing to a Node-API addon.

@@ -35,6 +35,7 @@ describe("native functions", () => {
     const skipped = new Set([
       "initialise",
       "setFrame",
+      "newSlab",
       "emptyCache",
       "setSetting",
       "setDefaultDtype",

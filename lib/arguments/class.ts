@@ -59,6 +59,8 @@ export function keywordClass<T>(name: string) {
     const bound = new Proxy(base, {
       construct: (target, args, newTarget) => Reflect.construct(target, bind(args), newTarget),
     });
-    return callable(bound) as unknown as KeywordClass<T, C, Names>;
+    const made = callable(bound);
+    nameParameters(made, parameters);
+    return made as unknown as KeywordClass<T, C, Names>;
   };
 }

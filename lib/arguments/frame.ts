@@ -9,7 +9,7 @@ import { followAsync } from "../modes.js";
 import { Complex } from "../python/complex.js";
 import { isFloat, isInt, toNumber } from "../python/float.js";
 import { type Generator, generatorHandle } from "../random.js";
-import { handleOf, TensorBase } from "../tensor_base.js";
+import { handleOf, passed, reservePlaces, TensorBase } from "../tensor_base.js";
 import { currentDevice } from "../utils/_device.js";
 import { typeName } from "./kinds.js";
 import { isIndexTensor } from "./match.js";
@@ -42,6 +42,8 @@ let next = 0;
 // from nothing takes room for 17 elements at once.
 const NOTHING: unknown[] = [];
 const USUAL_OBJECTS = 4;
+// Added to the position of an input that got too large for its slab, or a graph: it takes a handle of its own.
+const OUTGROWN = 1 << 16;
 let objects = NOTHING;
 let objectCount = 0;
 let named = NOTHING;
@@ -77,14 +79,26 @@ export function call(): unknown {
 }
 
 /** What the addon gets for an object: strings and what has no handle go as they are. */
-function passed(object: unknown): unknown {
-  if (object instanceof TensorBase) return handleOf(object);
+function argument(object: unknown, i: number): unknown {
+  return object instanceof TensorBase ? passed(object, i) : other(object);
+}
+
+function other(object: unknown): unknown {
   return typeof object === "object" && object !== null ? generatorHandle(object as Generator) : object;
 }
 
 function handles(given: readonly unknown[], count: number): unknown[] {
   const result = new Array(count);
-  for (let i = 0; i < count; i++) result[i] = passed(given[i]);
+  for (let i = 0; i < count; i++) {
+    const object = given[i];
+    result[i] = object instanceof TensorBase ? handleOf(object) : other(object);
+  }
+  return result;
+}
+
+function passedArguments(given: readonly unknown[], count: number): unknown[] {
+  const result = new Array(count);
+  for (let i = 0; i < count; i++) result[i] = argument(given[i], i);
   return result;
 }
 
@@ -97,19 +111,23 @@ function callNative(o: readonly unknown[], count: number): unknown {
     case 0:
       return native.call();
     case 1:
-      return native.call(passed(o[0]));
+      return native.call(argument(o[0], 0));
     case 2:
-      return native.call(passed(o[0]), passed(o[1]));
+      return native.call(argument(o[0], 0), argument(o[1], 1));
     case 3:
-      return native.call(passed(o[0]), passed(o[1]), passed(o[2]));
+      return native.call(argument(o[0], 0), argument(o[1], 1), argument(o[2], 2));
     default:
-      return count <= 64 ? native.call(...handles(o, count)) : native.callArray(handles(o, count));
+      reservePlaces(count);
+      return count <= 64 ? native.call(...passedArguments(o, count)) : native.callArray(passedArguments(o, count));
   }
 }
 
 /** The argument whose position the last call returned in place of a new handle. */
 export function input(position: number): unknown {
-  return named[position];
+  if (position < OUTGROWN) return named[position];
+  const tensor = named[position - OUTGROWN] as TensorBase;
+  handleOf(tensor);
+  return tensor;
 }
 
 export function writeDefault(): void {

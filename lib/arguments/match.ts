@@ -100,8 +100,10 @@ function check(parameter: Parameter, value: unknown, failed: { element: number }
       if (kind === kinds.EMPTY_LIST) return true;
       return isListKind(kind) && isNumberKind(kind - kinds.LIST);
     case "scalars":
-      lookedInside ||= isListKind(kind);
-      return isListKind(kind) && (value as unknown[]).every((element) => isNumberKind(kindOf(element)));
+      if (kind === kinds.EMPTY_LIST) return true;
+      if (!isListKind(kind) || !isNumberKind(kind - kinds.LIST)) return false;
+      lookedInside = true;
+      return (value as unknown[]).every((element) => isNumberKind(kindOf(element)));
     case "tensors":
       if (!isListKind(kind)) return false;
       checkTensors(value as unknown[], parameter.index);

@@ -7,6 +7,11 @@ export function nameParameters(fn: object, names: readonly string[]): void {
   given.set(fn, names);
 }
 
+/** @internal The names that were noted of a function or a class, if any were. */
+export function notedParameters(fn: object): readonly string[] | undefined {
+  return given.get(fn)?.filter((name) => name !== "*");
+}
+
 /** The text between the parentheses of a function's parameters, at its top level split at the commas. */
 function split(source: string): string[] {
   const parts: string[] = [];
@@ -29,8 +34,8 @@ function split(source: string): string[] {
 
 /** The names of a function's parameters, as far as they have any; none for a native function. */
 export function parameterNames(fn: object): readonly string[] {
-  const known = given.get(fn);
-  if (known) return known.filter((name) => name !== "*");
+  const noted = notedParameters(fn);
+  if (noted) return noted;
   const source = Function.prototype.toString.call(fn).replace(/\/\*.*?\*\/|\/\/.*$/gms, "");
   const single = /^(?:async\s+)?([A-Za-z_]\w*)\s*=>/.exec(source);
   if (single) return [single[1]];

@@ -1,8 +1,10 @@
 // torch/autograd/forward_ad.py: gradients computed along with the values.
 
 import type { Tensor } from "../_tensor.js";
+import type { Constructor } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
+import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Entered, followAsync, setMode, withMode } from "../modes.js";
@@ -81,7 +83,10 @@ export interface UnpackedDualTensor extends ReadonlyArray<Tensor | null> {
   readonly tangent: Tensor | null;
 }
 
-const UnpackedDualTensorClass = namedTupleClass("UnpackedDualTensor", ["primal", "tangent"], "typing");
+/** A value and its tangent: what unpack_dual() makes, for `instanceof`. */
+export const UnpackedDualTensor = callable(
+  namedTupleClass("UnpackedDualTensor", ["primal", "tangent"], "typing"),
+) as unknown as Constructor<UnpackedDualTensor, [primal: Tensor, tangent: Tensor | null]>;
 
 /**
  * The value and the tangent of a tensor; null for no tangent.
@@ -94,7 +99,7 @@ export const unpack_dual = def(
   (tensor: Tensor, level: number | null = null): UnpackedDualTensor => {
     const used = level ?? current_level;
     const parts = used < 0 ? [tensor, null] : torch._unpack_dual(tensor, used);
-    return new UnpackedDualTensorClass(...parts) as unknown as UnpackedDualTensor;
+    return new UnpackedDualTensor(...(parts as [Tensor, Tensor | null]));
   },
 );
 

@@ -19,8 +19,15 @@ type Any = any;
 /** What `forward` leaves for `backward`: saved tensors, and any field. */
 export class FunctionCtx {
   [field: string]: Any;
+
   /** For each argument of forward, whether it requires grad. */
-  needs_input_grad: boolean[] = [];
+  get needs_input_grad(): boolean[] {
+    return stateOf(this).needs_input_grad;
+  }
+
+  set needs_input_grad(needs: boolean[]) {
+    stateOf(this).needs_input_grad = needs;
+  }
 
   /**
    * Keeps tensors for backward, where `saved_tensors` gives them; arguments and results of forward alone may be kept.
@@ -70,18 +77,20 @@ export class FunctionCtx {
    * Throws RuntimeError once the graph was freed, and when a tensor was changed in place since.
    */
   get saved_tensors(): Tensor[] {
-    const { node, savedForForward } = stateOf(this);
+    const { node, savedForForward, clearOnAccess } = stateOf(this);
     if (savedForForward) return [...savedForForward] as Tensor[];
-    return node ? (toTensors(native.customFunctionSaved(node)) as Tensor[]) : [];
+    return node ? (toTensors(native.customFunctionSaved(node, clearOnAccess)) as Tensor[]) : [];
   }
 }
 
 interface State {
+  needs_input_grad: boolean[];
   saved: readonly (Tensor | null)[];
   savedForForward: readonly (Tensor | null)[] | null;
   dirty: readonly Tensor[];
   nonDifferentiable: readonly Tensor[];
   materialize: boolean;
+  clearOnAccess: boolean;
   /** While backward runs. */
   node: StateHandle | null;
 }
@@ -91,7 +100,16 @@ const states = new WeakMap<FunctionCtx, State>();
 function stateOf(ctx: FunctionCtx): State {
   let state = states.get(ctx);
   if (!state) {
-    state = { saved: [], savedForForward: null, dirty: [], nonDifferentiable: [], materialize: true, node: null };
+    state = {
+      needs_input_grad: [],
+      saved: [],
+      savedForForward: null,
+      dirty: [],
+      nonDifferentiable: [],
+      materialize: true,
+      clearOnAccess: false,
+      node: null,
+    };
     states.set(ctx, state);
   }
   return state;
@@ -109,6 +127,9 @@ const isTensor = (value: unknown): value is Tensor => value instanceof TensorBas
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.Function}
  */
 export class Function extends FunctionCtx {
+  /** Whether the first reading of `saved_tensors` in backward lets go of them; a second one throws RuntimeError then. */
+  static clear_saved_tensors_on_access = false;
+
   /** Whether backward is given its gradients as one array, of which it may drop elements to free them early. */
   static boxed_grads_call = false;
 
@@ -171,9 +192,44 @@ export function setCallInTransforms(call: Apply): void {
   callInTransforms = call;
 }
 
+/** What forward, backward and jvp are given as `ctx`: it calls them for the node of the graph. */
+export class BackwardCFunction extends FunctionCtx {
+  readonly #forward_cls: typeof Function;
+
+  constructor(forward_cls: typeof Function) {
+    super();
+    this.#forward_cls = forward_cls;
+  }
+
+  #user_fn(): (ctx: Any, ...grads: Any[]) => Any {
+    const { backward, vjp } = this.#forward_cls;
+    if (vjp !== Function.vjp && backward !== Function.backward) {
+      throw new RuntimeError(
+        "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.",
+      );
+    }
+    return vjp !== Function.vjp ? vjp : backward;
+  }
+
+  /** Calls the user's backward. */
+  apply(...grads: Any[]): Any {
+    return this.#forward_cls.boxed_grads_call ? this.apply_boxed(grads) : this.apply_boxed(...grads);
+  }
+
+  /** The same, for gradients in one array. */
+  apply_boxed(...grads: Any[]): Any {
+    return this.#user_fn().call(this.#forward_cls, this, ...grads);
+  }
+
+  /** Calls the user's jvp. */
+  apply_jvp(...tangents: Any[]): Any {
+    return this.#forward_cls.jvp(this, ...tangents);
+  }
+}
+
 /** @internal Function.apply() in the innermost transform alone, or outside of all. */
 export function applySingleLevel(operation: typeof Function, args: readonly Any[]): Any {
-  const ctx = new FunctionCtx();
+  const ctx = new BackwardCFunction(operation);
   ctx.needs_input_grad = args.map((arg) => isTensor(arg) && arg.requires_grad);
   const output = withMode("autograd.Function", enterForward, () => {
     if (!operation.setup_context) return operation.forward(ctx, ...args);
@@ -199,16 +255,6 @@ function enterForward(): () => void {
   };
 }
 
-function userBackward(operation: typeof Function): (ctx: Any, ...grads: Any[]) => Any {
-  const hasVjp = operation.vjp !== Function.vjp;
-  if (hasVjp && operation.backward !== Function.backward) {
-    throw new RuntimeError(
-      "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.",
-    );
-  }
-  return hasVjp ? operation.vjp : operation.backward;
-}
-
 function checkCount(name: string, gradients: readonly unknown[], expected: number): void {
   const extra = gradients.slice(expected);
   if (gradients.length < expected || extra.some((gradient) => gradient !== null && gradient !== undefined)) {
@@ -227,19 +273,15 @@ function toGradients(results: readonly unknown[], describe: (i: number) => strin
 }
 
 // Apart from record(): what backward() refers to lives as long as the graph, and must not own the graph's tensors.
-function backwardCallback(operation: typeof Function, ctx: FunctionCtx, positions: readonly number[], count: number) {
+function backwardCallback(name: string, ctx: BackwardCFunction, positions: readonly number[], count: number) {
   return (gradOutputs: Handles, node: StateHandle): Handles => {
     const state = stateOf(ctx);
     const outer = state.node;
     state.node = node;
     try {
-      const grads = toTensors(gradOutputs);
-      const backward = userBackward(operation);
-      const result = operation.boxed_grads_call
-        ? backward.call(operation, ctx, grads)
-        : backward.call(operation, ctx, ...grads);
+      const result = ctx.apply(...toTensors(gradOutputs));
       const gradients: unknown[] = Array.isArray(result) ? result : [result];
-      checkCount(operation.name, gradients, count);
+      checkCount(name, gradients, count);
       return toGradients(
         positions.map((position) => gradients[position]),
         () => "",
@@ -250,11 +292,11 @@ function backwardCallback(operation: typeof Function, ctx: FunctionCtx, position
   };
 }
 
-function jvpCallback(operation: typeof Function, ctx: FunctionCtx, positions: readonly number[], count: number) {
+function jvpCallback(ctx: BackwardCFunction, positions: readonly number[], count: number) {
   return (tangents: Handles): Handles => {
     const inputs: Gradients = new Array(count).fill(null);
     for (const [i, tangent] of toTensors(tangents).entries()) inputs[positions[i]] = tangent;
-    const result = operation.jvp(ctx, ...inputs);
+    const result = ctx.apply_jvp(...inputs);
     return toGradients(Array.isArray(result) ? result : [result], (i) => ` for grad output ${i}.`);
   };
 }
@@ -266,7 +308,12 @@ function marked(tensors: readonly unknown[], problem: (i: number, type: string) 
   });
 }
 
-function record(operation: typeof Function, ctx: FunctionCtx, args: readonly unknown[], outputs: Tensor[]): Tensor[] {
+function record(
+  operation: typeof Function,
+  ctx: BackwardCFunction,
+  args: readonly unknown[],
+  outputs: Tensor[],
+): Tensor[] {
   const state = stateOf(ctx);
   const inputs = args.filter(isTensor);
   const positions = args.flatMap((arg, i) => (isTensor(arg) ? [i] : []));
@@ -292,12 +339,13 @@ function record(operation: typeof Function, ctx: FunctionCtx, args: readonly unk
     ),
     saved,
     state.materialize,
-    backwardCallback(operation, ctx, positions, args.length),
-    jvpCallback(operation, ctx, positions, args.length),
+    backwardCallback(operation.name, ctx, positions, args.length),
+    jvpCallback(ctx, positions, args.length),
     operation.setup_context !== undefined,
   );
   // The node has them from here on, and gives the saved ones back in backward().
-  states.set(ctx, { ...state, saved: [], savedForForward: null, dirty: [], nonDifferentiable: [] });
+  const clearOnAccess = operation.clear_saved_tensors_on_access;
+  states.set(ctx, { ...state, saved: [], savedForForward: null, dirty: [], nonDifferentiable: [], clearOnAccess });
   const known = [...outputs, ...inputs];
   return handles.map((handle) => {
     if (!handle) return null as unknown as Tensor;

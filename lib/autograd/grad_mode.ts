@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { builtin } from "../arguments/function.js";
-import { native } from "../binding.js";
+import { native, type StateHandle } from "../binding.js";
 import { type Enter, type Entered, followAsync, setMode, withMode } from "../modes.js";
 import { handleOf } from "../tensor_base.js";
 
@@ -57,9 +57,8 @@ export const is_grad_enabled = builtin("torch.is_grad_enabled", (): boolean => {
 });
 
 function enterInference(mode: boolean): () => void {
-  const before = native.saveThreadState();
-  native.setInferenceMode(mode);
-  return () => native.restoreThreadState(before);
+  const before = native.setInferenceMode(mode) as StateHandle;
+  return () => native.setInferenceMode(before);
 }
 
 /**
@@ -113,6 +112,23 @@ export function set_multithreading_enabled<T>(mode: boolean, body?: () => T): T 
 export function is_multithreading_enabled(): boolean {
   followAsync();
   return native.isMultithreadingEnabled();
+}
+
+/**
+ * Whether gradients that backward() accumulates take their parameters' layouts: for a function, until the end of a `using`
+ * block, or for good. Without, a gradient that nobody else holds is taken as it is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.enforce_grad_layout_policy.html}
+ */
+export function enforce_grad_layout_policy<T>(enable: boolean, body: () => T): T;
+export function enforce_grad_layout_policy(enable?: boolean): Disposable;
+export function enforce_grad_layout_policy<T>(enable = true, body?: () => T): T | Disposable {
+  const enter = () => {
+    const before = native.getSetting("grad_layout_enforcement");
+    native.setSetting("grad_layout_enforcement", enable);
+    return () => native.setSetting("grad_layout_enforcement", before);
+  };
+  return setting("autograd.enforce_grad_layout_policy", enter, body);
 }
 
 /** Whether views are remade from what they were made of: for a function, until the end of a `using` block, or for good. */

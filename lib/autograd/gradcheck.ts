@@ -23,6 +23,8 @@ import {
 import { checkMultipliedByGradOutput, checkUndefinedBackward, checkUndefinedForward } from "./gradcheck/undefined.js";
 import { grad } from "./index.js";
 
+export { get_analytical_jacobian } from "./gradcheck/analytical.js";
+export { get_numerical_jacobian, get_numerical_jacobian_wrt_specific_input } from "./gradcheck/numerical.js";
 export { GradcheckError };
 
 function checkInputs(inputs: readonly unknown[]): void {

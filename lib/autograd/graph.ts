@@ -2,12 +2,16 @@
 
 import type { Tensor } from "../_tensor.js";
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
+import type { Entered } from "../modes.js";
+import { typeName } from "../python/objects.js";
+import { repr } from "../python/repr.js";
 import { handleOf, TensorBase } from "../tensor_base.js";
 import { RemovableHandle } from "../utils/hooks.js";
 import { edgeOf, GradientEdge } from "./graph/edge.js";
-import { type Node, nodeHandle } from "./graph/node.js";
+import { Node, nodeHandle } from "./graph/node.js";
 
 export { allow_mutation_on_saved_tensors } from "./graph/allow_mutation.js";
 export { GradientEdge } from "./graph/edge.js";
@@ -46,6 +50,59 @@ export function queue_callback(callback: () => void): void {
     return null;
   });
 }
+
+/** The type of node_creation_hook(). */
+export interface NodeCreationHook {
+  <T>(hook: (node: Node) => void, body: () => T): T;
+  (hook: (node: Node) => void): Entered;
+}
+
+/**
+ * A mode in which a function is called with each node of the graph that is made, once the node is complete; to make another
+ * node in it throws RuntimeError. Several such functions are called from the outermost to the innermost.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.node_creation_hook}
+ */
+export const node_creation_hook: NodeCreationHook = mode(
+  "autograd.graph.node_creation_hook",
+  ["hook"],
+  (hook: (node: Node) => void) => () => {
+    native.pushNodeCreationHook((node) => {
+      hook(new Node(node));
+    });
+    return native.popNodeCreationHook;
+  },
+);
+
+/**
+ * For torch.compile alone: throws RuntimeError, TypeError for what is no number, and ValueError for one that is not in
+ * [0, 1].
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.region_activation_memory_budget}
+ */
+export function region_activation_memory_budget(budget: number): never {
+  const name = "torch.autograd.graph.region_activation_memory_budget";
+  if (typeof budget !== "number") throw new TypeError(`${name}: expects a float, got ${typeName(budget)}`);
+  if (!(budget >= 0 && budget <= 1)) throw new ValueError(`${name}: must be in [0, 1], got ${repr(budget)}`);
+  throw new RuntimeError(`${name} can only be used inside a torch.compile region; it has no effect in eager mode.`);
+}
+
+/** Sets whether backward() warns where a leaf's gradient is accumulated on another stream than the one it was computed on. */
+export const set_warn_on_accumulate_grad_stream_mismatch = def(
+  "set_warn_on_accumulate_grad_stream_mismatch",
+  ["enabled"],
+  (enabled: boolean): void => native.setSetting("warn_on_accumulate_grad_stream_mismatch", enabled),
+);
+
+/**
+ * Sets whether backward(), while a CUDA graph is captured, moves nodes that belong to a stream outside of the capture into
+ * it; otherwise a node of the default stream is an error.
+ */
+export const set_override_stale_capture_stream = def(
+  "set_override_stale_capture_stream",
+  ["enabled"],
+  (enabled: boolean): void => native.setSetting("override_stale_capture_stream", enabled),
+);
 
 function removable(handles: readonly RemovableHandle[]): RemovableHandle {
   return new RemovableHandle(() => {

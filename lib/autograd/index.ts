@@ -26,6 +26,7 @@ export {
   _force_original_view_tracking,
   _unsafe_preserve_version_counter,
   enable_grad,
+  enforce_grad_layout_policy,
   inference_mode,
   is_multithreading_enabled,
   is_view_replay_enabled,
@@ -35,6 +36,10 @@ export {
 } from "./grad_mode.js";
 export { GradcheckError, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as graph from "./graph.js";
+export * as profiler from "./profiler.js";
+export * as profiler_legacy from "./profiler_legacy.js";
+export { DeviceType, ProfilerActivity } from "./profiler_util/enums.js";
+export * as profiler_util from "./profiler_util.js";
 export { Variable, variable } from "./variable.js";
 
 type Edge = Tensor | GradientEdge;

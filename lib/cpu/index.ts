@@ -1,6 +1,7 @@
 // torch/cpu/__init__.py
 
 import { def } from "../arguments/function.js";
+import { native } from "../binding.js";
 import { type Entered, withMode } from "../modes.js";
 import type { DeviceLike } from "../types.js";
 
@@ -22,6 +23,14 @@ export const is_initialized = def("is_initialized", [], (): boolean => true);
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.synchronize.html}
  */
 export const synchronize = def("synchronize", ["device"], (_device: DeviceLike | null = null): void => {});
+
+let capabilities: Readonly<Record<string, boolean | number | string>> | null = null;
+
+/** What the CPU can, by names such as "avx2", and what it is: its "architecture", the size of its caches. */
+export const get_capabilities = def("get_capabilities", [], (): Readonly<Record<string, boolean | number | string>> => {
+  capabilities ??= Object.freeze(native.cpuCapabilities());
+  return capabilities;
+});
 
 /** A queue of work: the CPU has but one, in which all that is called is done at once. */
 export class Stream {

@@ -5,15 +5,13 @@ import type { Argument } from "../_export/serde/schema.js";
 import { SerializeError } from "../_export/serde/serialize.js";
 import type { Tensor } from "../_tensor.js";
 import { run, takeSignal } from "../aio/run.js";
-import { isPlainObject } from "../arguments/function.js";
-import { NotImplementedError, RuntimeError, ValueError } from "../errors.js";
+import { NotImplementedError, RuntimeError } from "../errors.js";
 import { setField } from "../nn/modules/module/state.js";
 import { Module } from "../nn/modules/module.js";
 import { Parameter } from "../nn/parameter.js";
 import { PyFloat } from "../python/float.js";
-import { repr } from "../python/repr.js";
-import { tree_structure } from "../utils/_pytree.js";
 import { type Check, checkInputConstraints, guardsFn, type Inputs } from "./_guards.js";
+import { flattenInputs } from "./_tree_utils.js";
 import type { ExportedProgram, ModuleCallSignature, ProgramParts } from "./exported_program.js";
 import { InputKind, OutputKind } from "./graph_signature.js";
 
@@ -92,7 +90,7 @@ class GraphModule extends Module {
    */
   // biome-ignore lint/suspicious/noExplicitAny: only the program knows
   override forward(...args: any[]): any {
-    const leaves = this.#flatten(args);
+    const leaves = flattenInputs(this.#plan.signature.in_spec, args);
     return this.#finish(this.#begin(leaves), leaves);
   }
 
@@ -103,7 +101,7 @@ class GraphModule extends Module {
   // biome-ignore lint/suspicious/noExplicitAny: only the program knows
   async forward_async(...args: any[]): Promise<any> {
     const signal = takeSignal(args);
-    const leaves = this.#flatten(args);
+    const leaves = flattenInputs(this.#plan.signature.in_spec, args);
     let execution: Execution | null = null;
     return run(
       () => {
@@ -124,27 +122,6 @@ class GraphModule extends Module {
   /** Throws NotImplementedError, as `train()` does. */
   override eval(): never {
     throw new NotImplementedError("Calling eval() is not supported yet.");
-  }
-
-  #flatten(given: readonly unknown[]): unknown[] {
-    const { in_spec } = this.#plan.signature;
-    const [argsSpec, kwargsSpec] = in_spec.children;
-    const args = [...given];
-    while (args.length > 0 && args.at(-1) === undefined) args.pop();
-    const hasKeywords = args.length > argsSpec.children.length && isPlainObject(args.at(-1));
-    const keywords = hasKeywords ? (args.pop() as Record<string, unknown>) : {};
-    const kwargs = Object.fromEntries(Object.entries(keywords).filter(([, value]) => value !== undefined));
-    const names = Object.keys(kwargs);
-    if (names.length !== kwargsSpec.keys.length || !names.every((name) => kwargsSpec.keys.includes(name))) {
-      throw new ValueError(
-        `Ran into a kwarg keyword mismatch: Got the following keywords ${repr(names)} but expected ${repr(kwargsSpec.keys)}`,
-      );
-    }
-    const leaves: unknown[] = [];
-    if (in_spec.flattenInto([args, kwargs], leaves)) return leaves;
-    throw new ValueError(
-      `Trying to flatten user inputs with exported input tree spec: \n${in_spec}\nbut actually got inputs with tree spec of: \n${tree_structure([args, kwargs])}.\nPlease check that the inputs have the same number and type of args and kwargs as the ones you used when tracing.`,
-    );
   }
 
   #begin(leaves: readonly unknown[]): Execution {

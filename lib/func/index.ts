@@ -14,4 +14,5 @@ export {
   linearize,
   vjp,
 } from "../_functorch/eager_transforms.js";
+export { rearrange } from "../_functorch/einops.js";
 export { functional_call, stack_module_state } from "../_functorch/functional_call.js";

@@ -1,5 +1,7 @@
 // What marks Python's source for torch.jit.script(): of it that is kept which has a meaning for functions that just run.
 
+import { def } from "../arguments/function.js";
+import { native } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
 import { script } from "./_script.js";
 import { tracing } from "./_state.js";
@@ -79,20 +81,21 @@ export function strict_fusion(..._args: unknown[]): never {
 }
 
 /**
+<<<<<<< HEAD
  * Throws NotImplementedError if it shall be enabled: libtorch does not let others than its own Python binding do so;
  * `torch.jit.optimize_for_inference()` uses oneDNN.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.enable_onednn_fusion.html}
+=======
+ * Lets modules that are called after it was enabled run as oneDNN's fused kernels, where they were frozen and run under `torch.no_grad()`; it
+ * counts for the whole process.
+>>>>>>> main
  */
-export function enable_onednn_fusion(enabled: boolean): void {
-  if (enabled) {
-    throw refuse(
-      "enable_onednn_fusion",
-      "is not within reach of this libtorch: torch.jit.optimize_for_inference(module) uses oneDNN",
-    );
-  }
-}
+export const enable_onednn_fusion = def("enable_onednn_fusion", ["enabled"], (enabled: boolean): void =>
+  native.setSetting("onednn_fusion", enabled),
+);
 
+<<<<<<< HEAD
 /**
  * Whether oneDNN's fusion is enabled: never.
  *
@@ -101,3 +104,11 @@ export function enable_onednn_fusion(enabled: boolean): void {
 export function onednn_fusion_enabled(): boolean {
   return false;
 }
+=======
+/** Whether oneDNN's fusion is enabled. */
+export const onednn_fusion_enabled = def(
+  "onednn_fusion_enabled",
+  [],
+  (): boolean => native.getSetting("onednn_fusion") as boolean,
+);
+>>>>>>> main

@@ -32,7 +32,7 @@ function convolution_backward(
   frame.writeIntegers([0]);
   frame.writeNumber(groups);
   frame.writeBooleans([wanted === 0, wanted === 1, false]);
-  return wrap((frame.call() as TensorHandle[])[wanted]);
+  return wrap((frame.call() as (TensorHandle | number)[])[wanted]);
 }
 
 const conv_input = (name: string, tuple: Tuple) =>

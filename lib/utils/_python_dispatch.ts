@@ -18,8 +18,11 @@ export type Kept = StateHandle;
 
 /** @internal What a mode does. */
 export interface DispatchMode {
-  /** Returns null to have the operator run, true to be told of the results, or earlier results to have these instead. */
-  before(operation: Operation): Kept | true | null;
+  /**
+   * Returns null to have the operator run, true to be told of the results, false to see what it is composed of, or earlier
+   * results to have these instead.
+   */
+  before(operation: Operation): Kept | boolean | null;
   after?(operation: Operation, output: unknown, kept: Kept): void;
 }
 

@@ -9,7 +9,9 @@ import { warn } from "../warnings.js";
 import { type ContextFn, checkpointWithoutReentrant, noop_context_fn } from "./checkpoint/non_reentrant.js";
 import { CheckpointFunction } from "./checkpoint/reentrant.js";
 
-export { get_device_states, set_device_states } from "./checkpoint/device_states.js";
+export { set_checkpoint_debug_enabled } from "./checkpoint/debug.js";
+export { DefaultDeviceType, get_device_states, set_device_states } from "./checkpoint/device_states.js";
+export { GraphExecGroup } from "./checkpoint/group.js";
 export {
   CheckpointError,
   type Context,
@@ -34,9 +36,13 @@ export interface CheckpointOptions {
   determinism_check?: "default" | "none";
   debug?: boolean;
   early_stop?: boolean;
+  respect_saved_tensors_hooks?: boolean | null;
 }
 
-const OPTIONS = ["use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop"];
+const OPTIONS = [
+  ...["use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop"],
+  "respect_saved_tensors_hooks",
+];
 
 // biome-ignore lint/suspicious/noExplicitAny: what the function takes is the user's
 type Any = any;
@@ -70,8 +76,10 @@ function withReentrance(name: string, use_reentrant: boolean | null | undefined)
  * less memory. Autocast and, unless `preserve_rng_state` is false, random numbers are then as they were.
  *
  * With `use_reentrant: false` the second call ends as soon as all is there (`early_stop`), its tensors are compared with
- * those of the first (`determinism_check`), and `context_fn` gives a mode for each of the two calls. Other keywords, and
- * the arguments before, are passed on.
+ * those of the first (`determinism_check`; with `debug` the error tells which operators ran), and `context_fn` gives a mode
+ * for each of the two calls. What a selective checkpoint keeps goes through the hooks on saved tensors around it if
+ * `respect_saved_tensors_hooks` is true. Other keywords, and the arguments before, are passed on. Without a function, it
+ * returns what makes of one a function that is a checkpoint.
  *
  * {@link https://docs.pytorch.org/docs/2.15/checkpoint.html#torch.utils.checkpoint.checkpoint}
  */
@@ -80,19 +88,34 @@ export function checkpoint<A extends unknown[], R>(
   ...args: [...A, options: CheckpointOptions & Record<string, unknown>]
 ): R;
 export function checkpoint<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R;
-export function checkpoint(fn: Any, ...args: Any[]): Any {
+export function checkpoint(
+  options?: CheckpointOptions,
+): <A extends unknown[], R>(fn: (...args: A) => R) => (...args: A) => R;
+export function checkpoint(fn?: Any, ...args: Any[]): Any {
+  if (args.length === 0 && (fn === undefined || fn === null || isPlainObject(fn))) return decorator(fn ?? {});
   const [options, rest] = takeOptions(args);
   const use_reentrant = withReentrance("checkpoint", options.use_reentrant);
   if (!use_reentrant) return checkpointWithoutReentrant(fn, args, options);
   const unexpected = Object.keys(rest);
   if (unexpected.length > 0) throw new ValueError(`Unexpected keyword arguments: ${unexpected.join(",")}`);
   const { context_fn = noop_context_fn, debug = false, preserve_rng_state = true } = options;
-  if (context_fn !== noop_context_fn || debug !== false) {
+  if (context_fn !== noop_context_fn || debug !== false || (options.respect_saved_tensors_hooks ?? null) !== null) {
     throw new ValueError(
       "Passing `context_fn`, `debug`, or `respect_saved_tensors_hooks` is only supported when use_reentrant=False.",
     );
   }
   return CheckpointFunction.apply(fn, preserve_rng_state, ...args);
+}
+
+function decorator(options: Record<string, unknown>) {
+  const unexpected = Object.keys(options).filter((name) => !OPTIONS.includes(name));
+  if (unexpected.length > 0) throw new ValueError(`Unexpected keyword arguments: ${unexpected.join(",")}`);
+  return (fn: Any) =>
+    function (this: unknown, ...args: Any[]): Any {
+      const last = isPlainObject(args.at(-1)) ? args.pop() : {};
+      const bound = typeof this === "object" ? fn.bind(this) : fn;
+      return checkpoint(bound, ...args, { ...last, ...options, use_reentrant: options.use_reentrant ?? null });
+    };
 }
 
 /** What checkpoint_sequential() takes by keyword. */

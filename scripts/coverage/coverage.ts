@@ -18,6 +18,8 @@ export interface Reason {
   /** Full names; `*` stands for any text without a dot, `**` for any text. */
   readonly names: readonly string[];
   readonly reason: string;
+  /** They are there, but only to throw an error that says so. */
+  readonly refused?: boolean;
 }
 
 const read = (name: string) => JSON.parse(fs.readFileSync(path.join(import.meta.dirname, name), "utf8"));
@@ -80,11 +82,12 @@ async function find(name: string): Promise<Holder | undefined> {
   for (const part of name.split(".").slice(1)) {
     value = isHolder(value) && has(value, part) ? (value as Record<string, unknown>)[part] : undefined;
   }
-  if (isHolder(value)) return value;
+  // A function may stand where Python's module of the same name is (torch.nn.utils.spectral_norm): then the module counts.
+  if (isHolder(value) && (typeof value !== "function" || "prototype" in value)) return value;
   try {
     return await import(["tstorch", ...name.split(".").slice(1)].join("/"));
   } catch {
-    return undefined;
+    return isHolder(value) ? value : undefined;
   }
 }
 
@@ -100,13 +103,15 @@ async function statusOf(module: string): Promise<(name: string) => boolean> {
 
 /** Every recorded name with its status. */
 export async function entries(): Promise<Entry[]> {
-  const patterns = reasons.flatMap(({ names, reason }) => names.map((name) => ({ test: matcher(name), reason })));
+  const patterns = reasons.flatMap(({ names, reason, refused = false }) =>
+    names.map((name) => ({ test: matcher(name), reason, refused })),
+  );
   const result: Entry[] = [];
   for (const [module, names] of Object.entries(recorded)) {
     const isThere = await statusOf(module);
     for (const name of names) {
-      const reason = patterns.find(({ test }) => test.test(`${module}.${name}`))?.reason ?? "";
-      const status = isThere(name) ? "yes" : reason ? "not possible" : "not yet";
+      const { reason = "", refused = false } = patterns.find(({ test }) => test.test(`${module}.${name}`)) ?? {};
+      const status = isThere(name) && !refused ? "yes" : reason ? "not possible" : "not yet";
       result.push({ module, name, status, reason: status === "not possible" ? reason : "" });
     }
   }

@@ -51,3 +51,11 @@ test("_set_fwd_grad_enabled", () => {
   ]);
   expect(_is_fwd_grad_enabled()).toBe(true);
 });
+
+test("UnpackedDualTensor", () => {
+  const { dual_level, make_dual, unpack_dual, UnpackedDualTensor } = torch.autograd.forward_ad;
+  expect(String(UnpackedDualTensor(torch.ones(1), null))).toBe("UnpackedDualTensor(primal=tensor([1.]), tangent=None)");
+  dual_level(() => {
+    expect(unpack_dual(make_dual(torch.ones(1), torch.ones(1)))).toBeInstanceOf(UnpackedDualTensor);
+  });
+});

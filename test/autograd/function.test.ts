@@ -303,3 +303,48 @@ test("apply is bound to its class", () => {
   double(x).sum().backward();
   expect(x.grad?.tolist()).toEqual([2, 2]);
 });
+
+test("clear_saved_tensors_on_access: saved_tensors are there once", () => {
+  const seen: unknown[] = [];
+  class Once extends Function {
+    static override clear_saved_tensors_on_access = true;
+    static override forward(ctx: Ctx, x: Tensor): Tensor {
+      ctx.save_for_backward(x);
+      return x.mul(2);
+    }
+    static override backward(ctx: Ctx, g: Tensor): Tensor {
+      const [x] = ctx.saved_tensors;
+      seen.push(message(() => ctx.saved_tensors));
+      return g.mul(x);
+    }
+  }
+  const again =
+    "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the autograd.Function. Either access saved_tensors only once, or set clear_saved_tensors_on_access=False.";
+  const x = leaf(1, 3);
+  const y = (Once.apply(x) as Tensor).sum();
+  y.backward({ retain_graph: true });
+  expect(x.grad?.tolist()).toEqual([1, 3]);
+  expect(String(seen[0])).toContain(again);
+  expect(() => y.backward()).toThrow(again);
+});
+
+test("ctx is a BackwardCFunction, whose apply() calls backward", () => {
+  class Twice extends Function {
+    static override forward(ctx: Ctx, x: Tensor): Tensor {
+      kept = ctx;
+      return x.mul(2);
+    }
+    static override backward(_ctx: Ctx, g: Tensor): Tensor {
+      return g.mul(2);
+    }
+    static override jvp(_ctx: Ctx, t: Tensor): Tensor {
+      return t.mul(3);
+    }
+  }
+  let kept: unknown;
+  Twice.apply(leaf(1));
+  expect(kept).toBeInstanceOf(fn.BackwardCFunction);
+  const ctx = kept as InstanceType<typeof fn.BackwardCFunction>;
+  expect(ctx.needs_input_grad).toEqual([true]);
+  expect([ctx.apply(torch.ones(1)).item(), ctx.apply_jvp(torch.ones(1)).item()]).toEqual([2, 3]);
+});

@@ -1,4 +1,9 @@
 import * as torch from "tstorch";
+import {
+  get_analytical_jacobian,
+  get_numerical_jacobian,
+  get_numerical_jacobian_wrt_specific_input,
+} from "tstorch/autograd/gradcheck";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 const { Function, GradcheckError, gradcheck, gradgradcheck } = torch.autograd;
@@ -158,4 +163,41 @@ test("batched gradients", () => {
   const all = { check_batched_grad: true, check_batched_forward_grad: true, check_forward_ad: true };
   expect(gradcheck(func, real(3), all)).toBe(true);
   expect(gradgradcheck(func, real(3), { check_batched_grad: true, check_fwd_over_rev: true })).toBe(true);
+});
+
+test("Jacobians by themselves", () => {
+  const x = torch.tensor([1, 2], { ...options, requires_grad: true });
+  const w = torch.tensor([3, 5], { ...options, requires_grad: true });
+  const lists = (tensors: readonly Tensor[]) =>
+    tensors.map((t) => (t.tolist() as number[][]).map((row) => row.map((n) => Math.round(n * 1e6) / 1e6)));
+  const fn = ([i]: unknown[]) => (i as Tensor).mul(i as Tensor).mul(w);
+  // biome-ignore format: rows
+  expect(lists(get_numerical_jacobian(fn, [x]))).toEqual([[[6, 0], [0, 20]]]);
+  // biome-ignore format: rows
+  expect(lists(get_numerical_jacobian(fn, [x], { target: [w], eps: 1e-4 }))).toEqual([[[1, 0], [0, 4]]]);
+  const two = (a: Tensor, b: Tensor) => [a.mul(b), a.add(b)];
+  const specific = get_numerical_jacobian_wrt_specific_input(two as never, 1, [x, w], two(x, w), 1e-3);
+  // biome-ignore format: rows
+  expect(lists(specific)).toEqual([[[1, 0], [0, 2]], [[1, 0], [0, 1]]]);
+  const times = (a: Tensor) => a.mul(w);
+  const other = get_numerical_jacobian_wrt_specific_input(times as never, 0, [x], [times(x)], 1e-3, { input: w });
+  // biome-ignore format: rows
+  expect(lists(other)).toEqual([[[1, 0], [0, 2]]]);
+  const [analytical, ...ok] = get_analytical_jacobian([x, w], x.mul(x).mul(w));
+  // biome-ignore format: rows
+  expect(lists(analytical)).toEqual([[[6, 0], [0, 20]], [[1, 0], [0, 4]]]);
+  expect(ok).toEqual([true, true, true]);
+  expect(() => get_numerical_jacobian(fn, [x], { grad_out: 2 })).toThrow(
+    new torch.ValueError(
+      "Expected grad_out to be 1.0. get_numerical_jacobian no longer supports values of grad_out != 1.0.",
+    ),
+  );
+  expect(() => get_analytical_jacobian([x], torch.complex(x, x))).toThrow(
+    new torch.ValueError(
+      "Expected output to be non-complex. get_analytical_jacobian no longer supports functions that return complex outputs.",
+    ),
+  );
+  expect(() => get_numerical_jacobian_wrt_specific_input(times as never, 0, [x.detach()], [x], 1e-3)).toThrow(
+    new torch.AssertionError("Expected input to have requires_grad=True"),
+  );
 });

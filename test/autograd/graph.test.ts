@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import * as torch from "tstorch";
 import type { graph } from "tstorch/autograd";
 import { describe, expect, test } from "vitest";
+import { native } from "../../dist/binding.js";
 
 const names = (node: graph.Node): unknown[] => [
   node.name(),
@@ -218,4 +219,97 @@ describe("allow_mutation_on_saved_tensors", () => {
     const out = allow_mutation_on_saved_tensors(() => torch.ones(2, { requires_grad: true }).pow(2).sum());
     expect(() => out.backward()).toThrow("Trying to backward outside of the 'allow_mutation_on_saved_tensors' context");
   });
+});
+
+test("node_creation_hook() sees each node once it is complete, from the outermost to the innermost", () => {
+  const { node_creation_hook } = torch.autograd.graph;
+  const x = torch.ones(2, { requires_grad: true });
+  const held = x.exp(); // holds the leaf's node, which is made once
+  const log: unknown[] = [];
+  const note = (place: string) => (node: graph.Node) => {
+    log.push([place, ...names(node)]);
+  };
+  const y = node_creation_hook(note("outer"), () => node_creation_hook(note("inner"), () => x.mul(2)).sum());
+  const mul = ["MulBackward0", [0, "torch::autograd::AccumulateGrad"], [0, null]];
+  expect(log).toEqual([
+    ["outer", ...mul],
+    ["inner", ...mul],
+    ["outer", "SumBackward0", [0, ...mul]],
+  ]);
+  x.exp();
+  expect(log.length).toBe(3);
+  let calls = 0;
+  node_creation_hook(
+    (node) => {
+      node.register_hook(() => {
+        calls++;
+      });
+    },
+    () => x.mul(3),
+  )
+    .sum()
+    .backward();
+  expect(calls).toBe(1);
+  expect([held, y].every((one) => one.requires_grad)).toBe(true);
+});
+
+test("to make a node in a node_creation_hook() is an error, and what it throws reaches the caller", () => {
+  const { node_creation_hook } = torch.autograd.graph;
+  const x = torch.ones(2, { requires_grad: true });
+  expect(() =>
+    node_creation_hook(
+      () => x.exp(),
+      () => x.mul(2),
+    ),
+  ).toThrow(torch.RuntimeError);
+  const mine = new Error("mine");
+  expect(() =>
+    node_creation_hook(
+      () => {
+        throw mine;
+      },
+      () => x.mul(2),
+    ),
+  ).toThrow(mine);
+  expect(x.mul(2).sum().requires_grad).toBe(true);
+});
+
+test("region_activation_memory_budget() is for torch.compile", () => {
+  const { region_activation_memory_budget } = torch.autograd.graph;
+  const name = "torch.autograd.graph.region_activation_memory_budget";
+  expect(() => region_activation_memory_budget("a" as never)).toThrow(
+    new TypeError(`${name}: expects a float, got str`),
+  );
+  expect(() => region_activation_memory_budget(-1)).toThrow(new torch.ValueError(`${name}: must be in [0, 1], got -1`));
+  expect(() => region_activation_memory_budget(0.5)).toThrow(
+    new torch.RuntimeError(`${name} can only be used inside a torch.compile region; it has no effect in eager mode.`),
+  );
+});
+
+test("settings of streams", () => {
+  const { set_override_stale_capture_stream, set_warn_on_accumulate_grad_stream_mismatch } = torch.autograd.graph;
+  set_override_stale_capture_stream(true);
+  expect(native.getSetting("override_stale_capture_stream")).toBe(true);
+  set_override_stale_capture_stream({ enabled: false });
+  expect(native.getSetting("override_stale_capture_stream")).toBe(false);
+  set_warn_on_accumulate_grad_stream_mismatch(false);
+  expect(native.getSetting("warn_on_accumulate_grad_stream_mismatch")).toBe(false);
+  set_warn_on_accumulate_grad_stream_mismatch(true);
+});
+
+test("enforce_grad_layout_policy(): a gradient takes its parameter's layout, or is taken as it is", () => {
+  const { enforce_grad_layout_policy } = torch.autograd;
+  const strides = (run: (body: () => void) => void) => {
+    const p = torch.empty(2, 3, 4).permute(2, 0, 1).requires_grad_();
+    run(() =>
+      p
+        .mul(torch.ones(4, 2, 3))
+        .sum()
+        .backward(),
+    );
+    return p.grad?.stride();
+  };
+  expect(strides((body) => body())).toEqual([1, 12, 4]);
+  expect(strides((body) => enforce_grad_layout_policy(false, body))).toEqual([6, 3, 1]);
+  expect(strides((body) => enforce_grad_layout_policy(true, body))).toEqual([1, 12, 4]);
 });

@@ -72,8 +72,21 @@ test("settings of the executor", () => {
   const m = load("traced.pt").eval();
   torch.jit.optimized_execution(false, () => torch.testing.assert_close(m(example()), output()));
   torch.testing.assert_close(m(example()), output());
+});
+
+test("oneDNN's fusion", () => {
+  const m = torch.jit.freeze(load("traced.pt").eval());
   expect(torch.jit.onednn_fusion_enabled()).toBe(false);
-  expect(() => torch.jit.enable_onednn_fusion(true)).toThrow(torch.NotImplementedError);
+  torch.jit.enable_onednn_fusion(true);
+  try {
+    expect(torch.jit.onednn_fusion_enabled()).toBe(true);
+    torch.no_grad(() => {
+      for (let i = 0; i < 4; i++) torch.testing.assert_close(m(example()), output());
+    });
+  } finally {
+    torch.jit.enable_onednn_fusion(false);
+  }
+  expect(torch.jit.onednn_fusion_enabled()).toBe(false);
 });
 
 test("fork and wait", () => {

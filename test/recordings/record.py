@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 import torch.nested
+import torch.nn.utils.prune
 import torch.quasirandom
 import torch.signal
 import torch.testing
@@ -40,7 +41,7 @@ def text(value: object) -> str:
 
 def run(source: str) -> str:
     *statements, expression = source.split(" ; ")
-    scope = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+    scope = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "keys": lambda values: list(values)}
     torch.manual_seed(0)
     try:
         for statement in statements:

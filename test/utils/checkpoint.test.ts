@@ -325,3 +325,140 @@ describe("selective checkpoints", () => {
     );
   });
 });
+
+describe("debug", () => {
+  const { set_checkpoint_debug_enabled } = torch.utils.checkpoint;
+  const failing = (options: object) => {
+    let calls = 0;
+    const fn = (v: Tensor) => (++calls === 1 ? v.exp() : v.exp()["0:1"].sin());
+    const y = checkpoint(fn, leaf(1, 2), { use_reentrant: false, early_stop: false, ...options });
+    try {
+      y.sum().backward();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error("backward() did not throw");
+  };
+
+  test("the error tells which operators ran, and where", () => {
+    const error = failing({ debug: true });
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(error.message).toContain(
+      "Operations executed during the original forward:\n\n$1: f32[2] = torch._ops.aten.exp.default($0)\n\nOperations executed during recomputation:\n\n$1: f32[2] = torch._ops.aten.exp.default($0)\n$2: f32[2] = torch._ops.aten.detach.default($1)\n$3: f32[1] = torch._ops.aten.slice.Tensor($1, 0, 0, 1, 1)\n",
+    );
+    expect(error.message).toContain("(1 of 1 in original)\n\n");
+    expect(error.message).toMatch(/checkpoint\.test\.ts:\d+:fn/);
+    expect((error.cause as Error).message).toContain("trying to save more tensors");
+  });
+
+  test("the mode stands above the argument", () => {
+    expect(set_checkpoint_debug_enabled(true, () => failing({})).message).toContain("dumping logs");
+    const plain = set_checkpoint_debug_enabled(false, () => failing({ debug: true })).message;
+    expect(plain).toContain("trying to save more tensors");
+    expect(plain).toContain("Tip: To see a more detailed error message, either pass `debug=True`");
+    const context_fn = torch.utils.checkpoint.noop_context_fn;
+    expect(() =>
+      checkpoint((v: Tensor) => v.exp(), leaf(1), {
+        use_reentrant: false,
+        debug: true,
+        context_fn: () => context_fn(),
+      }),
+    ).toThrow(new torch.ValueError("debug=True is incompatible with non-default context_fn"));
+  });
+});
+
+describe("GraphExecGroup", () => {
+  const { GraphExecGroup } = torch.utils.checkpoint;
+  let calls = 0;
+  const halves = (x: Tensor): [Tensor, Tensor] =>
+    checkpoint(
+      (v: Tensor): [Tensor, Tensor] => {
+        calls++;
+        return [v.sin().exp(), v.cos().exp()];
+      },
+      x,
+      { use_reentrant: false },
+    );
+  const grad = (y: Tensor, x: Tensor) => torch.autograd.grad(y.sum(), x, { retain_graph: true });
+
+  test("passes over separate parts compute again once", () => {
+    const x = leaf(1, 2);
+    calls = 0;
+    const [a, b] = halves(x);
+    GraphExecGroup(() => [grad(a, x), grad(b, x)]);
+    expect(calls).toBe(2);
+    grad(a, x);
+    expect(calls).toBe(3);
+  });
+
+  test("passes that overlap, and groups within groups, are errors", () => {
+    const x = leaf(1, 2);
+    const [a] = halves(x);
+    expect(() => GraphExecGroup(() => [grad(a, x), grad(a, x)])).toThrow(
+      "Performing two backward calls that overlap (i.e. require the same saved activation in order to compute gradients) is not allowed while under the torch.utils.checkpoint.GraphExecGroup context. If you are",
+    );
+    expect(() => GraphExecGroup(() => GraphExecGroup(() => 1))).toThrow("GraphExecGroup contexts cannot be nested.");
+  });
+});
+
+test("respect_saved_tensors_hooks: what a selective checkpoint keeps goes through the hooks around it", () => {
+  const { create_selective_checkpoint_contexts } = torch.utils.checkpoint;
+  const context_fn = () => create_selective_checkpoint_contexts([torch.ops.aten.exp.default]);
+  const run = (options: { respect_saved_tensors_hooks?: boolean }) => {
+    const log: string[] = [];
+    const x = leaf(0, 1);
+    const note = (what: string) => (t: Tensor) => {
+      log.push(`${what} ${t[0].item()}`);
+      return t;
+    };
+    const y = torch.autograd.graph.saved_tensors_hooks(note("pack"), note("unpack"), () =>
+      checkpoint((v: Tensor) => v.exp().sin(), x, { use_reentrant: false, context_fn, ...options }),
+    );
+    y.sum().backward();
+    return [x.grad?.tolist(), ...log];
+  };
+  const expected = (() => {
+    const x = leaf(0, 1);
+    x.exp().sin().sum().backward();
+    return x.grad?.tolist();
+  })();
+  expect(run({})).toEqual([expected, "pack 0", "unpack 0"]);
+  expect(vi.mocked(process.emitWarning).mock.calls.at(-1)?.[0]).toContain("A saved_tensors_hooks context");
+  vi.mocked(process.emitWarning).mockClear();
+  expect(run({ respect_saved_tensors_hooks: false })).toEqual([expected, "pack 0", "unpack 0"]);
+  expect(run({ respect_saved_tensors_hooks: true })).toEqual([expected, "pack 0", "pack 1", "unpack 0", "unpack 1"]);
+  expect(process.emitWarning).not.toHaveBeenCalled();
+});
+
+test("without a function it makes checkpoints of functions", () => {
+  const fn = checkpoint({ use_reentrant: false })((v: Tensor) => v.exp().sin());
+  const x = leaf(0, 1);
+  fn(x).sum().backward();
+  const other = leaf(0, 1);
+  other.exp().sin().sum().backward();
+  expect(x.grad?.tolist()).toEqual(other.grad?.tolist());
+  expect(() => checkpoint({ use_reentrant: false, foo: 1 } as never)).toThrow(
+    new torch.ValueError("Unexpected keyword arguments: foo"),
+  );
+});
+
+test("the second call makes tensors on the device of the first", () => {
+  const seen: string[] = [];
+  const x = leaf(1);
+  const fn = (v: Tensor) => {
+    seen.push(String(torch.empty(1).device));
+    return v.exp();
+  };
+  const y = torch.device("meta", () => checkpoint(fn, x, { use_reentrant: false, early_stop: false }));
+  y.backward();
+  expect(seen).toEqual(["meta", "meta"]);
+});
+
+test("DefaultDeviceType", () => {
+  const { DefaultDeviceType } = torch.utils.checkpoint;
+  const before = DefaultDeviceType.get_device_type();
+  expect(before).toBe(torch.accelerator.current_accelerator(true)?.type ?? "cpu");
+  DefaultDeviceType.set_device_type({ device: "meta" });
+  expect(DefaultDeviceType.get_device_type()).toBe("meta");
+  DefaultDeviceType.set_device_type(before);
+});

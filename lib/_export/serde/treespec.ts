@@ -190,7 +190,7 @@ function dataclassFields(context: unknown): [string[], string[]] | null {
   return present && absent && [present, absent];
 }
 
-function build(json: Json, namedtuples: ReadonlyMap<string, readonly string[]>): TreeSpec {
+function build(json: Json, namedtuples: ReadonlyMap<string, readonly string[]> | null): TreeSpec {
   const { type: name, context } = json;
   if (name === null) return LEAF;
   const children = json.children_spec.map((child) => build(child, namedtuples));
@@ -213,6 +213,7 @@ function build(json: Json, namedtuples: ReadonlyMap<string, readonly string[]>):
     case "collections.defaultdict":
       return made(classes[name], (context as { dict_context?: unknown } | null)?.dict_context);
     case "collections.namedtuple":
+      if (namedtuples === null) return new TreeSpec(classes["builtins.tuple"], children);
       return made(namedtuple, namedtuples.get(String(context)), [], className(String(context)));
   }
   const found = dataclassFields(written());
@@ -224,8 +225,11 @@ function build(json: Json, namedtuples: ReadonlyMap<string, readonly string[]>):
   return made(asDataclass, ...found, className(name));
 }
 
-/** Reads a spec; `namedtuples` has the fields of the named tuples in it. */
-export function treespec_loads(serialized: string, namedtuples: ReadonlyMap<string, readonly string[]>): TreeSpec {
+/** Reads a spec; `namedtuples` has the fields of the named tuples in it, null if they are not known: then they are plain tuples. */
+export function treespec_loads(
+  serialized: string,
+  namedtuples: ReadonlyMap<string, readonly string[]> | null,
+): TreeSpec {
   const pair = parseJson(serialized, "a tree spec");
   if (!Array.isArray(pair) || pair.length !== 2 || pair[0] !== TREESPEC_VERSION) {
     const version = Array.isArray(pair) ? pair[0] : pair;

@@ -1,13 +1,15 @@
 // Derivatives by backward() and by forward-mode gradients.
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { AssertionError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { _mkldnn, contiguous_format, strided } from "../../layout.js";
+import { warn } from "../../warnings.js";
 import { dual_level, make_dual, unpack_dual } from "../forward_ad.js";
 import { grad } from "../index.js";
 import { GradcheckError } from "./error.js";
-import { FAILED_NONDET_MSG } from "./messages.js";
+import { FAILED_NONDET_MSG, privateName } from "./messages.js";
 import { allocateWithOutputs } from "./numerical.js";
 import { asTuple, dense, type Func, imaginary, indicesOf, isDifferentiable, requiresGrad } from "./tensors.js";
 
@@ -98,6 +100,43 @@ export function backwardJacobians(
   }
   return first.jacobians;
 }
+
+/** All tensors that require grad, of a tensor or of nested arrays of them. */
+function* tensorsRequiringGrad(value: unknown): Generator<Tensor> {
+  if (requiresGrad(value)) yield value;
+  else if (Array.isArray(value)) for (const element of value) yield* tensorsRequiringGrad(element);
+}
+
+/**
+ * Deprecated: the Jacobians of one output with respect to the inputs by backward(), and whether it gave the same twice,
+ * gradients of the inputs' sizes, and of their dtypes.
+ *
+ * Throws ValueError for a complex output, and for another `grad_out` than 1.
+ */
+export const get_analytical_jacobian = def(
+  "get_analytical_jacobian",
+  ["inputs", "output", "nondet_tol", "grad_out"],
+  (
+    inputs: unknown,
+    output: Tensor,
+    nondet_tol = 0.0,
+    grad_out = 1.0,
+  ): [jacobians: Tensor[], reentrant: boolean, sizes_ok: boolean, types_ok: boolean] => {
+    warn(privateName("get_analytical_jacobian"), "FutureWarning");
+    const gone = "get_analytical_jacobian no longer supports";
+    if (Number(grad_out) !== 1) throw new ValueError(`Expected grad_out to be 1.0. ${gone} values of grad_out != 1.0.`);
+    if (output.is_complex()) {
+      throw new ValueError(`Expected output to be non-complex. ${gone} functions that return complex outputs.`);
+    }
+    const differentiable = [...tensorsRequiringGrad(inputs)];
+    const vjp: Vjp = (gradOutput) =>
+      grad(output, differentiable, gradOutput, { retain_graph: true, allow_unused: true }) as (Tensor | null)[];
+    const run = () => stack(jacobianRows(vjp, output.clone()), differentiable, output.numel());
+    const [first, second] = [run(), run()];
+    const reentrant = jacobiansEqual(first.jacobians, second.jacobians, nondet_tol);
+    return [first.jacobians, reentrant, first.sizesOk, first.typesOk];
+  },
+);
 
 /** The products of vectors, Jacobians by backward() and directions. */
 export function backwardVJu(

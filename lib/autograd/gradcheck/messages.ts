@@ -68,3 +68,7 @@ If the test
   to have \`gradcheck_fast_mode=False\`
 - is a Module test (e.g., in common_nn.py), then modify the corresponding
   module_test entry to have \`gradcheck_fast_mode=False\``;
+
+/** The warning of a function that was PyTorch's own once. */
+export const privateName = (name: string): string =>
+  `\`${name}\` was part of PyTorch's private API and not meant to be exposed. We are deprecating it and it will be removed in a future version of PyTorch. If you have a specific use for this or feature request for this to be a stable API, please file us an issue at https://github.com/pytorch/pytorch/issues/new`;

@@ -1,10 +1,13 @@
 // Derivatives by finite differences.
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import type { dtype } from "../../dtype.js";
 import { AssertionError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { _mkldnn, strided } from "../../layout.js";
+import { warn } from "../../warnings.js";
+import { privateName } from "./messages.js";
 import {
   asTuple,
   elementsOf,
@@ -118,8 +121,8 @@ export function numericalJacobianOf(
   outputs: readonly unknown[],
   eps: number,
   forward = false,
+  input: Tensor = inputs[index] as Tensor,
 ): Tensor[] {
-  const input = inputs[index] as Tensor;
   if (!input.requires_grad) throw new AssertionError("Expected input to have requires_grad=True");
   const columns = new Map<number, Tensor[]>();
   for (const [tensor, place, flat] of elementsOf(input)) {
@@ -137,6 +140,9 @@ export function numericalJacobianOf(
   return jacobians;
 }
 
+const COMPLEX_OUTPUT =
+  "Expected output to be non-complex. get_numerical_jacobian no longer supports functions that return complex outputs.";
+
 /** The Jacobians with respect to each input that requires grad, of all outputs. */
 export function numericalJacobian(
   fn: Func,
@@ -146,14 +152,62 @@ export function numericalJacobian(
   forward: boolean,
 ): Tensor[][] {
   if (!forward && (outputs as Tensor[]).some((output) => output.is_complex())) {
-    throw new ValueError(
-      "Expected output to be non-complex. get_numerical_jacobian no longer supports functions that return complex outputs.",
-    );
+    throw new ValueError(COMPLEX_OUTPUT);
   }
   return inputs.flatMap((input, i) =>
     requiresGrad(input) ? [numericalJacobianOf(fn, i, inputs, outputs, eps, forward)] : [],
   );
 }
+
+/**
+ * The Jacobians of all outputs with respect to one input, by finite differences.
+ *
+ * Throws AssertionError for an input that does not require grad.
+ */
+export const get_numerical_jacobian_wrt_specific_input = def(
+  "get_numerical_jacobian_wrt_specific_input",
+  ["fn", "input_idx", "inputs", "outputs", "eps", "input", "is_forward_ad"],
+  (
+    fn: Func,
+    input_idx: number,
+    inputs: readonly unknown[],
+    outputs: readonly unknown[],
+    eps: number,
+    input: Tensor | null = null,
+    is_forward_ad = false,
+  ): Tensor[] => numericalJacobianOf(fn, input_idx, inputs, outputs, eps, is_forward_ad, input ?? undefined),
+);
+
+/**
+ * Deprecated: the Jacobians of a function's first output with respect to each input that requires grad, or to `target`, by
+ * finite differences. The function takes the inputs as one array.
+ *
+ * Throws ValueError for another `grad_out` than 1.
+ */
+export const get_numerical_jacobian = def(
+  "get_numerical_jacobian",
+  ["fn", "inputs", "target", "eps", "grad_out"],
+  (
+    fn: (inputs: unknown[]) => unknown,
+    inputs: readonly unknown[],
+    target: unknown = null,
+    eps = 1e-3,
+    grad_out = 1.0,
+  ): Tensor[] => {
+    warn(privateName("get_numerical_jacobian"), "FutureWarning");
+    if (Number(grad_out) !== 1) {
+      throw new ValueError(
+        "Expected grad_out to be 1.0. get_numerical_jacobian no longer supports values of grad_out != 1.0.",
+      );
+    }
+    const packed: Func = (...given) => fn(given);
+    const outputs = asTuple(packed(...inputs));
+    if ((outputs as Tensor[]).some((output) => output.is_complex())) throw new ValueError(COMPLEX_OUTPUT);
+    return asTuple(target ?? inputs).flatMap((one, i) =>
+      requiresGrad(one) ? [numericalJacobianOf(packed, i, inputs, outputs, eps, false, one)[0]] : [],
+    );
+  },
+);
 
 function inputToPerturb(input: Tensor): Tensor {
   if (input.layout === _mkldnn) return input.to_dense();

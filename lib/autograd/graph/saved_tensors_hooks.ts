@@ -32,13 +32,38 @@ function unpacked(result: unknown): TensorHandle {
   return handleOf(result);
 }
 
+/** A pair of hooks that are set. */
+interface Hooks {
+  // biome-ignore lint/suspicious/noExplicitAny: what is packed is the user's
+  readonly pack_hook: Pack<any>;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly unpack_hook: Unpack<any>;
+  readonly internal: boolean;
+}
+
+const current: Hooks[] = [];
+
+/** @internal The innermost hooks that are set, besides those of checkpoints. */
+export function currentUserHooks(): Hooks | undefined {
+  return current.findLast(({ internal }) => !internal);
+}
+
+/** @internal How hooks are set that are not the user's: a checkpoint's. */
+export function enterInternalHooks<T>(pack_hook: Pack<T>, unpack_hook: Unpack<T>): Enter {
+  return enterHooks(pack_hook, unpack_hook, true);
+}
+
 /** @internal How the hooks are set. */
-export function enterHooks<T>(pack_hook: Pack<T>, unpack_hook: Unpack<T>): Enter {
+export function enterHooks<T>(pack_hook: Pack<T>, unpack_hook: Unpack<T>, internal = false): Enter {
   const pack = (tensor: TensorHandle) => outsideScopes(() => pack_hook(wrap(tensor)));
   const unpack = (packed: unknown) => outsideScopes(() => unpacked(unpack_hook(packed as T)));
   return () => {
     native.pushSavedTensorsHooks(pack, unpack);
-    return () => native.popSavedTensorsHooks();
+    current.push({ pack_hook, unpack_hook, internal });
+    return () => {
+      current.pop();
+      native.popSavedTensorsHooks();
+    };
   };
 }
 
@@ -59,7 +84,7 @@ export interface SavedTensorsHooks {
 export const saved_tensors_hooks: SavedTensorsHooks = mode(
   "autograd.graph.saved_tensors_hooks",
   ["pack_hook", "unpack_hook"],
-  enterHooks,
+  (pack_hook: Pack<unknown>, unpack_hook: Unpack<unknown>) => enterHooks(pack_hook, unpack_hook),
 );
 
 /** The type of save_on_cpu(). */

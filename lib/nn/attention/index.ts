@@ -1,8 +1,9 @@
 // torch/nn/attention/__init__.py
 
+import { mode } from "../../arguments/mode.js";
 import { native } from "../../binding.js";
 import { AssertionError } from "../../errors.js";
-import { type Entered, withMode } from "../../modes.js";
+import type { Entered } from "../../modes.js";
 import { typeName } from "../../python/objects.js";
 
 export * as bias from "./bias.js";
@@ -29,28 +30,45 @@ const settings = new Map([
   [SDPBackend.OVERRIDEABLE, "sdp_overrideable"],
 ]);
 
+type Backends = SDPBackend | readonly SDPBackend[];
+
+/** The type of sdpa_kernel(). */
+export interface SdpaKernel {
+  <T>(backends: Backends, body: () => T): T;
+  <T>(backends: Backends, set_priority: boolean | { set_priority?: boolean }, body: () => T): T;
+  (backends: Backends, set_priority?: boolean | { set_priority?: boolean }): Entered;
+}
+
 /**
- * Lets scaled_dot_product_attention() use these kernels alone, while a function runs or until the end of a `using` block.
+ * Lets scaled_dot_product_attention() use these kernels alone, while a function runs or until the end of a `using` block;
+ * with `set_priority` the first of them that can.
  *
  * Throws AssertionError for what is no backend and no list of backends.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.attention.sdpa_kernel.html}
  */
-export function sdpa_kernel<T>(backends: SDPBackend | readonly SDPBackend[], body: () => T): T;
-export function sdpa_kernel(backends: SDPBackend | readonly SDPBackend[]): Entered;
-export function sdpa_kernel<T>(backends: SDPBackend | readonly SDPBackend[], body?: () => T): T | Entered {
-  const chosen: readonly unknown[] = Array.isArray(backends) ? backends : [backends];
-  if (chosen.some((backend) => SDPBackend[backend as SDPBackend] === undefined)) {
-    throw new AssertionError(
-      `Backend must be an instance of SDPBackend or a list of SDPBackend instances, got ${typeName(backends)}`,
-    );
-  }
-  const enter = () => {
-    const before = [...settings.values()].map((setting) => [setting, native.getSetting(setting)] as const);
-    for (const [backend, setting] of settings) native.setSetting(setting, chosen.includes(backend));
+export const sdpa_kernel: SdpaKernel = mode(
+  "nn.attention.sdpa_kernel",
+  ["backends", "set_priority"],
+  (backends: Backends, set_priority = false) => {
+    const chosen = [...new Set(Array.isArray(backends) ? backends : [backends as SDPBackend])];
+    if (chosen.some((backend) => SDPBackend[backend] === undefined)) {
+      throw new AssertionError(
+        `Backend must be an instance of SDPBackend or a list of SDPBackend instances, got ${typeName(backends)}`,
+      );
+    }
     return () => {
-      for (const [setting, value] of before) native.setSetting(setting, value);
+      const before = [...settings.values()].map((setting) => [setting, native.getSetting(setting)] as const);
+      const order = native.getSetting("sdp_priority_order") as SDPBackend[];
+      for (const [backend, setting] of settings) native.setSetting(setting, chosen.includes(backend));
+      if (set_priority) {
+        const others = order.filter((backend) => !chosen.includes(backend));
+        native.setSetting("sdp_priority_order", [...chosen, ...others]);
+      }
+      return () => {
+        for (const [setting, value] of before) native.setSetting(setting, value);
+        if (set_priority) native.setSetting("sdp_priority_order", order);
+      };
     };
-  };
-  return withMode("nn.attention.sdpa_kernel", enter, body);
-}
+  },
+);

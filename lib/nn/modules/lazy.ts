@@ -39,7 +39,7 @@ function initializeHook(module: LazyModule, args: unknown[], kwargs: Kwargs): vo
 /** Takes away the hooks that the mixin registered: by themselves, for a copy of the module has no handles of its own. */
 function removeHooks(module: object): void {
   const { load_state_dict_pre, forward_pre } = hooksOf(module);
-  for (const [id, hook] of load_state_dict_pre) if (hook === lazyLoadHook) load_state_dict_pre.delete(id);
+  for (const [id, { hook }] of load_state_dict_pre) if (hook === lazyLoadHook) load_state_dict_pre.delete(id);
   for (const [id, { hook }] of forward_pre) if (hook === initializeHook) forward_pre.delete(id);
 }
 

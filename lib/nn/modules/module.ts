@@ -52,6 +52,9 @@ const isFloating = (t: Tensor) => t.dtype.is_floating_point;
 
 /** What modules can do besides being called. */
 export class ModuleObject extends StateDicts {
+  /** Without a meaning: it once asked for changes of containers' sources to be written down. */
+  declare dump_patches: boolean;
+
   constructor(...args: unknown[]) {
     super();
     const last = args[args.length - 1];
@@ -296,7 +299,7 @@ export class ModuleObject extends StateDicts {
     for (const [name, persistent] of state.buffers) copied.buffers.set(name, persistent);
     for (const [name, kind] of state.none) copied.none.set(name, kind);
     copied.order = state.order && new Set(state.order);
-    copied.hooks = state.hooks?.copy() ?? null;
+    copied.hooks = state.hooks?.copy(memo) ?? null;
     for (const key of Reflect.ownKeys(this)) {
       if (key === STATE) continue;
       const property = Object.getOwnPropertyDescriptor(this, key) as PropertyDescriptor;
@@ -306,6 +309,8 @@ export class ModuleObject extends StateDicts {
     return made;
   }
 }
+
+Object.defineProperty(ModuleObject.prototype, "dump_patches", { value: false, writable: true, configurable: true });
 
 takeKeywords("Module", ModuleObject.prototype, {
   apply: ["fn"],

@@ -1,6 +1,7 @@
 // torch/nn/utils/init.py
 
 import { isPlainObject } from "../../arguments/function.js";
+import { notedParameters } from "../../arguments/names.js";
 import { RuntimeError } from "../../errors.js";
 import { repr } from "../../python/repr.js";
 import type { DeviceLike } from "../../types.js";
@@ -20,6 +21,9 @@ export function skip_init<Args extends readonly unknown[], M extends Module>(
 ): M {
   if (!(module_cls.prototype instanceof ModuleObject)) {
     throw new RuntimeError(`Expected a Module; got ${repr(module_cls)}`);
+  }
+  if (notedParameters(module_cls)?.includes("device") === false) {
+    throw new RuntimeError("Module must support a 'device' arg to skip initialization");
   }
   const last = args[args.length - 1];
   const { device = "cpu", ...kwargs } = isPlainObject(last) ? (last as { device?: DeviceLike }) : {};

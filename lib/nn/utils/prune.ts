@@ -1,7 +1,9 @@
 // torch/nn/utils/prune.py
 
 import type { Tensor } from "../../_tensor.js";
-import { def } from "../../arguments/function.js";
+import { keywordClass, takeKeywords } from "../../arguments/class.js";
+import { def, isPlainObject } from "../../arguments/function.js";
+import { callable } from "../../callable.js";
 import { AssertionError, AttributeError, IndexError, ValueError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
 import * as torch from "../../generated/torch.js";
@@ -9,9 +11,10 @@ import type { Index } from "../../indexing.js";
 import { contiguous_format } from "../../layout.js";
 import { isFloat, isInt, toNumber } from "../../python/float.js";
 import { round } from "../../python/numbers.js";
+import { typeName } from "../../python/objects.js";
 import { repr, str } from "../../python/repr.js";
 import { slice } from "../../python/slice.js";
-import { type HookObject, hookObjects, registerHookObject, removeHookObject } from "../modules/module/hook_objects.js";
+import { asHook, HookObject, hookObjects, removeHookObject } from "../modules/module/hook_objects.js";
 import { deleteField, getField, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";
 import type { Parameter } from "../parameter.js";
@@ -38,11 +41,11 @@ function along(n_dims: number, dim: number, indices: Tensor): Index[] {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.BasePruningMethod.html}
  */
-export abstract class BasePruningMethod implements HookObject {
+export abstract class BasePruningMethod extends HookObject {
   declare _tensor_name: string;
   abstract readonly PRUNING_TYPE: PruningType | null;
 
-  __call__(module: Module): void {
+  override __call__(module: Module): void {
     setField(module, this._tensor_name, this.apply_mask(module));
   }
 
@@ -67,6 +70,19 @@ export abstract class BasePruningMethod implements HookObject {
     return t.mul(this.compute_mask(importance_scores ?? t, default_mask ?? torch.ones_like(t)));
   }
 
+  /**
+   * Prunes a parameter by a method of this class, which is made with the arguments after the parameter's name.
+   *
+   * By keyword `importance_scores`, of the parameter's shape, decide in place of its elements.
+   */
+  static override apply(module: Module, name: string, ...args: unknown[]): BasePruningMethod {
+    const last = args.at(-1);
+    const { importance_scores = null, ...kwargs } = isPlainObject(last) ? (args.pop() as Record<string, unknown>) : {};
+    const Method = this as unknown as new (...args: unknown[]) => BasePruningMethod;
+    const made = new Method(...args, ...(Object.keys(kwargs).length > 0 ? [kwargs] : []));
+    return applyMethod(module, name, made, importance_scores as Tensor | null);
+  }
+
   /** Makes the pruned tensor the parameter. */
   remove(module: Module): void {
     const name = this._tensor_name;
@@ -83,11 +99,17 @@ export abstract class BasePruningMethod implements HookObject {
   }
 }
 
+takeKeywords("BasePruningMethod", BasePruningMethod.prototype, {
+  prune: ["t", "default_mask", "importance_scores"],
+  apply_mask: ["module"],
+  remove: ["module"],
+});
+
 /** Prunes a parameter by a method, after those that have pruned it already. */
-function applyMethod<M extends BasePruningMethod>(
+function applyMethod(
   module: Module,
   name: string,
-  made: M,
+  made: BasePruningMethod,
   importance_scores: Tensor | null = null,
 ): BasePruningMethod {
   made._tensor_name = name;
@@ -109,7 +131,7 @@ function applyMethod<M extends BasePruningMethod>(
       : tensorOf(module, `${name}_mask`).detach().clone({ memory_format: contiguous_format });
     module.register_buffer(`${name}_mask`, method.compute_mask(importance_scores ?? orig, default_mask));
     setField(module, name, method.apply_mask(module));
-    registerHookObject(module, method);
+    module.register_forward_pre_hook(asHook(method));
   } catch (error) {
     if (first) {
       deleteField(module, `${name}_orig`);
@@ -137,12 +159,7 @@ function compose(module: Module, name: string, method: BasePruningMethod): BaseP
   return container;
 }
 
-/**
- * Several pruning methods, one after the other, on the same parameter.
- *
- * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.PruningContainer.html}
- */
-export class PruningContainer extends BasePruningMethod {
+class PruningContainerMethod extends BasePruningMethod {
   readonly PRUNING_TYPE = null;
   _pruning_methods: BasePruningMethod[] = [];
 
@@ -155,7 +172,7 @@ export class PruningContainer extends BasePruningMethod {
   /** Adds a method; throws ValueError if it is for another parameter, and TypeError for what is none. */
   add_pruning_method(method: BasePruningMethod): void {
     if (!(method instanceof BasePruningMethod)) {
-      throw new TypeError(`${repr(method)} is not a BasePruningMethod subclass`);
+      throw new TypeError(`<class '${typeName(method)}'> is not a BasePruningMethod subclass`);
     }
     if (this._tensor_name !== method._tensor_name) {
       throw new ValueError(
@@ -187,6 +204,20 @@ export class PruningContainer extends BasePruningMethod {
   }
 }
 
+takeKeywords("PruningContainer", PruningContainerMethod.prototype, {
+  add_pruning_method: ["method"],
+  compute_mask: ["t", "default_mask"],
+});
+
+/**
+ * Several pruning methods, one after the other, on the same parameter.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.PruningContainer.html}
+ */
+export interface PruningContainer extends PruningContainerMethod {}
+Object.defineProperty(PruningContainerMethod, "name", { value: "PruningContainer" });
+export const PruningContainer = callable(PruningContainerMethod);
+
 /** The key of the elements that a method may still decide about. */
 function remaining(method: BasePruningMethod, t: Tensor, mask: Tensor): Index[] {
   const n_dims = t.dim();
@@ -212,8 +243,7 @@ function remaining(method: BasePruningMethod, t: Tensor, mask: Tensor): Index[] 
   }
 }
 
-/** Prunes nothing, but gives the parameter a mask. */
-export class Identity extends BasePruningMethod {
+class IdentityMethod extends BasePruningMethod {
   readonly PRUNING_TYPE = "unstructured";
 
   override compute_mask(_t: Tensor, default_mask: Tensor): Tensor {
@@ -221,9 +251,16 @@ export class Identity extends BasePruningMethod {
   }
 
   static override apply(module: Module, name: string): BasePruningMethod {
-    return applyMethod(module, name, new Identity());
+    return applyMethod(module, name, new this());
   }
 }
+
+takeKeywords("Identity", IdentityMethod, { apply: ["module", "name"] });
+takeKeywords("Identity", IdentityMethod.prototype, { compute_mask: ["t", "default_mask"] });
+
+/** Prunes nothing, but gives the parameter a mask. */
+export interface Identity extends IdentityMethod {}
+export const Identity = keywordClass<Identity>("Identity")(IdentityMethod, []);
 
 /** A method that prunes a share, between 0 and 1, or a number of elements or channels. */
 abstract class AmountMethod extends BasePruningMethod {
@@ -250,8 +287,7 @@ function without(default_mask: Tensor, indices: Tensor): Tensor {
   return mask;
 }
 
-/** Prunes elements at random. */
-export class RandomUnstructured extends AmountMethod {
+class RandomUnstructuredMethod extends AmountMethod {
   readonly PRUNING_TYPE = "unstructured";
 
   override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
@@ -262,12 +298,20 @@ export class RandomUnstructured extends AmountMethod {
   }
 
   static override apply(module: Module, name: string, amount: number): BasePruningMethod {
-    return applyMethod(module, name, new RandomUnstructured(amount));
+    return applyMethod(module, name, new this(amount));
   }
 }
 
-/** Prunes the elements that are nearest to 0. */
-export class L1Unstructured extends AmountMethod {
+takeKeywords("RandomUnstructured", RandomUnstructuredMethod, { apply: ["module", "name", "amount"] });
+takeKeywords("RandomUnstructured", RandomUnstructuredMethod.prototype, { compute_mask: ["t", "default_mask"] });
+
+/** Prunes elements at random. */
+export interface RandomUnstructured extends RandomUnstructuredMethod {}
+export const RandomUnstructured = keywordClass<RandomUnstructured>("RandomUnstructured")(RandomUnstructuredMethod, [
+  "amount",
+]);
+
+class L1UnstructuredMethod extends AmountMethod {
   readonly PRUNING_TYPE = "unstructured";
 
   override compute_mask(t: Tensor, default_mask: Tensor): Tensor {
@@ -283,9 +327,16 @@ export class L1Unstructured extends AmountMethod {
     amount: number,
     importance_scores: Tensor | null = null,
   ): BasePruningMethod {
-    return applyMethod(module, name, new L1Unstructured(amount), importance_scores);
+    return applyMethod(module, name, new this(amount), importance_scores);
   }
 }
+
+takeKeywords("L1Unstructured", L1UnstructuredMethod, { apply: ["module", "name", "amount", "importance_scores"] });
+takeKeywords("L1Unstructured", L1UnstructuredMethod.prototype, { compute_mask: ["t", "default_mask"] });
+
+/** Prunes the elements that are nearest to 0. */
+export interface L1Unstructured extends L1UnstructuredMethod {}
+export const L1Unstructured = keywordClass<L1Unstructured>("L1Unstructured")(L1UnstructuredMethod, ["amount"]);
 
 /** What prunes whole channels has in common. */
 abstract class StructuredMethod extends AmountMethod {
@@ -301,7 +352,8 @@ abstract class StructuredMethod extends AmountMethod {
   protected channels(t: Tensor): [pruned: number, all: number] {
     _validate_structured_pruning(t);
     _validate_pruning_dim(t, this.dim);
-    const tensor_size = t.shape[this.dim < 0 ? this.dim + t.dim() : this.dim];
+    const tensor_size = t.shape.at(this.dim);
+    if (tensor_size === undefined) throw new IndexError("tuple index out of range");
     return [this.count(tensor_size), tensor_size];
   }
 
@@ -313,8 +365,7 @@ abstract class StructuredMethod extends AmountMethod {
   }
 }
 
-/** Prunes channels at random. */
-export class RandomStructured extends StructuredMethod {
+class RandomStructuredMethod extends StructuredMethod {
   constructor(amount: number, dim = -1) {
     super(amount, dim);
   }
@@ -328,12 +379,21 @@ export class RandomStructured extends StructuredMethod {
   }
 
   static override apply(module: Module, name: string, amount: number, dim = -1): BasePruningMethod {
-    return applyMethod(module, name, new RandomStructured(amount, dim));
+    return applyMethod(module, name, new this(amount, dim));
   }
 }
 
-/** Prunes the channels with the smallest norm. */
-export class LnStructured extends StructuredMethod {
+takeKeywords("RandomStructured", RandomStructuredMethod, { apply: ["module", "name", "amount", "dim"] });
+takeKeywords("RandomStructured", RandomStructuredMethod.prototype, { compute_mask: ["t", "default_mask"] });
+
+/** Prunes channels at random. */
+export interface RandomStructured extends RandomStructuredMethod {}
+export const RandomStructured = keywordClass<RandomStructured>("RandomStructured")(RandomStructuredMethod, [
+  "amount",
+  "dim",
+]);
+
+class LnStructuredMethod extends StructuredMethod {
   n: number | "fro" | "nuc";
 
   constructor(amount: number, n: number | "fro" | "nuc", dim = -1) {
@@ -356,12 +416,20 @@ export class LnStructured extends StructuredMethod {
     dim: number,
     importance_scores: Tensor | null = null,
   ): BasePruningMethod {
-    return applyMethod(module, name, new LnStructured(amount, n, dim), importance_scores);
+    return applyMethod(module, name, new this(amount, n, dim), importance_scores);
   }
 }
 
-/** Prunes by a given mask. */
-export class CustomFromMask extends BasePruningMethod {
+takeKeywords("LnStructured", LnStructuredMethod, {
+  apply: ["module", "name", "amount", "n", "dim", "importance_scores"],
+});
+takeKeywords("LnStructured", LnStructuredMethod.prototype, { compute_mask: ["t", "default_mask"] });
+
+/** Prunes the channels with the smallest norm. */
+export interface LnStructured extends LnStructuredMethod {}
+export const LnStructured = keywordClass<LnStructured>("LnStructured")(LnStructuredMethod, ["amount", "n", "dim"]);
+
+class CustomFromMaskMethod extends BasePruningMethod {
   readonly PRUNING_TYPE = "global";
   mask: Tensor;
 
@@ -380,9 +448,16 @@ export class CustomFromMask extends BasePruningMethod {
   }
 
   static override apply(module: Module, name: string, mask: Tensor): BasePruningMethod {
-    return applyMethod(module, name, new CustomFromMask(mask));
+    return applyMethod(module, name, new this(mask));
   }
 }
+
+takeKeywords("CustomFromMask", CustomFromMaskMethod, { apply: ["module", "name", "mask"] });
+takeKeywords("CustomFromMask", CustomFromMaskMethod.prototype, { compute_mask: ["t", "default_mask"] });
+
+/** Prunes by a given mask. */
+export interface CustomFromMask extends CustomFromMaskMethod {}
+export const CustomFromMask = keywordClass<CustomFromMask>("CustomFromMask")(CustomFromMaskMethod, ["mask"]);
 
 /**
  * Gives a parameter a mask of ones, in place.
@@ -467,6 +542,15 @@ export const ln_structured = def(
 /** A parameter: its module and its name. */
 type Named = readonly [module: Module, name: string];
 
+/** Importance scores by parameters. */
+type Scores = ReadonlyMap<Named, Tensor>;
+
+// biome-ignore lint/suspicious/noExplicitAny: each method has arguments of its own
+type Method = new (...args: any[]) => BasePruningMethod;
+
+/** What a method's constructor takes. */
+type MethodKeywords = Record<string, unknown>;
+
 /**
  * Prunes parameters of several modules together, as if they were one vector, in place, by a class of methods such as
  * `prune.L1Unstructured` with the amount.
@@ -479,14 +563,22 @@ type Named = readonly [module: Module, name: string];
  */
 export function global_unstructured(
   parameters: Iterable<Named>,
-  pruning_method: new (amount: number) => BasePruningMethod,
-  keywords: { amount: number; importance_scores?: ReadonlyMap<Named, Tensor> | null },
-): void {
-  const { amount, importance_scores } = keywords;
+  ...args:
+    | [pruning_method: Method, importance_scores: Scores | null, keywords?: MethodKeywords]
+    | [pruning_method: Method, keywords?: MethodKeywords & { importance_scores?: Scores | null }]
+    | [keywords: MethodKeywords & { pruning_method: Method; importance_scores?: Scores | null }]
+): void;
+export function global_unstructured(parameters: Iterable<Named>, ...args: unknown[]): void {
+  const keywords = isPlainObject(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
+  const { pruning_method = args[0], importance_scores = args[1], ...kwargs } = keywords;
+  if (typeof (parameters as { [Symbol.iterator]?: unknown } | null)?.[Symbol.iterator] !== "function") {
+    throw new TypeError("global_unstructured(): parameters is not an Iterable");
+  }
+  const scores: unknown = importance_scores ?? new Map();
+  if (!(scores instanceof Map)) throw new TypeError("global_unstructured(): importance_scores must be of type dict");
   const pruned = [...parameters];
-  const scores = [...(importance_scores ?? [])];
   const relevant = pruned.map(([module, name]) => {
-    const given = scores.find(([[other, known]]) => other === module && known === name);
+    const given = [...(scores as Scores)].find(([[other, known]]) => other === module && known === name);
     return given ? given[1] : tensorOf(module, name);
   });
   const masks = pruned.map(([module, name]) => {
@@ -495,7 +587,7 @@ export function global_unstructured(
   });
   const container = new PruningContainer();
   container._tensor_name = "temp";
-  const method = new pruning_method(amount);
+  const method = new (pruning_method as Method)(kwargs);
   method._tensor_name = "temp";
   if (method.PRUNING_TYPE !== "unstructured") {
     throw new TypeError(

@@ -1,6 +1,7 @@
 // torch/nn/utils/spectral_norm.py
 
 import type { Tensor } from "../../_tensor.js";
+import { keywordClass } from "../../arguments/class.js";
 import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../../errors.js";
@@ -9,7 +10,7 @@ import * as torch from "../../generated/torch.js";
 import { contiguous_format } from "../../layout.js";
 import * as F from "../functional.js";
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "../modules/conv.js";
-import { type HookObject, hookObjects, registerHookObject, removeHookObject } from "../modules/module/hook_objects.js";
+import { asHook, HookObject, hookObjects, removeHookObject } from "../modules/module/hook_objects.js";
 import { deleteField, getField, hooksOf, members, setField } from "../modules/module/state.js";
 import type { LocalMetadata, StateDict } from "../modules/module/state_dicts.js";
 import type { Module } from "../modules/module.js";
@@ -24,8 +25,7 @@ export function outputDim(module: Module): number {
   return transposed ? 1 : 0;
 }
 
-/** The hook that divides a weight by its largest singular value before every call. */
-export class SpectralNorm implements HookObject {
+class SpectralNormObject extends HookObject {
   readonly _version = 1;
   name: string;
   dim: number;
@@ -33,6 +33,7 @@ export class SpectralNorm implements HookObject {
   eps: number;
 
   constructor(name = "weight", n_power_iterations = 1, dim = 0, eps = 1e-12) {
+    super();
     this.name = name;
     this.dim = dim;
     if (n_power_iterations <= 0) {
@@ -80,7 +81,7 @@ export class SpectralNorm implements HookObject {
     module.register_parameter(this.name, new Parameter(weight.detach()));
   }
 
-  __call__(module: Module): void {
+  override __call__(module: Module): void {
     setField(module, this.name, this.compute_weight(module, module.training));
   }
 
@@ -91,11 +92,17 @@ export class SpectralNorm implements HookObject {
     return v.mul_(target_sigma.div(torch.dot(u, torch.mv(weight_mat, v))));
   }
 
-  static apply(module: Module, name: string, n_power_iterations: number, dim: number, eps: number): SpectralNorm {
-    if (hookObjects(module, SpectralNorm).some(([_id, hook]) => hook.name === name)) {
+  static override apply(
+    module: Module,
+    name: string,
+    n_power_iterations: number,
+    dim: number,
+    eps: number,
+  ): SpectralNorm {
+    if (hookObjects(module, SpectralNormObject).some(([_id, hook]) => hook.name === name)) {
       throw new RuntimeError(`Cannot register two spectral_norm hooks on the same parameter ${name}`);
     }
-    const fn = new SpectralNorm(name, n_power_iterations, dim, eps);
+    const fn = new SpectralNormObject(name, n_power_iterations, dim, eps);
     const weight = new Map(members(module, "parameter")).get(name);
     if (!weight) throw new ValueError(`\`SpectralNorm\` cannot be applied as parameter \`${name}\` is None`);
     if (weight instanceof UninitializedParameter) {
@@ -113,26 +120,38 @@ export class SpectralNorm implements HookObject {
     setField(module, name, weight.data);
     module.register_buffer(`${name}_u`, u);
     module.register_buffer(`${name}_v`, v);
-    registerHookObject(module, fn);
-    module._register_state_dict_hook(stateDictHook(fn));
-    module.register_load_state_dict_pre_hook(loadStateDictPreHook(fn));
+    module.register_forward_pre_hook(asHook(fn));
+    module._register_state_dict_hook(asHook(new StateDictHookObject(fn)));
+    module._register_load_state_dict_pre_hook(asHook(new LoadStateDictPreHookObject(fn)));
     return fn;
   }
 }
 
-/** Which SpectralNorm a hook on state dicts belongs to. */
-const owners = new WeakMap<object, SpectralNorm>();
+/** The hook that divides a weight by its largest singular value before every call. */
+export interface SpectralNorm extends SpectralNormObject {}
+export const SpectralNorm = keywordClass<SpectralNorm>("SpectralNorm")(SpectralNormObject, [
+  "name",
+  "n_power_iterations",
+  "dim",
+  "eps",
+]);
 
-/** Brings state dicts of older versions up to date, which had no right singular vector. */
-function loadStateDictPreHook(fn: SpectralNorm) {
-  const hook = (
-    _module: Module,
+class LoadStateDictPreHookObject extends HookObject {
+  fn: SpectralNorm;
+
+  constructor(fn: SpectralNorm) {
+    super();
+    this.fn = fn;
+  }
+
+  override __call__(
     state_dict: StateDict,
     prefix: string,
     local_metadata: Metadata,
     strict: boolean,
     missing_keys: string[],
-  ): void => {
+  ): void {
+    const { fn } = this;
     const version = local_metadata.spectral_norm?.[`${fn.name}.version`] ?? null;
     if (version !== null && version >= 1) return;
     const weight_key = prefix + fn.name;
@@ -149,24 +168,39 @@ function loadStateDictPreHook(fn: SpectralNorm) {
       const weight_mat = fn.reshape_weight_to_matrix(weight_orig);
       state_dict[`${weight_key}_v`] = fn._solve_v_and_rescale(weight_mat, state_dict[`${weight_key}_u`], sigma);
     });
-  };
-  owners.set(hook, fn);
-  return hook;
+  }
 }
 
-/** Notes the version in the state dict. */
-function stateDictHook(fn: SpectralNorm) {
-  const hook = (_module: Module, _state_dict: StateDict, _prefix: string, local_metadata: Metadata): void => {
+/** The hook that brings state dicts of older versions up to date, which had no right singular vector. */
+export interface SpectralNormLoadStateDictPreHook extends LoadStateDictPreHookObject {}
+export const SpectralNormLoadStateDictPreHook = keywordClass<SpectralNormLoadStateDictPreHook>(
+  "SpectralNormLoadStateDictPreHook",
+)(LoadStateDictPreHookObject, ["fn"]);
+
+class StateDictHookObject extends HookObject {
+  fn: SpectralNorm;
+
+  constructor(fn: SpectralNorm) {
+    super();
+    this.fn = fn;
+  }
+
+  override __call__(_module: Module, _state_dict: StateDict, _prefix: string, local_metadata: Metadata): void {
     local_metadata.spectral_norm ??= {};
-    const key = `${fn.name}.version`;
+    const key = `${this.fn.name}.version`;
     if (Object.hasOwn(local_metadata.spectral_norm, key)) {
       throw new RuntimeError(`Unexpected key in metadata['spectral_norm']: ${key}`);
     }
-    local_metadata.spectral_norm[key] = fn._version;
-  };
-  owners.set(hook, fn);
-  return hook;
+    local_metadata.spectral_norm[key] = this.fn._version;
+  }
 }
+
+/** The hook that notes the version in the state dict. */
+export interface SpectralNormStateDictHook extends StateDictHookObject {}
+export const SpectralNormStateDictHook = keywordClass<SpectralNormStateDictHook>("SpectralNormStateDictHook")(
+  StateDictHookObject,
+  ["fn"],
+);
 
 /**
  * Divides a parameter by its largest singular value, which power iteration finds, before every call of the module.
@@ -207,13 +241,24 @@ export interface SpectralNormKeywords {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.remove_spectral_norm.html}
  */
 export function remove_spectral_norm<M extends Module>(module: M, name = "weight"): M {
-  const found = hookObjects(module, SpectralNorm).find(([_id, hook]) => hook.name === name);
+  const found = hookObjects(module, SpectralNormObject).find(([_id, hook]) => hook.name === name);
   if (!found) throw new ValueError(`spectral_norm of '${name}' not found in ${module}`);
   const [id, fn] = found;
   fn.remove(module);
   removeHookObject(module, id);
-  const { state_dict, load_state_dict_pre } = hooksOf(module);
-  for (const [key, { hook }] of state_dict) if (owners.get(hook) === fn) state_dict.delete(key);
-  for (const [key, hook] of load_state_dict_pre) if (owners.get(hook) === fn) load_state_dict_pre.delete(key);
+  removeOf(hooksOf(module).state_dict, StateDictHookObject, name);
+  removeOf(hooksOf(module).load_state_dict_pre, LoadStateDictPreHookObject, name);
   return module;
+}
+
+type OfSpectralNorm = HookObject & { fn: SpectralNorm };
+
+/** Takes away the first hook of a class that is for the parameter of this name. */
+function removeOf(
+  hooks: Map<number, { readonly hook: unknown }>,
+  type: abstract new (...args: never[]) => OfSpectralNorm,
+  name: string,
+): void {
+  const found = [...hooks].find(([_id, { hook }]) => hook instanceof type && hook.fn.name === name);
+  if (found) hooks.delete(found[0]);
 }

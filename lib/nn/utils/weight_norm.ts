@@ -1,20 +1,22 @@
 // torch/nn/utils/weight_norm.py
 
 import type { Tensor } from "../../_tensor.js";
+import { keywordClass } from "../../arguments/class.js";
 import { def } from "../../arguments/function.js";
-import { RuntimeError, ValueError } from "../../errors.js";
+import { AttributeError, RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
-import { type HookObject, hookObjects, registerHookObject, removeHookObject } from "../modules/module/hook_objects.js";
+import { typeName } from "../../python/objects.js";
+import { asHook, HookObject, hookObjects, removeHookObject } from "../modules/module/hook_objects.js";
 import { deleteField, getField, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";
 import { Parameter, UninitializedParameter } from "../parameter.js";
 
-/** The hook that computes a weight from its length and its direction before every call. */
-export class WeightNorm implements HookObject {
+class WeightNormObject extends HookObject {
   name: string;
   dim: number;
 
   constructor(name: string, dim: number | null) {
+    super();
     this.name = name;
     this.dim = dim ?? -1;
   }
@@ -25,16 +27,19 @@ export class WeightNorm implements HookObject {
     return torch._weight_norm(v, g, this.dim);
   }
 
-  static apply(module: Module, name: string, dim: number | null): WeightNorm {
+  static override apply(module: Module, name: string, dim: number | null): WeightNorm {
     process.emitWarning(
       "`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.",
       "FutureWarning",
     );
-    if (hookObjects(module, WeightNorm).some(([_id, hook]) => hook.name === name)) {
+    if (hookObjects(module, WeightNormObject).some(([_id, hook]) => hook.name === name)) {
       throw new RuntimeError(`Cannot register two weight_norm hooks on the same parameter ${name}`);
     }
-    const fn = new WeightNorm(name, dim);
-    const weight = getField(module, name) as Tensor;
+    const fn = new WeightNormObject(name, dim);
+    const weight = getField(module, name) as Tensor | undefined;
+    if (weight === undefined) {
+      throw new AttributeError(`'${typeName(module)}' object has no attribute '${name}'`);
+    }
     if (weight instanceof UninitializedParameter) {
       throw new ValueError(
         "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run the dummy forward before applying weight normalization",
@@ -44,7 +49,7 @@ export class WeightNorm implements HookObject {
     module.register_parameter(`${name}_g`, new Parameter(torch.norm_except_dim(weight, 2, fn.dim).data));
     module.register_parameter(`${name}_v`, new Parameter(weight.data));
     setField(module, name, fn.compute_weight(module));
-    registerHookObject(module, fn);
+    module.register_forward_pre_hook(asHook(fn));
     return fn;
   }
 
@@ -56,10 +61,14 @@ export class WeightNorm implements HookObject {
     setField(module, this.name, new Parameter(weight.data));
   }
 
-  __call__(module: Module): void {
+  override __call__(module: Module): void {
     setField(module, this.name, this.compute_weight(module));
   }
 }
+
+/** The hook that computes a weight from its length and its direction before every call. */
+export interface WeightNorm extends WeightNormObject {}
+export const WeightNorm = keywordClass<WeightNorm>("WeightNorm")(WeightNormObject, ["name", "dim"]);
 
 /**
  * Deprecated: replaces a parameter `w` by its length `w_g` and its direction `w_v`; see parametrizations.weight_norm.
@@ -87,7 +96,7 @@ export const weight_norm = def(
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.remove_weight_norm.html}
  */
 export function remove_weight_norm<M extends Module>(module: M, name = "weight"): M {
-  for (const [id, hook] of hookObjects(module, WeightNorm)) {
+  for (const [id, hook] of hookObjects(module, WeightNormObject)) {
     if (hook.name !== name) continue;
     hook.remove(module);
     removeHookObject(module, id);

@@ -8,7 +8,7 @@ import {
   is_autocast_cache_enabled,
   is_autocast_enabled,
 } from "../../amp/autocast_mode.js";
-import { isPlainObject } from "../../arguments/function.js";
+import { def, isPlainObject } from "../../arguments/function.js";
 import { native } from "../../binding.js";
 import { device } from "../../device.js";
 import { fork_rng, GeneratorClass, get_rng_state, set_rng_state } from "../../random.js";
@@ -24,10 +24,28 @@ export function* tensorsIn(value: unknown): Generator<Tensor> {
 const deviceTensors = (args: readonly unknown[]): Tensor[] =>
   [...tensorsIn(args)].filter((tensor) => !["cpu", "meta"].includes(tensor.device.type));
 
+let defaultDeviceType: string | null = null;
+
+/**
+ * The type of device whose random numbers and autocast checkpoints keep where no argument is on a device: the
+ * accelerator's, or the CPU.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/checkpoint.html#torch.utils.checkpoint.DefaultDeviceType}
+ */
+export const DefaultDeviceType = {
+  set_device_type: def("set_device_type", ["device"], (device = "cuda"): void => {
+    defaultDeviceType = device;
+  }),
+  get_device_type: def("get_device_type", [], (): string => {
+    defaultDeviceType ??= native.accelerator() === 1 && native.deviceCount() > 0 ? "cuda" : "cpu";
+    return defaultDeviceType;
+  }),
+};
+
 /** @internal The type of device whose state is kept along with the CPU's: the arguments', or the accelerator's. */
 export function inferDeviceType(args: readonly unknown[]): string {
   const types = deviceTensors(args).map((tensor) => tensor.device.type);
-  if (types.length === 0) return native.accelerator() === 1 && native.deviceCount() > 0 ? "cuda" : "cpu";
+  if (types.length === 0) return DefaultDeviceType.get_device_type();
   return types.includes("cuda") ? "cuda" : types[0];
 }
 
@@ -47,9 +65,11 @@ export function get_device_states(...args: unknown[]): [devices: number[], state
 export function set_device_states(
   devices: readonly number[],
   states: readonly Tensor[],
-  { device_type = "cuda" }: { device_type?: string } = {},
+  { device_type = null }: { device_type?: string | null } = {},
 ): void {
-  for (const [i, id] of devices.entries()) generatorOf(device_type, id).set_state(states[i]);
+  const type = device_type ?? DefaultDeviceType.get_device_type();
+  if (type === "meta") return;
+  for (const [i, id] of devices.entries()) generatorOf(type, id).set_state(states[i]);
 }
 
 /** @internal A mode that brings back how random numbers stood when it was made. */

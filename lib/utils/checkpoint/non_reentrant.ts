@@ -4,16 +4,28 @@
 import type { Tensor } from "../../_tensor.js";
 import { mode } from "../../arguments/mode.js";
 import { enable_grad, is_grad_enabled } from "../../autograd/grad_mode.js";
-import { saved_tensors_hooks } from "../../autograd/graph/saved_tensors_hooks.js";
+import { enterInternalHooks } from "../../autograd/graph/saved_tensors_hooks.js";
 import { native, type StateHandle } from "../../binding.js";
-import { AssertionError, NotImplementedError, RuntimeError, ValueError } from "../../errors.js";
-import type { Entered } from "../../modes.js";
+import { AssertionError, RuntimeError, ValueError } from "../../errors.js";
+import { type Entered, withMode } from "../../modes.js";
 import { repr } from "../../python/repr.js";
 import { handleOf, TensorBase, wrap } from "../../tensor_base.js";
+import { currentDevice, enterDevice } from "../_device.js";
+import { debugContexts, isDebugged } from "./debug.js";
 import { autocastMode, inferDeviceType, rngMode } from "./device_states.js";
+import { currentGroup } from "./group.js";
+import { DEBUG_TIP } from "./messages.js";
 
 /** A mode as checkpoint() takes it: a function that runs another under it, such as `torch.no_grad`. */
 export type Context = <T>(body: () => T) => T;
+/** The mode of a selective checkpoint's first call. */
+export type SelectiveContext = Context & {
+  /** Whether what is kept goes through the hooks on saved tensors around the checkpoint. */
+  respect_saved_tensors_hooks: boolean | null;
+};
+
+const isSelective = (context: Context): context is SelectiveContext => "respect_saved_tensors_hooks" in context;
+
 /** Gives the modes of a checkpoint's first call and of the second. */
 export type ContextFn = () => readonly [forward: Context, recompute: Context];
 
@@ -95,7 +107,7 @@ class CheckpointFrame {
   forward_completed = false;
   #ignore_mismatch = false;
   #args: SavedArgument[];
-  #recomputations = new Map<number, Recomputation>();
+  #recomputations = new Map<number | object, Recomputation>();
 
   constructor(
     readonly recompute: (...args: unknown[]) => void,
@@ -120,7 +132,7 @@ class CheckpointFrame {
         return;
       }
       throw new CheckpointError(
-        "torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.\n",
+        `torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.\n${DEBUG_TIP}`,
       );
     }
     recomputation.tensors.set(index, tensor);
@@ -131,7 +143,7 @@ class CheckpointFrame {
     if (this.#ignore_mismatch) return;
     if (this.metadata.length !== recomputation.count) {
       throw new CheckpointError(
-        `torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\nNumber of tensors saved during forward: ${this.metadata.length}\nNumber of tensors saved during recomputation: ${recomputation.count}.\n`,
+        `torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\nNumber of tensors saved during forward: ${this.metadata.length}\nNumber of tensors saved during recomputation: ${recomputation.count}.\n${DEBUG_TIP}`,
       );
     }
     let mismatches = "";
@@ -142,11 +154,11 @@ class CheckpointFrame {
     }
     if (mismatches === "") return;
     throw new CheckpointError(
-      `torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\n${mismatches}.\n`,
+      `torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\n${mismatches}.\n${DEBUG_TIP}`,
     );
   }
 
-  #recomputed(task: number): Recomputation {
+  #recomputed(task: number | object): Recomputation {
     const known = this.#recomputations.get(task);
     if (known) return known;
     const made: Recomputation = { count: 0, tensors: new Map(), unpacked: new Set() };
@@ -157,9 +169,9 @@ class CheckpointFrame {
     };
     const args = this.#args.map((arg) => arg.get());
     try {
-      saved_tensors_hooks(
-        pack,
-        (kept: Tensor) => kept,
+      withMode(
+        "utils.checkpoint",
+        enterInternalHooks(pack, (kept: Tensor) => kept),
         () => enable_grad(() => this.recompute(...args)),
       );
     } catch (error) {
@@ -173,11 +185,15 @@ class CheckpointFrame {
   /** The tensor behind a mark, for the backward pass that runs. */
   unpack(index: number): Tensor {
     const id = native.graphTaskId();
-    const task = id === -1 ? nextTask-- : id;
+    const group = currentGroup();
+    const task = group ?? (id === -1 ? nextTask-- : id);
     const recomputation = this.#recomputed(task);
     if (recomputation.unpacked.has(index)) {
+      const extra = group
+        ? "Performing two backward calls that overlap (i.e. require the same saved activation in order to compute gradients) is not allowed while under the torch.utils.checkpoint.GraphExecGroup context. "
+        : "";
       throw new CheckpointError(
-        "torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once. If you are calling ctx.saved_tensors in backward, make sure to do so only once. Otherwise please open an issue with details on your use case.",
+        `torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once. ${extra}If you are calling ctx.saved_tensors in backward, make sure to do so only once. Otherwise please open an issue with details on your use case.`,
       );
     }
     const tensor = recomputation.tensors.get(index);
@@ -192,12 +208,20 @@ class CheckpointFrame {
 let nextTask = -2;
 
 // Apart from the call, whose closure has the arguments and the result: they must not live as long as the graph does.
-function frameHooks(frame: CheckpointFrame) {
+function frameHooks(frame: CheckpointFrame, debugText: (() => string) | null) {
   const pack = (tensor: Tensor): number => {
     frame.metadata.push(frame.describe(tensor));
     return frame.metadata.length - 1;
   };
-  return [pack, (index: number) => frame.unpack(index)] as const;
+  const unpack = (index: number): Tensor => {
+    try {
+      return frame.unpack(index);
+    } catch (error) {
+      if (debugText === null || !(error instanceof CheckpointError)) throw error;
+      throw new CheckpointError(debugText(), { cause: error });
+    }
+  };
+  return [pack, unpack] as const;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what the function takes is the user's
@@ -209,26 +233,31 @@ interface Options {
   determinism_check?: string;
   debug?: boolean;
   early_stop?: boolean;
+  respect_saved_tensors_hooks?: boolean | null;
 }
 
 function recomputer(fn: RunFunction, args: readonly unknown[], preserve: boolean, context: Context) {
   const rng = rngMode(args, preserve);
   const autocast = autocastMode(inferDeviceType(args));
+  const device = currentDevice();
+  const enter = () => enterDevice(device);
   return (...inputs: unknown[]): void => {
-    rng(() => autocast(() => context(() => fn(...inputs))));
+    rng(() => autocast(() => context(() => withMode("device", enter, () => fn(...inputs)))));
   };
 }
 
 /** @internal checkpoint() with `use_reentrant: false`. */
 export function checkpointWithoutReentrant(fn: RunFunction, args: readonly unknown[], options: Options): unknown {
   const { preserve_rng_state = true, context_fn = noop_context_fn, determinism_check = "default" } = options;
-  if (options.debug) {
-    throw new NotImplementedError("debug=True of torch.utils.checkpoint is not implemented");
+  const debug = isDebugged(options.debug ?? false) ? debugContexts() : null;
+  if (debug && context_fn !== noop_context_fn) {
+    throw new ValueError("debug=True is incompatible with non-default context_fn");
   }
   if (!Object.hasOwn(determinismChecks, determinism_check)) {
     throw new ValueError(`determinism_check should be one of ['default', 'none'], but got ${determinism_check}`);
   }
-  const [forward, recompute] = context_fn();
+  const [forward, recompute] = debug?.contexts ?? context_fn();
+  if (isSelective(forward)) forward.respect_saved_tensors_hooks = options.respect_saved_tensors_hooks ?? null;
   if (!is_grad_enabled()) return fn(...args);
   const frame = new CheckpointFrame(
     recomputer(fn, args, preserve_rng_state, recompute),
@@ -236,7 +265,8 @@ export function checkpointWithoutReentrant(fn: RunFunction, args: readonly unkno
     determinismChecks[determinism_check],
     args,
   );
-  const result = saved_tensors_hooks(...frameHooks(frame), () => forward(() => fn(...args)));
+  const enter = enterInternalHooks(...frameHooks(frame, debug?.message ?? null));
+  const result = withMode("utils.checkpoint", enter, () => forward(() => fn(...args)));
   frame.forward_completed = true;
   return result;
 }

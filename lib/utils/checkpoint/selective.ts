@@ -2,14 +2,18 @@
 
 import type { OpOverload } from "../../_ops.js";
 import { ops } from "../../_ops.js";
+import type { Tensor } from "../../_tensor.js";
 import { def } from "../../arguments/function.js";
+import { currentUserHooks } from "../../autograd/graph/saved_tensors_hooks.js";
 import { native } from "../../binding.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import { withMode } from "../../modes.js";
 import { typeName } from "../../python/objects.js";
 import { str } from "../../python/repr.js";
+import { handleOf, TensorBase, wrap } from "../../tensor_base.js";
+import { warn } from "../../warnings.js";
 import { type DispatchMode, enterDispatchMode, type Kept } from "../_python_dispatch.js";
-import type { Context } from "./non_reentrant.js";
+import type { Context, SelectiveContext } from "./non_reentrant.js";
 
 /** What a policy is told besides the operator and its arguments. */
 export class SelectiveCheckpointContext {
@@ -56,13 +60,55 @@ const mismatch =
   "This can happen if the operations in the checkpointed region are nondeterministic or depend on global state that changed between forward and backward.";
 
 /** The results that were kept of one call of an operator, "recompute", or "consumed". */
-type Entry = { kept: Kept; versions: string } | "recompute" | "consumed";
+type Entry = { get: (allow_mutation: boolean) => Kept } | "recompute" | "consumed";
 type Storage = Map<OpOverload, Entry[]>;
 
 const versionsOf = (kept: Kept): string => String(native.keptVersions(kept));
 
+const MUTATED = "Tensor cached during selective activation checkpoint has been mutated";
+
+const BYPASSED =
+  "A saved_tensors_hooks context (e.g. save_on_cpu) is active around a selective activation checkpoint region. Tensors that SAC saves currently bypass these hooks, but a future release will route them through the hooks like any other saved tensor. Silence this warning and choose the behavior explicitly by passing respect_saved_tensors_hooks=True|False to torch.utils.checkpoint.checkpoint.";
+
+/** An entry that keeps the results themselves. */
+function asTheyAre(kept: Kept): Entry {
+  const versions = versionsOf(kept);
+  return {
+    get: (allow_mutation) => {
+      if (!allow_mutation && versionsOf(kept) !== versions) throw new RuntimeError(MUTATED);
+      return kept;
+    },
+  };
+}
+
+const versionOf = (packed: unknown) => (packed instanceof TensorBase ? (packed as Tensor)._version : null);
+
+/** An entry that keeps what hooks on saved tensors make of the results. */
+function packed(kept: Kept, { pack_hook, unpack_hook }: NonNullable<ReturnType<typeof currentUserHooks>>): Entry {
+  const values = native.keptTensors(kept).map((tensor) => tensor && { value: pack_hook(wrap(tensor)) });
+  const versions = values.map((packed) => versionOf(packed?.value));
+  const structure = native.replaceKept(kept, new Array(values.length).fill(null));
+  return {
+    get: (allow_mutation) => {
+      if (!allow_mutation && values.some((packed, i) => versionOf(packed?.value) !== versions[i])) {
+        throw new RuntimeError(MUTATED);
+      }
+      return native.replaceKept(
+        structure,
+        values.map((packed) => packed && handleOf(unpack_hook(packed.value))),
+      );
+    },
+  };
+}
+
+function entryOf(kept: Kept, respects: boolean | null): Entry {
+  const hooks = currentUserHooks();
+  if (hooks && respects === null) warn(BYPASSED, "FutureWarning");
+  return hooks && respects ? packed(kept, hooks) : asTheyAre(kept);
+}
+
 /** Asks the policy of each operator in the first call. */
-function caching(policy_fn: PolicyFn, storage: Storage): DispatchMode {
+function caching(policy_fn: PolicyFn, storage: Storage, respects: () => boolean | null): DispatchMode {
   return {
     before: ({ func }) => (SAC_IGNORED_OPS.has(func) ? null : true),
     after: ({ func, args }, op_output, kept) => {
@@ -70,7 +116,7 @@ function caching(policy_fn: PolicyFn, storage: Storage): DispatchMode {
       const entries = storage.get(func) ?? [];
       storage.set(func, entries);
       const saved = isSaved(policy_fn(context, func, ...args));
-      entries.push(saved ? { kept, versions: versionsOf(kept) } : "recompute");
+      entries.push(saved ? entryOf(kept, respects()) : "recompute");
     },
   };
 }
@@ -97,11 +143,8 @@ function cached(storage: Storage, allow_cache_entry_mutation: boolean): Dispatch
         );
       }
       if (entry === "recompute") return null;
-      if (!allow_cache_entry_mutation && versionsOf(entry.kept) !== entry.versions) {
-        throw new RuntimeError("Tensor cached during selective activation checkpoint has been mutated");
-      }
       entries[index] = "consumed";
-      return entry.kept;
+      return entry.get(allow_cache_entry_mutation);
     },
   };
 }
@@ -145,9 +188,12 @@ export const create_selective_checkpoint_contexts = def(
       (name: string, mode: () => DispatchMode): Context =>
       (body) =>
         withMode(name, enterDispatchMode(mode()), body) as ReturnType<typeof body>;
-    return [
-      context("_CachingTorchDispatchMode", () => caching(policy_fn, storage)),
-      context("_CachedTorchDispatchMode", () => cached(storage, allow_cache_entry_mutation)),
-    ];
+    const forward: SelectiveContext = Object.assign(
+      context("_CachingTorchDispatchMode", () =>
+        caching(policy_fn, storage, () => forward.respect_saved_tensors_hooks),
+      ),
+      { respect_saved_tensors_hooks: null },
+    );
+    return [forward, context("_CachedTorchDispatchMode", () => cached(storage, allow_cache_entry_mutation))];
   },
 );

@@ -1,5 +1,6 @@
 import * as torch from "tstorch";
 import { expect, test } from "vitest";
+import { native } from "../../../dist/binding.js";
 
 const { SDPBackend, sdpa_kernel } = torch.nn.attention;
 const { cuda } = torch.backends;
@@ -25,4 +26,16 @@ test("what is no backend", () => {
   expect(() => sdpa_kernel("math" as never)).toThrow(
     "Backend must be an instance of SDPBackend or a list of SDPBackend instances, got str",
   );
+});
+
+test("set_priority: the kernels in the order in which they are tried", () => {
+  const order = () => native.getSetting("sdp_priority_order");
+  const before = order() as number[];
+  const { FLASH_ATTENTION, MATH } = SDPBackend;
+  const others = before.filter((backend) => backend !== FLASH_ATTENTION && backend !== MATH);
+  const chosen = [MATH, FLASH_ATTENTION];
+  expect(sdpa_kernel(chosen, { set_priority: true }, order)).toEqual([MATH, FLASH_ATTENTION, ...others]);
+  expect(sdpa_kernel(chosen, true, order)).toEqual([MATH, FLASH_ATTENTION, ...others]);
+  expect(sdpa_kernel(chosen, order)).toEqual(before);
+  expect(order()).toEqual(before);
 });

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../../_tensor.js";
 import { RuntimeError } from "../../../errors.js";
 import { tracing } from "../../../jit/_state.js";
+import { deepcopy } from "../../../python/copy.js";
 import { RemovableHandle } from "../../../utils/hooks.js";
 import type { Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
@@ -75,7 +76,7 @@ export class Hooks {
   is_full_backward_hook: boolean | null = null;
   state_dict = new Map<number, { hook: StateDictHook; from_public_api: boolean }>();
   state_dict_pre = new Map<number, StateDictPreHook>();
-  load_state_dict_pre = new Map<number, LoadStateDictPreHook>();
+  load_state_dict_pre = new Map<number, { hook: (...args: never[]) => void; with_module: boolean }>();
   load_state_dict_post = new Map<number, LoadStateDictPostHook>();
 
   /** Whether a call of the module has to do more than call `forward`. */
@@ -89,12 +90,12 @@ export class Hooks {
     this.is_full_backward_hook = full;
   }
 
-  /** The same hooks in maps of their own. */
-  copy(): Hooks {
+  /** The same hooks in maps of their own; those that are objects are copied too. */
+  copy(memo: Map<unknown, unknown>): Hooks {
     const made = new Hooks();
     for (const name of Object.keys(this) as (keyof Hooks)[]) {
       const value = this[name];
-      Object.assign(made, { [name]: value instanceof Map ? new Map(value as Map<unknown, unknown>) : value });
+      Object.assign(made, { [name]: deepcopy(value as unknown, memo) });
     }
     return made;
   }

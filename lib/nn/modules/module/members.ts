@@ -4,6 +4,7 @@ import { Tensor } from "../../../_tensor.js";
 import { takeKeywords } from "../../../arguments/class.js";
 import { AttributeError, KeyError, ValueError } from "../../../errors.js";
 import { typeName } from "../../../python/objects.js";
+import { repr } from "../../../python/repr.js";
 import type { Keywords } from "../../../types.js";
 import { Parameter } from "../../parameter.js";
 import type { Module } from "../module.js";
@@ -24,10 +25,10 @@ function checkName(self: object, name: unknown, kind: Kind): void {
   const dotted = kind === "module" ? `module name can't contain ".", got: ${name}` : `${kind} name can't contain "."`;
   if (typeof name !== "string") throw new TypeError(`${kind} name should be a string. Got ${typename(name)}`);
   const taken = () => hasattr(self, name) && !members(self, kind).some(([known]) => known === name);
-  if (kind === "module" && taken()) throw new KeyError(`attribute '${name}' already exists`);
-  if (name.includes(".")) throw new KeyError(dotted);
-  if (name === "") throw new KeyError(`${kind} name can't be empty string ""`);
-  if (taken()) throw new KeyError(`attribute '${name}' already exists`);
+  if (kind === "module" && taken()) throw new KeyError(repr(`attribute '${name}' already exists`));
+  if (name.includes(".")) throw new KeyError(repr(dotted));
+  if (name === "") throw new KeyError(repr(`${kind} name can't be empty string ""`));
+  if (taken()) throw new KeyError(repr(`attribute '${name}' already exists`));
 }
 
 /** The module that these members are of. */

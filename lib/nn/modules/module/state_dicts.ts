@@ -149,7 +149,12 @@ export abstract class StateDicts extends HookRegistration {
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.Module.html#torch.nn.Module.register_load_state_dict_pre_hook}
    */
   register_load_state_dict_pre_hook(hook: LoadStateDictPreHook): RemovableHandle {
-    return addHook(hooksOf(this).load_state_dict_pre, hook);
+    return this._register_load_state_dict_pre_hook(hook, true);
+  }
+
+  /** @internal The same; without `with_module` the hook is not given the module. */
+  _register_load_state_dict_pre_hook(hook: (...args: never[]) => void, with_module = false): RemovableHandle {
+    return addHook(hooksOf(this).load_state_dict_pre, { hook, with_module });
   }
 
   /**
@@ -171,8 +176,9 @@ export abstract class StateDicts extends HookRegistration {
     unexpected_keys: string[],
     error_msgs: string[],
   ): void {
-    for (const hook of stateOf(this).hooks?.load_state_dict_pre.values() ?? []) {
-      hook(this, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs);
+    const given = [state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs];
+    for (const { hook, with_module } of stateOf(this).hooks?.load_state_dict_pre.values() ?? []) {
+      (hook as (...args: unknown[]) => void)(...(with_module ? [this, ...given] : given));
     }
     const { buffers } = stateOf(this);
     const { parameter, buffer, module } = allMembers(this);

@@ -1,0 +1,99 @@
+// torch/autograd/profiler.py: emit_itt and emit_nvtx
+
+import { enterForUsing, type Manager, managerClass } from "../../arguments/manager.js";
+import { native } from "../../binding.js";
+import { synchronize } from "../../cuda.js";
+import { RuntimeError } from "../../errors.js";
+import { followAsync } from "../../modes.js";
+import { ProfilerState } from "../profiler_util/enums.js";
+import { _ExperimentalConfig } from "./config.js";
+
+function enable(state: number, record_shapes: boolean): void {
+  followAsync();
+  native.enableProfiler(
+    {
+      state,
+      record_shapes,
+      profile_memory: false,
+      with_stack: false,
+      with_flops: false,
+      with_modules: false,
+      experimental_config: _ExperimentalConfig(),
+      trace_id: "",
+    },
+    [],
+  );
+}
+
+class EmitItt implements Manager {
+  entered = false;
+
+  constructor(
+    readonly enabled = true,
+    readonly record_shapes = false,
+  ) {}
+
+  __enter__(): this {
+    if (!this.enabled) return this;
+    if (this.entered) throw new RuntimeError("ITT annotation context manager is not reentrant");
+    this.entered = true;
+    enable(ProfilerState.ITT, this.record_shapes);
+    return this;
+  }
+
+  __exit__(): void {
+    if (this.enabled) native.disableProfiler();
+  }
+
+  get [Symbol.dispose](): () => void {
+    return enterForUsing(this);
+  }
+}
+
+/**
+ * Makes each operator emit a range that Intel's VTune shows.
+ *
+ * Throws RuntimeError where libtorch was built without ITT.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.profiler.emit_itt}
+ */
+export const emit_itt = managerClass<EmitItt>("emit_itt")(EmitItt, ["enabled", "record_shapes"]);
+export type emit_itt = EmitItt;
+
+class EmitNvtx implements Manager {
+  entered = false;
+
+  constructor(
+    readonly enabled = true,
+    readonly record_shapes = false,
+  ) {}
+
+  __enter__(): this {
+    if (!this.enabled) return this;
+    if (this.entered) throw new RuntimeError("NVTX annotation context manager is not reentrant");
+    this.entered = true;
+    synchronize();
+    enable(ProfilerState.NVTX, this.record_shapes);
+    return this;
+  }
+
+  __exit__(): void {
+    if (!this.enabled) return;
+    synchronize();
+    native.disableProfiler();
+  }
+
+  get [Symbol.dispose](): () => void {
+    return enterForUsing(this);
+  }
+}
+
+/**
+ * Makes each operator emit a range that NVIDIA's profilers show.
+ *
+ * Throws RuntimeError where there is no CUDA device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.profiler.emit_nvtx}
+ */
+export const emit_nvtx = managerClass<EmitNvtx>("emit_nvtx")(EmitNvtx, ["enabled", "record_shapes"]);
+export type emit_nvtx = EmitNvtx;

@@ -1,0 +1,66 @@
+import * as torch from "tstorch";
+import { describe, expect, test } from "vitest";
+import { collectGarbage, native } from "../../dist/binding.js";
+
+/** How many tensors live after a full collection. */
+function live(): number {
+  collectGarbage();
+  return native.liveTensors();
+}
+
+describe("small tensors that share a handle", () => {
+  test("are used, changed and read each for itself", () => {
+    const made = Array.from({ length: 50 }, (_, i) => torch.full([2], i));
+    made[3].add_(100);
+    expect(made.map((x) => x[0].item())).toEqual(made.map((_, i) => (i === 3 ? 103 : i)));
+    expect(torch.stack(made).sum().item()).toBe(2 * (1225 + 100));
+    expect(torch.cat(made.concat(made)).shape).toEqual([200]);
+  });
+
+  test("are disposed each for itself", () => {
+    const [a, b, c] = [torch.ones(1), torch.ones(1), torch.ones(1)];
+    b.dispose();
+    expect(() => b.add(1)).toThrow("this tensor was disposed");
+    expect(() => b.shape).toThrow("this tensor was disposed");
+    expect(a.add(c).item()).toBe(2);
+  });
+
+  test("stay the same object when they take a handle of their own", () => {
+    const weight = torch.ones(2, { requires_grad: true });
+    const total = torch.zeros(2);
+    expect(total.add_(weight)).toBe(total);
+    expect(total.add_(weight)).toBe(total);
+    total.sum().backward();
+    expect(weight.grad?.tolist()).toEqual([2, 2]);
+
+    const grown = torch.zeros(2);
+    expect(grown.resize_(10_000)).toBe(grown);
+    expect(grown.fill_(1).sum().item()).toBe(10_000);
+  });
+
+  test("do not keep a graph that one of them got", () => {
+    const weight = torch.ones(2, { requires_grad: true });
+    const neighbours = Array.from({ length: 8 }, () => torch.zeros(2));
+    const before = live();
+    (() => {
+      let freed = torch.zeros(2);
+      const held = new Array(1000).fill(0).map(() => torch.zeros(100));
+      freed.add_(weight);
+      for (const one of held) freed = freed.add(one.sum().mul(weight));
+    })();
+    expect(live()).toBeLessThan(before + 100);
+    expect(neighbours.map((x) => x.sum().item())).toEqual(new Array(8).fill(0));
+  });
+
+  test("keep a bounded amount of memory for those that live on", () => {
+    const kept: torch.Tensor[] = [];
+    const before = live();
+    for (let i = 0; i < 300_000; i++) {
+      const x = torch.ones(2);
+      if (i % 16 === 0) kept.push(x);
+    }
+    expect(kept.length).toBe(18_750);
+    // 32 MB of about 400 bytes each
+    expect(live() - before - kept.length).toBeLessThan(90_000);
+  });
+});

@@ -1,0 +1,4 @@
+import { describe } from "vitest";
+import { replay } from "../../recordings/replay.js";
+
+describe("torch.nn.utils.prune, as Python gave it", () => replay("nn.utils.prune"));
