@@ -11,7 +11,6 @@ import { collectGarbage, native, type TensorHandle } from "./binding.js";
 import { singleCalls } from "./deferral.js";
 import { OutOfMemoryError } from "./errors.js";
 import { qscheme } from "./layout.js";
-import { lacksMetaKernel, runOnZeros } from "./meta_fallback.js";
 import { Complex } from "./python/complex.js";
 import { handleOf, NoHandle, TensorBase, wrap, wrapElement } from "./tensor_base.js";
 
@@ -171,12 +170,6 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
     result = invoke(plan, self, args, values);
   } catch (error) {
     if (error instanceof NoHandle) return dispatch(plan, self, args, values, error);
-    if (lacksMetaKernel(error)) {
-      const given = Object.values(boundValues(plan, self, args, values));
-      return runOnZeros(plan.qualified, plan.operator, given, error, (replace) =>
-        runWith(plan, self, args, values, replace),
-      );
-    }
     result = runAgain(plan, self, args, values, error);
   }
   const { returns } = plan.operator;

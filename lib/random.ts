@@ -156,26 +156,44 @@ export const default_generator: Generator = new Generator("cpu", native.defaultG
  * Seeds the default generators of all devices; returns the CPU's.
  *
  * Throws as Python's int() does for what is no number, and ValueError for a seed beyond 64 bits.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.manual_seed.html}
  */
 export const manual_seed = def("manual_seed", ["seed"], (seed: number | bigint): Generator => {
   native.manualSeed(toSeed(int(seed)));
   return default_generator;
 });
 
-/** Seeds the default generator from the system's randomness and returns the seed. */
+/**
+ * Seeds the default generator from the system's randomness and returns the seed.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.seed.html}
+ */
 export const seed = def("seed", [], (): number | bigint => {
   const value = default_generator.seed();
   native.manualSeed(value);
   return value;
 });
 
-/** The seed that the default generator began with. */
+/**
+ * The seed that the default generator began with.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.initial_seed.html}
+ */
 export const initial_seed = def("initial_seed", [], (): number | bigint => default_generator.initial_seed());
 
-/** The default generator's state, as a uint8 tensor. */
+/**
+ * The default generator's state, as a uint8 tensor.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_rng_state.html}
+ */
 export const get_rng_state = def("get_rng_state", [], (): Tensor => default_generator.get_state());
 
-/** Sets the default generator's state. */
+/**
+ * Sets the default generator's state.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_rng_state.html}
+ */
 export const set_rng_state = def("set_rng_state", ["new_state"], (new_state: Tensor): void => {
   default_generator.set_state(new_state);
 });

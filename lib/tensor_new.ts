@@ -60,10 +60,18 @@ function typedArrayDtype(array: ArrayBufferView): dtype {
 const isTypedArray = (value: unknown): value is Float64Array =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);
 
-/** The default dtype of floating point tensors. */
+/**
+ * The default dtype of floating point tensors.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_default_dtype.html}
+ */
 export const get_default_dtype = builtin("torch.get_default_dtype", (): dtype => dtype.of(native.getDefaultDtype()));
 
-/** Sets the default dtype; throws TypeError if it is not a floating point type. */
+/**
+ * Sets the default dtype; throws TypeError if it is not a floating point type.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_dtype.html}
+ */
 export const set_default_dtype = def("set_default_dtype", ["d"], (d: dtype): void => {
   if (!(d instanceof dtypes.dtype) || !d.is_floating_point) {
     throw new TypeError(`only floating-point types are supported as the default type`);
@@ -270,7 +278,11 @@ function place(
   return result;
 }
 
-/** The device of tensors that are made without one. */
+/**
+ * The device of tensors that are made without one.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_default_device.html}
+ */
 export const get_default_device = def("get_default_device", [], (): device => currentDevice() ?? toDevice("cpu"));
 
 const OPTIONS = "ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False";

@@ -13,6 +13,7 @@
 #include <map>
 
 #include "functions.h"
+#include "meta_kernels.h"
 
 namespace tstorch {
 
@@ -213,6 +214,7 @@ napi_value cpu_capabilities(Call& call) {
 // parse_device(text): type * 256 + index + 1
 napi_value parse_device(Call& call) {
   const c10::Device device(call.string(0));
+  if (device.is_meta()) ensure_meta_kernels();
   return js::number(call.env(), static_cast<double>(device.type()) * 256 + device.index() + 1);
 }
 

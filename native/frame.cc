@@ -219,7 +219,16 @@ void push_own_generator(const at::Generator& generator, const Operator& op, torc
 
 void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack) {
   Reader reader(call, op, inputs);
-  for (const Argument& argument : op.arguments) stack.push_back(reader.read(argument));
+  for (const Argument& argument : op.arguments) {
+    stack.push_back(reader.read(argument));
+    // libtorch says so for most operators, and writes through a null pointer in the others.
+    const c10::IValue& value = stack.back();
+    TORCH_CHECK(
+        !value.isTensor() || !value.toTensor().defined() || !value.toTensor()._is_zerotensor() ||
+            !op.handle.schema().arguments()[stack.size() - 1].is_out(),
+        "ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you want "
+        "a mutable tensor.");
+  }
   if (call.addon().generator.has_value()) push_own_generator(*call.addon().generator, op, stack);
 }
 

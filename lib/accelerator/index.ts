@@ -10,12 +10,20 @@ import { type Entered, withMode } from "../modes.js";
 import { Stream } from "../streams.js";
 import type { DeviceLike } from "../types.js";
 
-/** The number of accelerators. */
+/**
+ * The number of accelerators.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.device_count.html}
+ */
 export const device_count = def("device_count", [], (): number =>
   native.accelerator() === null ? 0 : native.deviceCount(),
 );
 
-/** Whether an accelerator can be used. */
+/**
+ * Whether an accelerator can be used.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.is_available.html}
+ */
 export const is_available = def("is_available", [], (): boolean => device_count() > 0);
 
 /**
@@ -51,13 +59,21 @@ export function indexOf(device: DeviceLike | null): number {
   return place.index ?? native.currentDevice();
 }
 
-/** The ordinal of the current device. */
+/**
+ * The ordinal of the current device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_device_index.html}
+ */
 export const current_device_index = def("current_device_index", [], (): number => {
   required();
   return native.currentDevice();
 });
 
-/** Makes a device the current one. */
+/**
+ * Makes a device the current one.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.set_device_index.html}
+ */
 export const set_device_index = def("set_device_index", ["device"], (device: DeviceLike): void => {
   native.setDevice(indexOf(device));
 });
@@ -65,19 +81,31 @@ export const set_device_index = def("set_device_index", ["device"], (device: Dev
 const deprecated = (name: string) =>
   process.emitWarning(`Use \`${name}\` instead.`, "FutureWarning", `torch.accelerator.${name}`);
 
-/** Deprecated: current_device_index(). */
+/**
+ * Deprecated: current_device_index().
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_device_idx.html}
+ */
 export const current_device_idx = def("current_device_idx", [], (): number => {
   deprecated("current_device_index");
   return current_device_index();
 });
 
-/** Deprecated: set_device_index(). */
+/**
+ * Deprecated: set_device_index().
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.set_device_idx.html}
+ */
 export const set_device_idx = def("set_device_idx", ["device"], (device: DeviceLike): void => {
   deprecated("set_device_index");
   set_device_index(device);
 });
 
-/** Makes a device the current one while a function runs, or until the end of a `using` block; null changes nothing. */
+/**
+ * Makes a device the current one while a function runs, or until the end of a `using` block; null changes nothing.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.device_index.html}
+ */
 export function device_index<T>(device: number | null, body: () => T): T;
 export function device_index(device: number | null): Entered;
 export function device_index<T>(device: number | null, body?: () => T): T | Entered {
@@ -90,7 +118,11 @@ export function device_index<T>(device: number | null, body?: () => T): T | Ente
   return withMode("accelerator.device_index", enter, body);
 }
 
-/** Waits until all work on a device is done. */
+/**
+ * Waits until all work on a device is done.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.synchronize.html}
+ */
 export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
   native.synchronize(indexOf(device));
 });

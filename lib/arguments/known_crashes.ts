@@ -2,7 +2,7 @@
 // functions that are left to crash as in Python are listed in test/fuzz/unguarded.ts.
 
 import { native } from "../binding.js";
-import { RuntimeError } from "../errors.js";
+import { RuntimeError, ValueError } from "../errors.js";
 import type { Tensor } from "../types.js";
 
 /** Throws if an operator would crash with these values, which are those of its schema's arguments. */
@@ -28,9 +28,9 @@ function refuseEmptyMkldnn([self]: readonly unknown[]): void {
 }
 
 const refuseMkldnn =
-  (name: string, argument: number): Guard =>
+  (name: string, ...positions: number[]): Guard =>
   (values) => {
-    if ((values[argument] as Tensor | null)?.is_mkldnn)
+    if (positions.some((position) => (values[position] as Tensor | null)?.is_mkldnn))
       throw new RuntimeError(`${name} does not support mkldnn tensors`);
   };
 
@@ -47,19 +47,28 @@ function refuseOneState([, hx]: readonly unknown[]): void {
   if (Array.isArray(hx) && hx.length !== 2) throw new RuntimeError("lstm_cell expects two hidden states");
 }
 
-function refuseOtherSizes([input, running_mean, running_var]: readonly unknown[]): void {
-  const channels = (input as Tensor).dim() > 1 ? (input as Tensor).shape[1] : 0;
-  for (const [name, stat] of Object.entries({ running_mean, running_var }) as [string, Tensor | null | undefined][]) {
-    if (stat && stat.numel() !== channels) {
-      throw new RuntimeError(`${name} should contain ${channels} elements not ${stat.numel()}`);
+/** The arguments after the input have an element for each channel: the check is batch_norm's. */
+const refuseOtherSizes =
+  (...names: string[]): Guard =>
+  ([input, ...rest]) => {
+    const channels = (input as Tensor).dim() > 1 ? (input as Tensor).shape[1] : 0;
+    for (const [i, name] of names.entries()) {
+      const given = rest[i] as Tensor | null | undefined;
+      if (given && given.numel() !== channels)
+        throw new RuntimeError(`${name} should contain ${channels} elements not ${given.numel()}`);
     }
-  }
+  };
+
+function refuseZeroTensor([self]: readonly unknown[]): void {
+  if (!(self as Tensor)._is_zerotensor()) return;
+  throw new RuntimeError(
+    "ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you want a mutable tensor.",
+  );
 }
 
-function refuseZeroTensor(values: readonly unknown[]): void {
-  const out = values.at(-1) as Tensor | undefined;
-  if (out?._is_zerotensor())
-    throw new RuntimeError("ZeroTensors are immutable. Please use the materialized zero tensor.");
+function refuseQuantizedOut([tensors, , out]: readonly unknown[]): void {
+  if (Array.isArray(tensors) && tensors.length === 0 && isQuantized(out))
+    throw new ValueError("torch.cat(): expected a non-empty list of Tensors");
 }
 
 /** By the operator's qualified name. */
@@ -74,11 +83,14 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::linalg_eigvals", refuseNotFinite],
   ["aten::linalg_eigvals.out", refuseNotFinite],
   ["aten::quantized_lstm_cell", refuseOneState],
-  ["aten::batch_norm_update_stats", refuseOtherSizes],
-  ["aten::linalg_vecdot.out", refuseZeroTensor],
-  ["aten::randn.out", refuseZeroTensor],
-  ["aten::randn.generator_out", refuseZeroTensor],
-  ["aten::index_copy_", refuseMkldnn("index_copy_", 3)],
-  ["aten::index_add_", refuseMkldnn("index_add_", 3)],
+  ["aten::batch_norm_update_stats", refuseOtherSizes("running_mean", "running_var")],
+  ["aten::native_batch_norm", refuseOtherSizes("weight", "bias", "running_mean", "running_var")],
+  ["aten::_linalg_eigvals", refuseNotFinite],
+  ["aten::resize_", refuseZeroTensor],
+  ["aten::cat.out", refuseQuantizedOut],
+  ["aten::_sparse_mm", refuseMkldnn("sparse.mm", 0)],
+  ["aten::scatter_reduce_.two", refuseMkldnn("scatter_reduce_", 2, 3)],
+  ["aten::index_copy_", refuseMkldnn("index_copy_", 2, 3)],
+  ["aten::index_add_", refuseMkldnn("index_add_", 2, 3)],
   ["aten::lstm.input", refuseMkldnn("lstm", 0)],
 ]);

@@ -46,7 +46,11 @@ export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposab
   return setMode("set_grad_enabled", () => enterGrad(mode));
 }
 
-/** Whether operations are recorded for backward(). */
+/**
+ * Whether operations are recorded for backward().
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_grad_enabled.html}
+ */
 export const is_grad_enabled = builtin("torch.is_grad_enabled", (): boolean => {
   followAsync();
   return native.isGradEnabled();
@@ -72,7 +76,11 @@ export function inference_mode<T>(mode: boolean | (() => T) = true, body?: () =>
   return withMode("inference_mode", () => enterInference(mode), body);
 }
 
-/** Whether inference mode is on. */
+/**
+ * Whether inference mode is on.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_inference_mode_enabled.html}
+ */
 export const is_inference_mode_enabled = builtin("torch.is_inference_mode_enabled", (): boolean => {
   followAsync();
   return native.isInferenceModeEnabled();

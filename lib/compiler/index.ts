@@ -5,19 +5,39 @@ import { type Entered, withMode } from "../modes.js";
 
 export { compile } from "../torch_functions/compile.js";
 
-/** Whether code is being compiled: it never is. */
+/**
+ * Whether code is being compiled: it never is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.is_compiling.html}
+ */
 export const is_compiling = def("is_compiling", [], (): boolean => false);
 
-/** Whether code is being compiled by TorchDynamo: it never is. */
+/**
+ * Whether code is being compiled by TorchDynamo: it never is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.is_dynamo_compiling.html}
+ */
 export const is_dynamo_compiling = def("is_dynamo_compiling", [], (): boolean => false);
 
-/** Whether code is being exported: it never is. */
+/**
+ * Whether code is being exported: it never is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.is_exporting.html}
+ */
 export const is_exporting = def("is_exporting", [], (): boolean => false);
 
-/** Forgets what was compiled: nothing. */
+/**
+ * Forgets what was compiled: nothing.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.reset.html}
+ */
 export const reset = def("reset", [], (): void => {});
 
-/** The compilers that can be used: none. */
+/**
+ * The compilers that can be used: none.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.list_backends.html}
+ */
 export const list_backends = def(
   "list_backends",
   ["exclude_tags"],
@@ -28,10 +48,18 @@ type Callable = (...args: never[]) => unknown;
 
 const unchanged = <F extends Callable>(fn: F): F => fn;
 
-/** Marks a function that a compiler must not look into: returns it as it is. */
+/**
+ * Marks a function that a compiler must not look into: returns it as it is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.allow_in_graph.html}
+ */
 export const allow_in_graph: <F extends Callable>(fn: F) => F = unchanged;
 
-/** Marks a function whose result is the same each time: returns it as it is. */
+/**
+ * Marks a function whose result is the same each time: returns it as it is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.assume_constant_result.html}
+ */
 export const assume_constant_result: <F extends Callable>(fn: F) => F = unchanged;
 
 /** Marks a function that is to be compiled once for all its calls: returns it as it is. */
@@ -63,5 +91,9 @@ export function set_stance<T>(_stance: string, body?: () => T): T | Entered {
   return withMode("compiler.set_stance", () => () => {}, body);
 }
 
-/** Tells that a new step of CUDA graphs begins: there are none. */
+/**
+ * Tells that a new step of CUDA graphs begins: there are none.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.cudagraph_mark_step_begin.html}
+ */
 export const cudagraph_mark_step_begin = def("cudagraph_mark_step_begin", [], (): void => {});

@@ -7,13 +7,21 @@ import type { DeviceLike } from "../types.js";
 
 export * as amp from "./amp/index.js";
 
-/** Whether the CPU can be used: it always can. */
+/**
+ * Whether the CPU can be used: it always can.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.is_available.html}
+ */
 export const is_available = def("is_available", [], (): boolean => true);
 
 /** Whether the CPU's state is set up: it always is. */
 export const is_initialized = def("is_initialized", [], (): boolean => true);
 
-/** Does nothing: work on the CPU is done when a call returns. */
+/**
+ * Does nothing: work on the CPU is done when a call returns.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.synchronize.html}
+ */
 export const synchronize = def("synchronize", ["device"], (_device: DeviceLike | null = null): void => {});
 
 let capabilities: Readonly<Record<string, boolean | number | string>> | null = null;
@@ -55,7 +63,11 @@ export class Event {
 
 let current = new Stream();
 
-/** The stream that was chosen with stream(), or the default one. */
+/**
+ * The stream that was chosen with stream(), or the default one.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.current_stream.html}
+ */
 export const current_stream = def("current_stream", ["device"], (_device: DeviceLike | null = null): Stream => current);
 
 function enterStream(chosen: Stream | null): () => void {
@@ -79,11 +91,23 @@ export function stream<T>(stream: Stream | null, body?: () => T): T | Entered {
 
 export { stream as StreamContext };
 
-/** The number of CPUs as devices: 1. */
+/**
+ * The number of CPUs as devices: 1.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.device_count.html}
+ */
 export const device_count = def("device_count", [], (): number => 1);
 
-/** Does nothing: there is one CPU. */
+/**
+ * Does nothing: there is one CPU.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.set_device.html}
+ */
 export const set_device = def("set_device", ["device"], (_device: DeviceLike): void => {});
 
-/** The current device: "cpu". */
+/**
+ * The current device: "cpu".
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.current_device.html}
+ */
 export const current_device = def("current_device", [], (): string => "cpu");

@@ -69,10 +69,18 @@ export * as streams from "./streams.js";
 export { Event, ExternalStream, Stream } from "./streams.js";
 export * as tunable from "./tunable.js";
 
-/** Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device. */
+/**
+ * Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_available.html}
+ */
 export const is_available = def("is_available", [], (): boolean => hasDevice());
 
-/** The number of CUDA devices; 0 where libtorch was built without CUDA. */
+/**
+ * The number of CUDA devices; 0 where libtorch was built without CUDA.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.device_count.html}
+ */
 export const device_count = def("device_count", [], (): number => (isCompiled() ? native.deviceCount() : 0));
 
 /** What a call that CUDA had to wait for raised when it was begun; kept for Python's name. */
@@ -97,13 +105,21 @@ export const is_bf16_supported = def(
 /** Whether the current device calculates with TensorFloat32. */
 export const is_tf32_supported = def("is_tf32_supported", [], (): boolean => is_bf16_supported(false));
 
-/** The ordinal of the current device. */
+/**
+ * The ordinal of the current device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.current_device.html}
+ */
 export const current_device = def("current_device", [], (): number => {
   lazyInit();
   return native.currentDevice();
 });
 
-/** Makes a device the current one; a negative ordinal does nothing. */
+/**
+ * Makes a device the current one; a negative ordinal does nothing.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.set_device.html}
+ */
 export const set_device = def("set_device", ["device"], (device: DeviceLike): void => {
   const index = deviceIndex(device);
   if (index < 0) return;
@@ -141,7 +157,11 @@ export function device_of<T>(obj: Placed, body?: () => T): T | Entered {
   return withMode("cuda.device_of", () => enterDevice(index), body);
 }
 
-/** Waits until all work on a device is done. */
+/**
+ * Waits until all work on a device is done.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.synchronize.html}
+ */
 export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
   lazyInit();
   native.synchronize(deviceIndex(device, true));
@@ -150,10 +170,18 @@ export const synchronize = def("synchronize", ["device"], (device: DeviceLike | 
 /** Frees memory that other processes used; this package gives CUDA memory to none. */
 export const ipc_collect = def("ipc_collect", [], (): void => lazyInit());
 
-/** Whether CUDA has been begun in this process. */
+/**
+ * Whether CUDA has been begun in this process.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_initialized.html}
+ */
 export const is_initialized = def("is_initialized", [], (): boolean => wasInitialised() || hasDevice());
 
-/** Starts CUDA; throws where there is none. */
+/**
+ * Starts CUDA; throws where there is none.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.init.html}
+ */
 export const init = def("init", [], (): void => lazyInit());
 
 // cudaDeviceAttr
@@ -179,7 +207,11 @@ const attributes = {
 /** What get_device_properties() tells of a device. */
 export type DeviceProperties = { name: string; total_memory: number } & Record<keyof typeof attributes, number>;
 
-/** The name, the compute capability, the memory in bytes and other facts of a device. */
+/**
+ * The name, the compute capability, the memory in bytes and other facts of a device.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_properties.html}
+ */
 export const get_device_properties = def(
   "get_device_properties",
   ["device"],
@@ -197,13 +229,21 @@ export const get_device_properties = def(
   },
 );
 
-/** The name of a device, such as "NVIDIA H200". */
+/**
+ * The name of a device, such as "NVIDIA H200".
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_name.html}
+ */
 export const get_device_name = def("get_device_name", ["device"], (device: DeviceLike | null = null): string => {
   lazyInit();
   return native.deviceName(deviceIndex(device, true));
 });
 
-/** The compute capability of a device: `[9, 0]`. */
+/**
+ * The compute capability of a device: `[9, 0]`.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_capability.html}
+ */
 export const get_device_capability = def(
   "get_device_capability",
   ["device"],

@@ -115,7 +115,9 @@ export const _upsample_nearest_exact3d: {
   ["_upsample_nearest_exact3d(Tensor input, SymIntArrayRef[3] output_size, double? scales_d=None, double? scales_h=None, double? scales_w=None, *, Tensor out=None)", "aten::_upsample_nearest_exact3d", "aten::_upsample_nearest_exact3d.out"],
 ]);
 
+/** `adaptive_avg_pool2d(input, output_size, *, out=None) -> Tensor`: Means of as many equal windows of the last two dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_avg_pool2d.html torch.nn.functional.adaptive_avg_pool2d} */
 export const adaptive_avg_pool2d: {
+  /** `adaptive_avg_pool2d(input, output_size, *, out=None) -> Tensor`: Means of as many equal windows of the last two dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_avg_pool2d.html torch.nn.functional.adaptive_avg_pool2d} */
   (input: Tensor, output_size: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ output_size: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; output_size: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -123,7 +125,9 @@ export const adaptive_avg_pool2d: {
   ["adaptive_avg_pool2d(Tensor input, SymIntArrayRef[2] output_size, *, Tensor out=None)", "aten::adaptive_avg_pool2d", "aten::adaptive_avg_pool2d.out"],
 ]);
 
+/** `adaptive_avg_pool3d(input, output_size, *, out=None) -> Tensor`: Means of as many equal windows of the last three dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_avg_pool3d.html torch.nn.functional.adaptive_avg_pool3d} */
 export const adaptive_avg_pool3d: {
+  /** `adaptive_avg_pool3d(input, output_size, *, out=None) -> Tensor`: Means of as many equal windows of the last three dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_avg_pool3d.html torch.nn.functional.adaptive_avg_pool3d} */
   (input: Tensor, output_size: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ output_size: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; output_size: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -131,7 +135,9 @@ export const adaptive_avg_pool3d: {
   ["adaptive_avg_pool3d(Tensor input, SymIntArrayRef[3] output_size, *, Tensor out=None)", "aten::adaptive_avg_pool3d", "aten::adaptive_avg_pool3d.out"],
 ]);
 
+/** `adaptive_max_pool2d(input, output_size, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of as many equal windows of the last two dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool2d.html torch.nn.functional.adaptive_max_pool2d} */
 export const adaptive_max_pool2d: {
+  /** `adaptive_max_pool2d(input, output_size, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of as many equal windows of the last two dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool2d.html torch.nn.functional.adaptive_max_pool2d} */
   (input: Tensor, output_size: Int | readonly Int[], keywords?: Keywords<{ out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, keywords: Keywords<{ output_size: Int | readonly Int[]; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (keywords: Keywords<{ input: Tensor; output_size: Int | readonly Int[]; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
@@ -139,7 +145,9 @@ export const adaptive_max_pool2d: {
   ["adaptive_max_pool2d(Tensor input, IntArrayRef[2] output_size, *, TensorList[2] out=None)", "aten::adaptive_max_pool2d", "aten::adaptive_max_pool2d.out"],
 ]);
 
+/** `adaptive_max_pool3d(input, output_size, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of as many equal windows of the last three dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool3d.html torch.nn.functional.adaptive_max_pool3d} */
 export const adaptive_max_pool3d: {
+  /** `adaptive_max_pool3d(input, output_size, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of as many equal windows of the last three dimensions as `output_size` says. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool3d.html torch.nn.functional.adaptive_max_pool3d} */
   (input: Tensor, output_size: Int | readonly Int[], keywords?: Keywords<{ out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, keywords: Keywords<{ output_size: Int | readonly Int[]; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (keywords: Keywords<{ input: Tensor; output_size: Int | readonly Int[]; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
@@ -177,7 +185,9 @@ export const avg_pool3d: {
   ["avg_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int64_t? divisor_override=None, *, Tensor out=None)", "aten::avg_pool3d", "aten::avg_pool3d.out"],
 ]);
 
+/** `binary_cross_entropy(input, target, weight=None, reduction=1, *, out=None) -> Tensor`: Binary cross-entropy of probabilities and targets between 0 and 1. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.binary_cross_entropy.html torch.nn.functional.binary_cross_entropy} */
 export const binary_cross_entropy: {
+  /** `binary_cross_entropy(input, target, weight=None, reduction=1, *, out=None) -> Tensor`: Binary cross-entropy of probabilities and targets between 0 and 1. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.binary_cross_entropy.html torch.nn.functional.binary_cross_entropy} */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ weight?: Tensor | null; reduction?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, keywords: Keywords<{ reduction?: Int; out?: Tensor | null }>): Tensor;
@@ -187,7 +197,9 @@ export const binary_cross_entropy: {
   ["binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)", "aten::binary_cross_entropy", "aten::binary_cross_entropy.out"],
 ]);
 
+/** `col2im(input, output_size, kernel_size, dilation, padding, stride, *, out=None) -> Tensor`: Images from columns that hold their windows, summed where windows overlap. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.fold.html torch.nn.functional.fold} */
 export const col2im: {
+  /** `col2im(input, output_size, kernel_size, dilation, padding, stride, *, out=None) -> Tensor`: Images from columns that hold their windows, summed where windows overlap. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.fold.html torch.nn.functional.fold} */
   (input: Tensor, output_size: Int | readonly Int[], kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], padding: Int | readonly Int[], stride: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, output_size: Int | readonly Int[], kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], padding: Int | readonly Int[], keywords: Keywords<{ stride: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, output_size: Int | readonly Int[], kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], keywords: Keywords<{ padding: Int | readonly Int[]; stride: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -199,7 +211,9 @@ export const col2im: {
   ["col2im(Tensor input, SymIntArrayRef[2] output_size, IntArrayRef[2] kernel_size, IntArrayRef[2] dilation, IntArrayRef[2] padding, IntArrayRef[2] stride, *, Tensor out=None)", "aten::col2im", "aten::col2im.out"],
 ]);
 
+/** `conv_depthwise3d(input, weight, kernel_size, bias, stride, padding, dilation) -> Tensor`: Convolution of each channel by itself over three dimensions. */
 export const conv_depthwise3d: {
+  /** `conv_depthwise3d(input, weight, kernel_size, bias, stride, padding, dilation) -> Tensor`: Convolution of each channel by itself over three dimensions. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, stride: Int | readonly Int[], padding: Int | readonly Int[], dilation: Int | readonly Int[]): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, stride: Int | readonly Int[], padding: Int | readonly Int[], keywords: Keywords<{ dilation: Int | readonly Int[] }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, stride: Int | readonly Int[], keywords: Keywords<{ padding: Int | readonly Int[]; dilation: Int | readonly Int[] }>): Tensor;
@@ -212,7 +226,9 @@ export const conv_depthwise3d: {
   ["conv_depthwise3d(Tensor input, Tensor weight, SymIntArrayRef[3] kernel_size, Tensor? bias, SymIntArrayRef[3] stride, SymIntArrayRef[3] padding, SymIntArrayRef[3] dilation)", "aten::conv_depthwise3d"],
 ]);
 
+/** `cross_entropy_loss(input, target, weight=None, reduction=1, ignore_index=-100, label_smoothing=0.0) -> Tensor`: Cross-entropy of unnormalized logits and target classes or probabilities. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.cross_entropy.html torch.nn.functional.cross_entropy} */
 export const cross_entropy_loss: {
+  /** `cross_entropy_loss(input, target, weight=None, reduction=1, ignore_index=-100, label_smoothing=0.0) -> Tensor`: Cross-entropy of unnormalized logits and target classes or probabilities. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.cross_entropy.html torch.nn.functional.cross_entropy} */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignore_index?: Int, label_smoothing?: Float): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ weight?: Tensor | null; reduction?: Int; ignore_index?: Int; label_smoothing?: Float }>): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, keywords: Keywords<{ reduction?: Int; ignore_index?: Int; label_smoothing?: Float }>): Tensor;
@@ -224,9 +240,9 @@ export const cross_entropy_loss: {
   ["cross_entropy_loss(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, double label_smoothing=0.0)", "aten::cross_entropy_loss"],
 ]);
 
-/** `elu(input, alpha=1, scale=1, input_scale=1, *, out=None) -> Tensor`: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
+/** `elu(input, alpha=1, scale=1, input_scale=1, *, out=None) -> Tensor`: ELU activation: negative elements become `alpha * (exp(x) - 1)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.elu.html torch.nn.functional.elu} */
 export const elu: {
-  /** `elu(input, alpha=1, scale=1, input_scale=1, *, out=None) -> Tensor`: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
+  /** `elu(input, alpha=1, scale=1, input_scale=1, *, out=None) -> Tensor`: ELU activation: negative elements become `alpha * (exp(x) - 1)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.elu.html torch.nn.functional.elu} */
   (input: Tensor, alpha?: Scalar | Tensor, scale?: Scalar | Tensor, input_scale?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ alpha?: Scalar | Tensor; scale?: Scalar | Tensor; input_scale?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, alpha: Scalar | Tensor, keywords: Keywords<{ scale?: Scalar | Tensor; input_scale?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -236,9 +252,9 @@ export const elu: {
   ["elu(Tensor input, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1, *, Tensor out=None)", "aten::elu", "aten::elu.out"],
 ]);
 
-/** `elu_(input, alpha=1, scale=1, input_scale=1) -> Tensor`: In place: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
+/** `elu_(input, alpha=1, scale=1, input_scale=1) -> Tensor`: In place: ELU activation: negative elements become `alpha * (exp(x) - 1)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.elu_.html torch.nn.functional.elu_} */
 export const elu_: {
-  /** `elu_(input, alpha=1, scale=1, input_scale=1) -> Tensor`: In place: ELU activation: negative elements become `alpha * (exp(x) - 1)`. */
+  /** `elu_(input, alpha=1, scale=1, input_scale=1) -> Tensor`: In place: ELU activation: negative elements become `alpha * (exp(x) - 1)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.elu_.html torch.nn.functional.elu_} */
   (input: Tensor, alpha?: Scalar | Tensor, scale?: Scalar | Tensor, input_scale?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ alpha?: Scalar | Tensor; scale?: Scalar | Tensor; input_scale?: Scalar | Tensor }>): Tensor;
   (input: Tensor, alpha: Scalar | Tensor, keywords: Keywords<{ scale?: Scalar | Tensor; input_scale?: Scalar | Tensor }>): Tensor;
@@ -248,14 +264,18 @@ export const elu_: {
   ["elu_(Tensor input, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1)", "aten::elu_"],
 ]);
 
+/** `flatten_dense_tensors(tensors) -> Tensor`: The elements of several tensors in one vector. */
 export const flatten_dense_tensors: {
+  /** `flatten_dense_tensors(tensors) -> Tensor`: The elements of several tensors in one vector. */
   (tensors: readonly Tensor[]): Tensor;
   (keywords: Keywords<{ tensors: readonly Tensor[] }>): Tensor;
 } = operator("flatten_dense_tensors", [
   ["flatten_dense_tensors(TensorList tensors)", "aten::flatten_dense_tensors"],
 ]);
 
+/** `fractional_max_pool2d(input, kernel_size, output_size, random_samples, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of windows of the last two dimensions at random places. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.fractional_max_pool2d.html torch.nn.functional.fractional_max_pool2d} */
 export const fractional_max_pool2d: {
+  /** `fractional_max_pool2d(input, kernel_size, output_size, random_samples, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of windows of the last two dimensions at random places. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.fractional_max_pool2d.html torch.nn.functional.fractional_max_pool2d} */
   (input: Tensor, kernel_size: Int | readonly Int[], output_size: Int | readonly Int[], random_samples: Tensor, keywords?: Keywords<{ out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], output_size: Int | readonly Int[], keywords: Keywords<{ random_samples: Tensor; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ output_size: Int | readonly Int[]; random_samples: Tensor; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
@@ -265,7 +285,9 @@ export const fractional_max_pool2d: {
   ["fractional_max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] output_size, Tensor random_samples, *, TensorList[2] out=None)", "aten::fractional_max_pool2d", "aten::fractional_max_pool2d.output"],
 ]);
 
+/** `fractional_max_pool3d(input, kernel_size, output_size, random_samples, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of windows of the last three dimensions at random places. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.fractional_max_pool3d.html torch.nn.functional.fractional_max_pool3d} */
 export const fractional_max_pool3d: {
+  /** `fractional_max_pool3d(input, kernel_size, output_size, random_samples, *, out=None) -> (Tensor, Tensor)`: Maxima and their indices, of windows of the last three dimensions at random places. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.fractional_max_pool3d.html torch.nn.functional.fractional_max_pool3d} */
   (input: Tensor, kernel_size: Int | readonly Int[], output_size: Int | readonly Int[], random_samples: Tensor, keywords?: Keywords<{ out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], output_size: Int | readonly Int[], keywords: Keywords<{ random_samples: Tensor; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ output_size: Int | readonly Int[]; random_samples: Tensor; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
@@ -293,7 +315,9 @@ export const gelu_: {
   ["gelu_(Tensor input, *, c10::string_view approximate=\"none\")", "aten::gelu_"],
 ]);
 
+/** `glu(input, dim=-1, *, out=None) -> Tensor`: The first half of a dimension times the sigmoid of the second. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.glu.html torch.nn.functional.glu} */
 export const glu: {
+  /** `glu(input, dim=-1, *, out=None) -> Tensor`: The first half of a dimension times the sigmoid of the second. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.glu.html torch.nn.functional.glu} */
   (input: Tensor, dim?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim?: Int; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; dim?: Int; out?: Tensor | null }>): Tensor;
@@ -301,37 +325,45 @@ export const glu: {
   ["glu(Tensor input, int64_t dim=-1, *, Tensor out=None)", "aten::glu", "aten::glu.out"],
 ]);
 
+/** `hardsigmoid(input, *, out=None) -> Tensor`: Sigmoid in three straight pieces: `relu6(x + 3) / 6`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardsigmoid.html torch.nn.functional.hardsigmoid} */
 export const hardsigmoid: {
+  /** `hardsigmoid(input, *, out=None) -> Tensor`: Sigmoid in three straight pieces: `relu6(x + 3) / 6`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardsigmoid.html torch.nn.functional.hardsigmoid} */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("hardsigmoid", [
   ["hardsigmoid(Tensor input, *, Tensor out=None)", "aten::hardsigmoid", "aten::hardsigmoid.out"],
 ]);
 
+/** `hardsigmoid_(input) -> Tensor`: In place: sigmoid in three straight pieces: `relu6(x + 3) / 6`. */
 export const hardsigmoid_: {
+  /** `hardsigmoid_(input) -> Tensor`: In place: sigmoid in three straight pieces: `relu6(x + 3) / 6`. */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("hardsigmoid_", [
   ["hardsigmoid_(Tensor input)", "aten::hardsigmoid_"],
 ]);
 
+/** `hardswish(input, *, out=None) -> Tensor`: Swish in straight pieces: `x * relu6(x + 3) / 6`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardswish.html torch.nn.functional.hardswish} */
 export const hardswish: {
+  /** `hardswish(input, *, out=None) -> Tensor`: Swish in straight pieces: `x * relu6(x + 3) / 6`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardswish.html torch.nn.functional.hardswish} */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("hardswish", [
   ["hardswish(Tensor input, *, Tensor out=None)", "aten::hardswish", "aten::hardswish.out"],
 ]);
 
+/** `hardswish_(input) -> Tensor`: In place: swish in straight pieces: `x * relu6(x + 3) / 6`. */
 export const hardswish_: {
+  /** `hardswish_(input) -> Tensor`: In place: swish in straight pieces: `x * relu6(x + 3) / 6`. */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("hardswish_", [
   ["hardswish_(Tensor input)", "aten::hardswish_"],
 ]);
 
-/** `hardtanh(input, min_val=-1, max_val=1, *, out=None) -> Tensor`: Elements limited to the range from `min_val` to `max_val`. */
+/** `hardtanh(input, min_val=-1, max_val=1, *, out=None) -> Tensor`: Elements limited to the range from `min_val` to `max_val`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardtanh.html torch.nn.functional.hardtanh} */
 export const hardtanh: {
-  /** `hardtanh(input, min_val=-1, max_val=1, *, out=None) -> Tensor`: Elements limited to the range from `min_val` to `max_val`. */
+  /** `hardtanh(input, min_val=-1, max_val=1, *, out=None) -> Tensor`: Elements limited to the range from `min_val` to `max_val`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardtanh.html torch.nn.functional.hardtanh} */
   (input: Tensor, min_val?: Scalar | Tensor, max_val?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ min_val?: Scalar | Tensor; max_val?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, min_val: Scalar | Tensor, keywords: Keywords<{ max_val?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -340,9 +372,9 @@ export const hardtanh: {
   ["hardtanh(Tensor input, Scalar min_val=-1, Scalar max_val=1, *, Tensor out=None)", "aten::hardtanh", "aten::hardtanh.out"],
 ]);
 
-/** `hardtanh_(input, min_val=-1, max_val=1) -> Tensor`: In place: elements limited to the range from `min_val` to `max_val`. */
+/** `hardtanh_(input, min_val=-1, max_val=1) -> Tensor`: In place: elements limited to the range from `min_val` to `max_val`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardtanh_.html torch.nn.functional.hardtanh_} */
 export const hardtanh_: {
-  /** `hardtanh_(input, min_val=-1, max_val=1) -> Tensor`: In place: elements limited to the range from `min_val` to `max_val`. */
+  /** `hardtanh_(input, min_val=-1, max_val=1) -> Tensor`: In place: elements limited to the range from `min_val` to `max_val`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hardtanh_.html torch.nn.functional.hardtanh_} */
   (input: Tensor, min_val?: Scalar | Tensor, max_val?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ min_val?: Scalar | Tensor; max_val?: Scalar | Tensor }>): Tensor;
   (input: Tensor, min_val: Scalar | Tensor, keywords: Keywords<{ max_val?: Scalar | Tensor }>): Tensor;
@@ -351,7 +383,9 @@ export const hardtanh_: {
   ["hardtanh_(Tensor input, Scalar min_val=-1, Scalar max_val=1)", "aten::hardtanh_"],
 ]);
 
+/** `huber_loss(input, target, reduction=1, delta=1.0, *, out=None) -> Tensor`: Half the squared error where the error is below `delta`, a linear one beyond. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.huber_loss.html torch.nn.functional.huber_loss} */
 export const huber_loss: {
+  /** `huber_loss(input, target, reduction=1, delta=1.0, *, out=None) -> Tensor`: Half the squared error where the error is below `delta`, a linear one beyond. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.huber_loss.html torch.nn.functional.huber_loss} */
   (input: Tensor, target: Tensor, reduction?: Int, delta?: Float, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int; delta?: Float; out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, reduction: Int, keywords: Keywords<{ delta?: Float; out?: Tensor | null }>): Tensor;
@@ -361,7 +395,9 @@ export const huber_loss: {
   ["huber_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, double delta=1.0, *, Tensor out=None)", "aten::huber_loss", "aten::huber_loss.out"],
 ]);
 
+/** `im2col(input, kernel_size, dilation, padding, stride, *, out=None) -> Tensor`: The windows of images, each as a column. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.unfold.html torch.nn.functional.unfold} */
 export const im2col: {
+  /** `im2col(input, kernel_size, dilation, padding, stride, *, out=None) -> Tensor`: The windows of images, each as a column. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.unfold.html torch.nn.functional.unfold} */
   (input: Tensor, kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], padding: Int | readonly Int[], stride: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], padding: Int | readonly Int[], keywords: Keywords<{ stride: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], dilation: Int | readonly Int[], keywords: Keywords<{ padding: Int | readonly Int[]; stride: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -372,7 +408,9 @@ export const im2col: {
   ["im2col(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] dilation, IntArrayRef[2] padding, IntArrayRef[2] stride, *, Tensor out=None)", "aten::im2col", "aten::im2col.out"],
 ]);
 
+/** `l1_loss(input, target, reduction=1) -> Tensor`: Mean absolute error. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.l1_loss.html torch.nn.functional.l1_loss} */
 export const l1_loss: {
+  /** `l1_loss(input, target, reduction=1) -> Tensor`: Mean absolute error. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.l1_loss.html torch.nn.functional.l1_loss} */
   (input: Tensor, target: Tensor, reduction?: Int): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int }>): Tensor;
   (input: Tensor, keywords: Keywords<{ target: Tensor; reduction?: Int }>): Tensor;
@@ -381,9 +419,9 @@ export const l1_loss: {
   ["l1_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean)", "aten::l1_loss"],
 ]);
 
-/** `leaky_relu(input, negative_slope=0.01, *, out=None) -> Tensor`: Leaky ReLU: negative elements multiplied by `negative_slope`. */
+/** `leaky_relu(input, negative_slope=0.01, *, out=None) -> Tensor`: Leaky ReLU: negative elements multiplied by `negative_slope`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.leaky_relu.html torch.nn.functional.leaky_relu} */
 export const leaky_relu: {
-  /** `leaky_relu(input, negative_slope=0.01, *, out=None) -> Tensor`: Leaky ReLU: negative elements multiplied by `negative_slope`. */
+  /** `leaky_relu(input, negative_slope=0.01, *, out=None) -> Tensor`: Leaky ReLU: negative elements multiplied by `negative_slope`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.leaky_relu.html torch.nn.functional.leaky_relu} */
   (input: Tensor, negative_slope?: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ negative_slope?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; negative_slope?: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -391,9 +429,9 @@ export const leaky_relu: {
   ["leaky_relu(Tensor input, Scalar negative_slope=0.01, *, Tensor out=None)", "aten::leaky_relu", "aten::leaky_relu.out"],
 ]);
 
-/** `leaky_relu_(input, negative_slope=0.01) -> Tensor`: In place: leaky ReLU: negative elements multiplied by `negative_slope`. */
+/** `leaky_relu_(input, negative_slope=0.01) -> Tensor`: In place: leaky ReLU: negative elements multiplied by `negative_slope`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.leaky_relu_.html torch.nn.functional.leaky_relu_} */
 export const leaky_relu_: {
-  /** `leaky_relu_(input, negative_slope=0.01) -> Tensor`: In place: leaky ReLU: negative elements multiplied by `negative_slope`. */
+  /** `leaky_relu_(input, negative_slope=0.01) -> Tensor`: In place: leaky ReLU: negative elements multiplied by `negative_slope`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.leaky_relu_.html torch.nn.functional.leaky_relu_} */
   (input: Tensor, negative_slope?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ negative_slope?: Scalar | Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; negative_slope?: Scalar | Tensor }>): Tensor;
@@ -421,7 +459,9 @@ export const log_sigmoid: {
   ["log_sigmoid(Tensor input, *, Tensor out=None)", "aten::log_sigmoid", "aten::log_sigmoid.out"],
 ]);
 
+/** `max_pool2d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, *, out=None) -> (Tensor, Tensor)`: Maxima of windows of the last two dimensions, and the indices of the maxima. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool2d_with_indices.html torch.nn.functional.max_pool2d_with_indices} */
 export const max_pool2d_with_indices: {
+  /** `max_pool2d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, *, out=None) -> (Tensor, Tensor)`: Maxima of windows of the last two dimensions, and the indices of the maxima. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool2d_with_indices.html torch.nn.functional.max_pool2d_with_indices} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean, keywords?: Keywords<{ out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
@@ -433,7 +473,9 @@ export const max_pool2d_with_indices: {
   ["max_pool2d_with_indices(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False, *, TensorList[2] out=None)", "aten::max_pool2d_with_indices", "aten::max_pool2d_with_indices.out"],
 ]);
 
+/** `max_pool3d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, *, out=None) -> (Tensor, Tensor)`: Maxima of windows of the last three dimensions, and the indices of the maxima. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool3d_with_indices.html torch.nn.functional.max_pool3d_with_indices} */
 export const max_pool3d_with_indices: {
+  /** `max_pool3d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, *, out=None) -> (Tensor, Tensor)`: Maxima of windows of the last three dimensions, and the indices of the maxima. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool3d_with_indices.html torch.nn.functional.max_pool3d_with_indices} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean, keywords?: Keywords<{ out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean; out?: readonly [Tensor, Tensor] | null }>): [Tensor, Tensor];
@@ -445,7 +487,9 @@ export const max_pool3d_with_indices: {
   ["max_pool3d_with_indices(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False, *, TensorList[2] out=None)", "aten::max_pool3d_with_indices", "aten::max_pool3d_with_indices.out"],
 ]);
 
+/** `max_unpool2d(input, indices, output_size, *, out=None) -> Tensor`: The maxima of windows at the places from which they came, zeros elsewhere. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_unpool2d.html torch.nn.functional.max_unpool2d} */
 export const max_unpool2d: {
+  /** `max_unpool2d(input, indices, output_size, *, out=None) -> Tensor`: The maxima of windows at the places from which they came, zeros elsewhere. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_unpool2d.html torch.nn.functional.max_unpool2d} */
   (input: Tensor, indices: Tensor, output_size: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, indices: Tensor, keywords: Keywords<{ output_size: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ indices: Tensor; output_size: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -454,7 +498,9 @@ export const max_unpool2d: {
   ["max_unpool2d(Tensor input, Tensor indices, SymIntArrayRef[2] output_size, *, Tensor out=None)", "aten::max_unpool2d", "aten::max_unpool2d.out"],
 ]);
 
+/** `max_unpool3d(input, indices, output_size, stride, padding, *, out=None) -> Tensor`: The maxima of windows at the places from which they came, zeros elsewhere. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_unpool3d.html torch.nn.functional.max_unpool3d} */
 export const max_unpool3d: {
+  /** `max_unpool3d(input, indices, output_size, stride, padding, *, out=None) -> Tensor`: The maxima of windows at the places from which they came, zeros elsewhere. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_unpool3d.html torch.nn.functional.max_unpool3d} */
   (input: Tensor, indices: Tensor, output_size: Int | readonly Int[], stride: Int | readonly Int[], padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, indices: Tensor, output_size: Int | readonly Int[], stride: Int | readonly Int[], keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, indices: Tensor, output_size: Int | readonly Int[], keywords: Keywords<{ stride: Int | readonly Int[]; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -465,42 +511,54 @@ export const max_unpool3d: {
   ["max_unpool3d(Tensor input, Tensor indices, SymIntArrayRef[3] output_size, IntArrayRef[3] stride, IntArrayRef[3] padding, *, Tensor out=None)", "aten::max_unpool3d", "aten::max_unpool3d.out"],
 ]);
 
+/** `mish(input, *, out=None) -> Tensor`: Mish activation: `x * tanh(softplus(x))`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.mish.html torch.nn.functional.mish} */
 export const mish: {
+  /** `mish(input, *, out=None) -> Tensor`: Mish activation: `x * tanh(softplus(x))`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.mish.html torch.nn.functional.mish} */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("mish", [
   ["mish(Tensor input, *, Tensor out=None)", "aten::mish", "aten::mish.out"],
 ]);
 
+/** `mish_(input) -> Tensor`: In place: mish activation: `x * tanh(softplus(x))`. */
 export const mish_: {
+  /** `mish_(input) -> Tensor`: In place: mish activation: `x * tanh(softplus(x))`. */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("mish_", [
   ["mish_(Tensor input)", "aten::mish_"],
 ]);
 
+/** `mkldnn_linear(input, weight, bias=None) -> Tensor`: Affine map of an MKL-DNN tensor: `self @ weight.T + bias`. */
 export const mkldnn_linear: {
+  /** `mkldnn_linear(input, weight, bias=None) -> Tensor`: Affine map of an MKL-DNN tensor: `self @ weight.T + bias`. */
   (input: Tensor, weight: Tensor, bias?: Tensor | null): Tensor;
   (input: Tensor, weight: Tensor, keywords: Keywords<{ bias?: Tensor | null }>): Tensor;
 } = operator("mkldnn_linear", [
   ["mkldnn_linear(Tensor input, Tensor weight, Tensor? bias=None)", "aten::mkldnn_linear"],
 ]);
 
+/** `mkldnn_reorder_conv2d_weight(input, padding=0, stride=1, dilation=1, groups=1, input_size=None) -> Tensor`: The weight of a convolution in the order in memory that oneDNN prefers. */
 export const mkldnn_reorder_conv2d_weight: {
+  /** `mkldnn_reorder_conv2d_weight(input, padding=0, stride=1, dilation=1, groups=1, input_size=None) -> Tensor`: The weight of a convolution in the order in memory that oneDNN prefers. */
   (input: Tensor, padding?: Int | readonly Int[], stride?: Int | readonly Int[], dilation?: Int | readonly Int[], groups?: Int, input_size?: readonly Int[] | null): Tensor;
   (input: Tensor, keywords: Keywords<{ padding?: Int | readonly Int[]; stride?: Int | readonly Int[]; dilation?: Int | readonly Int[]; groups?: Int; input_size?: readonly Int[] | null }>): Tensor;
 } = operator("mkldnn_reorder_conv2d_weight", [
   ["mkldnn_reorder_conv2d_weight(Tensor input, SymIntArrayRef[2] padding=0, SymIntArrayRef[2] stride=1, SymIntArrayRef[2] dilation=1, SymInt groups=1, SymIntArrayRef? input_size=None)", "aten::mkldnn_reorder_conv2d_weight"],
 ]);
 
+/** `mkldnn_reorder_conv3d_weight(input, padding=0, stride=1, dilation=1, groups=1, input_size=None) -> Tensor`: The weight of a convolution in the order in memory that oneDNN prefers. */
 export const mkldnn_reorder_conv3d_weight: {
+  /** `mkldnn_reorder_conv3d_weight(input, padding=0, stride=1, dilation=1, groups=1, input_size=None) -> Tensor`: The weight of a convolution in the order in memory that oneDNN prefers. */
   (input: Tensor, padding?: Int | readonly Int[], stride?: Int | readonly Int[], dilation?: Int | readonly Int[], groups?: Int, input_size?: readonly Int[] | null): Tensor;
   (input: Tensor, keywords: Keywords<{ padding?: Int | readonly Int[]; stride?: Int | readonly Int[]; dilation?: Int | readonly Int[]; groups?: Int; input_size?: readonly Int[] | null }>): Tensor;
 } = operator("mkldnn_reorder_conv3d_weight", [
   ["mkldnn_reorder_conv3d_weight(Tensor input, SymIntArrayRef[3] padding=0, SymIntArrayRef[3] stride=1, SymIntArrayRef[3] dilation=1, SymInt groups=1, SymIntArrayRef? input_size=None)", "aten::mkldnn_reorder_conv3d_weight"],
 ]);
 
+/** `mse_loss(input, target, reduction=1, *, out=None) -> Tensor`: Mean squared error. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.mse_loss.html torch.nn.functional.mse_loss} */
 export const mse_loss: {
+  /** `mse_loss(input, target, reduction=1, *, out=None) -> Tensor`: Mean squared error. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.mse_loss.html torch.nn.functional.mse_loss} */
   (input: Tensor, target: Tensor, reduction?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ target: Tensor; reduction?: Int; out?: Tensor | null }>): Tensor;
@@ -509,7 +567,9 @@ export const mse_loss: {
   ["mse_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)", "aten::mse_loss", "aten::mse_loss.out"],
 ]);
 
+/** `multi_margin_loss(input, target, p=1, margin=1, weight=None, reduction=1, *, out=None) -> Tensor`: Hinge loss of the scores of classes against that of the target. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.multi_margin_loss.html torch.nn.functional.multi_margin_loss} */
 export const multi_margin_loss: {
+  /** `multi_margin_loss(input, target, p=1, margin=1, weight=None, reduction=1, *, out=None) -> Tensor`: Hinge loss of the scores of classes against that of the target. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.multi_margin_loss.html torch.nn.functional.multi_margin_loss} */
   (input: Tensor, target: Tensor, p?: Scalar | Tensor, margin?: Scalar | Tensor, weight?: Tensor | null, reduction?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ p?: Scalar | Tensor; margin?: Scalar | Tensor; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, p: Scalar | Tensor, keywords: Keywords<{ margin?: Scalar | Tensor; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }>): Tensor;
@@ -521,7 +581,9 @@ export const multi_margin_loss: {
   ["multi_margin_loss(Tensor input, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)", "aten::multi_margin_loss", "aten::multi_margin_loss.out"],
 ]);
 
+/** `multilabel_margin_loss(input, target, reduction=1, *, out=None) -> Tensor`: Hinge loss of the scores of classes against those of several targets. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.multilabel_margin_loss.html torch.nn.functional.multilabel_margin_loss} */
 export const multilabel_margin_loss: {
+  /** `multilabel_margin_loss(input, target, reduction=1, *, out=None) -> Tensor`: Hinge loss of the scores of classes against those of several targets. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.multilabel_margin_loss.html torch.nn.functional.multilabel_margin_loss} */
   (input: Tensor, target: Tensor, reduction?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ target: Tensor; reduction?: Int; out?: Tensor | null }>): Tensor;
@@ -530,7 +592,9 @@ export const multilabel_margin_loss: {
   ["multilabel_margin_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)", "aten::multilabel_margin_loss", "aten::multilabel_margin_loss.out"],
 ]);
 
+/** `nll_loss(input, target, weight=None, reduction=1, ignore_index=-100, *, out=None) -> Tensor`: Negative log-likelihood of the target classes of vectors of log-probabilities. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.nll_loss.html torch.nn.functional.nll_loss} */
 export const nll_loss: {
+  /** `nll_loss(input, target, weight=None, reduction=1, ignore_index=-100, *, out=None) -> Tensor`: Negative log-likelihood of the target classes of vectors of log-probabilities. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.nll_loss.html torch.nn.functional.nll_loss} */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignore_index?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ weight?: Tensor | null; reduction?: Int; ignore_index?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, keywords: Keywords<{ reduction?: Int; ignore_index?: Int; out?: Tensor | null }>): Tensor;
@@ -541,7 +605,9 @@ export const nll_loss: {
   ["nll_loss(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, *, Tensor out=None)", "aten::nll_loss", "aten::nll_loss.out"],
 ]);
 
+/** `nll_loss2d(input, target, weight=None, reduction=1, ignore_index=-100, *, out=None) -> Tensor`: Negative log-likelihood of the target class of each pixel. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.nll_loss.html torch.nn.functional.nll_loss} */
 export const nll_loss2d: {
+  /** `nll_loss2d(input, target, weight=None, reduction=1, ignore_index=-100, *, out=None) -> Tensor`: Negative log-likelihood of the target class of each pixel. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.nll_loss.html torch.nn.functional.nll_loss} */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignore_index?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ weight?: Tensor | null; reduction?: Int; ignore_index?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, keywords: Keywords<{ reduction?: Int; ignore_index?: Int; out?: Tensor | null }>): Tensor;
@@ -552,7 +618,9 @@ export const nll_loss2d: {
   ["nll_loss2d(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, *, Tensor out=None)", "aten::nll_loss2d", "aten::nll_loss2d.out"],
 ]);
 
+/** `nll_loss_nd(input, target, weight=None, reduction=1, ignore_index=-100) -> Tensor`: Negative log-likelihood of the target classes, for inputs of any number of dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.nll_loss.html torch.nn.functional.nll_loss} */
 export const nll_loss_nd: {
+  /** `nll_loss_nd(input, target, weight=None, reduction=1, ignore_index=-100) -> Tensor`: Negative log-likelihood of the target classes, for inputs of any number of dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.nll_loss.html torch.nn.functional.nll_loss} */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignore_index?: Int): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ weight?: Tensor | null; reduction?: Int; ignore_index?: Int }>): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, keywords: Keywords<{ reduction?: Int; ignore_index?: Int }>): Tensor;
@@ -573,7 +641,9 @@ export const one_hot: {
   ["one_hot(Tensor input, int64_t num_classes=-1)", "aten::one_hot"],
 ]);
 
+/** `pad(input, pad, mode="constant", value=None) -> Tensor`: The tensor with elements added at its edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const pad: {
+  /** `pad(input, pad, mode="constant", value=None) -> Tensor`: The tensor with elements added at its edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, pad: readonly Int[], mode?: string, value?: Float | null): Tensor;
   (input: Tensor, pad: readonly Int[], keywords: Keywords<{ mode?: string; value?: Float | null }>): Tensor;
   (input: Tensor, pad: readonly Int[], mode: string, keywords: Keywords<{ value?: Float | null }>): Tensor;
@@ -583,7 +653,9 @@ export const pad: {
   ["pad(Tensor input, SymIntArrayRef pad, c10::string_view mode=\"constant\", double? value=None)", "aten::pad"],
 ]);
 
+/** `pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="right") -> Tensor`: Sequences of several lengths in one tensor, the shorter ones padded. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.rnn.pad_sequence.html torch.nn.utils.rnn.pad_sequence} */
 export const pad_sequence: {
+  /** `pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="right") -> Tensor`: Sequences of several lengths in one tensor, the shorter ones padded. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.rnn.pad_sequence.html torch.nn.utils.rnn.pad_sequence} */
   (sequences: readonly Tensor[], batch_first?: boolean, padding_value?: Float, padding_side?: string): Tensor;
   (sequences: readonly Tensor[], keywords: Keywords<{ batch_first?: boolean; padding_value?: Float; padding_side?: string }>): Tensor;
   (sequences: readonly Tensor[], batch_first: boolean, keywords: Keywords<{ padding_value?: Float; padding_side?: string }>): Tensor;
@@ -593,7 +665,9 @@ export const pad_sequence: {
   ["pad_sequence(TensorList sequences, bool batch_first=False, double padding_value=0.0, c10::string_view padding_side=\"right\")", "aten::pad_sequence"],
 ]);
 
+/** `reflection_pad1d(input, padding, *, out=None) -> Tensor`: The last dimension, padded by its reflection at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const reflection_pad1d: {
+  /** `reflection_pad1d(input, padding, *, out=None) -> Tensor`: The last dimension, padded by its reflection at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -601,7 +675,9 @@ export const reflection_pad1d: {
   ["reflection_pad1d(Tensor input, SymIntArrayRef[2] padding, *, Tensor out=None)", "aten::reflection_pad1d", "aten::reflection_pad1d.out"],
 ]);
 
+/** `reflection_pad2d(input, padding, *, out=None) -> Tensor`: The last two dimensions, padded by their reflection at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const reflection_pad2d: {
+  /** `reflection_pad2d(input, padding, *, out=None) -> Tensor`: The last two dimensions, padded by their reflection at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -609,7 +685,9 @@ export const reflection_pad2d: {
   ["reflection_pad2d(Tensor input, SymIntArrayRef[4] padding, *, Tensor out=None)", "aten::reflection_pad2d", "aten::reflection_pad2d.out"],
 ]);
 
+/** `reflection_pad3d(input, padding, *, out=None) -> Tensor`: The last three dimensions, padded by their reflection at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const reflection_pad3d: {
+  /** `reflection_pad3d(input, padding, *, out=None) -> Tensor`: The last three dimensions, padded by their reflection at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -617,21 +695,27 @@ export const reflection_pad3d: {
   ["reflection_pad3d(Tensor input, SymIntArrayRef[6] padding, *, Tensor out=None)", "aten::reflection_pad3d", "aten::reflection_pad3d.out"],
 ]);
 
+/** `relu6(input) -> Tensor`: Elements limited to the range from 0 to 6. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.relu6.html torch.nn.functional.relu6} */
 export const relu6: {
+  /** `relu6(input) -> Tensor`: Elements limited to the range from 0 to 6. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.relu6.html torch.nn.functional.relu6} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("relu6", [
   ["relu6(Tensor input)", "aten::relu6"],
 ]);
 
+/** `relu6_(input) -> Tensor`: In place: elements limited to the range from 0 to 6. */
 export const relu6_: {
+  /** `relu6_(input) -> Tensor`: In place: elements limited to the range from 0 to 6. */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("relu6_", [
   ["relu6_(Tensor input)", "aten::relu6_"],
 ]);
 
+/** `replication_pad1d(input, padding, *, out=None) -> Tensor`: The last dimension, padded by its first and last element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const replication_pad1d: {
+  /** `replication_pad1d(input, padding, *, out=None) -> Tensor`: The last dimension, padded by its first and last element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -639,7 +723,9 @@ export const replication_pad1d: {
   ["replication_pad1d(Tensor input, SymIntArrayRef[2] padding, *, Tensor out=None)", "aten::replication_pad1d", "aten::replication_pad1d.out"],
 ]);
 
+/** `replication_pad2d(input, padding, *, out=None) -> Tensor`: The last two dimensions, padded by the elements at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const replication_pad2d: {
+  /** `replication_pad2d(input, padding, *, out=None) -> Tensor`: The last two dimensions, padded by the elements at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -647,7 +733,9 @@ export const replication_pad2d: {
   ["replication_pad2d(Tensor input, SymIntArrayRef[4] padding, *, Tensor out=None)", "aten::replication_pad2d", "aten::replication_pad2d.out"],
 ]);
 
+/** `replication_pad3d(input, padding, *, out=None) -> Tensor`: The last three dimensions, padded by the elements at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const replication_pad3d: {
+  /** `replication_pad3d(input, padding, *, out=None) -> Tensor`: The last three dimensions, padded by the elements at the edges. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, padding: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; padding: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -655,7 +743,9 @@ export const replication_pad3d: {
   ["replication_pad3d(Tensor input, SymIntArrayRef[6] padding, *, Tensor out=None)", "aten::replication_pad3d", "aten::replication_pad3d.out"],
 ]);
 
+/** `rrelu_with_noise(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None, *, out=None) -> Tensor`: Leaky ReLU with random slopes, which are written to `noise`. */
 export const rrelu_with_noise: {
+  /** `rrelu_with_noise(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None, *, out=None) -> Tensor`: Leaky ReLU with random slopes, which are written to `noise`. */
   (input: Tensor, noise: Tensor, lower?: Scalar | Tensor, upper?: Scalar | Tensor, training?: boolean, generator?: Generator | null, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, noise: Tensor, keywords: Keywords<{ lower?: Scalar | Tensor; upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null; out?: Tensor | null }>): Tensor;
   (input: Tensor, noise: Tensor, lower: Scalar | Tensor, keywords: Keywords<{ upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null; out?: Tensor | null }>): Tensor;
@@ -667,7 +757,9 @@ export const rrelu_with_noise: {
   ["rrelu_with_noise(Tensor input, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None, *, Tensor out=None)", "aten::rrelu_with_noise", "aten::rrelu_with_noise.out"],
 ]);
 
+/** `rrelu_with_noise_(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: In place: leaky ReLU with random slopes, which are written to `noise`. */
 export const rrelu_with_noise_: {
+  /** `rrelu_with_noise_(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: In place: leaky ReLU with random slopes, which are written to `noise`. */
   (input: Tensor, noise: Tensor, lower?: Scalar | Tensor, upper?: Scalar | Tensor, training?: boolean, generator?: Generator | null): Tensor;
   (input: Tensor, noise: Tensor, keywords: Keywords<{ lower?: Scalar | Tensor; upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null }>): Tensor;
   (input: Tensor, noise: Tensor, lower: Scalar | Tensor, keywords: Keywords<{ upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null }>): Tensor;
@@ -693,21 +785,27 @@ export const scaled_dot_product_attention: {
   ["scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, *, double? scale=None, bool enable_gqa=False)", "aten::scaled_dot_product_attention"],
 ]);
 
+/** `silu(input, *, out=None) -> Tensor`: SiLU activation: `x * sigmoid(x)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.silu.html torch.nn.functional.silu} */
 export const silu: {
+  /** `silu(input, *, out=None) -> Tensor`: SiLU activation: `x * sigmoid(x)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.silu.html torch.nn.functional.silu} */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("silu", [
   ["silu(Tensor input, *, Tensor out=None)", "aten::silu", "aten::silu.out"],
 ]);
 
+/** `silu_(input) -> Tensor`: In place: SiLU activation: `x * sigmoid(x)`. */
 export const silu_: {
+  /** `silu_(input) -> Tensor`: In place: SiLU activation: `x * sigmoid(x)`. */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("silu_", [
   ["silu_(Tensor input)", "aten::silu_"],
 ]);
 
+/** `slow_conv3d(input, weight, kernel_size, bias=None, stride=1, padding=0, *, out=None) -> Tensor`: Convolution over three dimensions, by products of unfolded windows. */
 export const slow_conv3d: {
+  /** `slow_conv3d(input, weight, kernel_size, bias=None, stride=1, padding=0, *, out=None) -> Tensor`: Convolution over three dimensions, by products of unfolded windows. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias?: Tensor | null, stride?: Int | readonly Int[], padding?: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ bias?: Tensor | null; stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, keywords: Keywords<{ stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -719,7 +817,9 @@ export const slow_conv3d: {
   ["slow_conv3d(Tensor input, Tensor weight, SymIntArrayRef[3] kernel_size, Tensor? bias=None, SymIntArrayRef[3] stride=1, SymIntArrayRef[3] padding=0, *, Tensor out=None)", "aten::slow_conv3d", "aten::slow_conv3d.out"],
 ]);
 
+/** `slow_conv_dilated2d(input, weight, kernel_size, bias=None, stride=1, padding=0, dilation=1) -> Tensor`: Dilated convolution over two dimensions, by products of unfolded windows. */
 export const slow_conv_dilated2d: {
+  /** `slow_conv_dilated2d(input, weight, kernel_size, bias=None, stride=1, padding=0, dilation=1) -> Tensor`: Dilated convolution over two dimensions, by products of unfolded windows. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias?: Tensor | null, stride?: Int | readonly Int[], padding?: Int | readonly Int[], dilation?: Int | readonly Int[]): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ bias?: Tensor | null; stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[] }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, keywords: Keywords<{ stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[] }>): Tensor;
@@ -732,7 +832,9 @@ export const slow_conv_dilated2d: {
   ["slow_conv_dilated2d(Tensor input, Tensor weight, SymIntArrayRef[2] kernel_size, Tensor? bias=None, SymIntArrayRef[2] stride=1, SymIntArrayRef[2] padding=0, SymIntArrayRef[2] dilation=1)", "aten::slow_conv_dilated2d"],
 ]);
 
+/** `slow_conv_dilated3d(input, weight, kernel_size, bias=None, stride=1, padding=0, dilation=1) -> Tensor`: Dilated convolution over three dimensions, by products of unfolded windows. */
 export const slow_conv_dilated3d: {
+  /** `slow_conv_dilated3d(input, weight, kernel_size, bias=None, stride=1, padding=0, dilation=1) -> Tensor`: Dilated convolution over three dimensions, by products of unfolded windows. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias?: Tensor | null, stride?: Int | readonly Int[], padding?: Int | readonly Int[], dilation?: Int | readonly Int[]): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ bias?: Tensor | null; stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[] }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, keywords: Keywords<{ stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[] }>): Tensor;
@@ -745,7 +847,9 @@ export const slow_conv_dilated3d: {
   ["slow_conv_dilated3d(Tensor input, Tensor weight, SymIntArrayRef[3] kernel_size, Tensor? bias=None, SymIntArrayRef[3] stride=1, SymIntArrayRef[3] padding=0, SymIntArrayRef[3] dilation=1)", "aten::slow_conv_dilated3d"],
 ]);
 
+/** `slow_conv_transpose2d(input, weight, kernel_size, bias=None, stride=1, padding=0, output_padding=0, dilation=1, *, out=None) -> Tensor`: Transposed convolution over two dimensions, by products of unfolded windows. */
 export const slow_conv_transpose2d: {
+  /** `slow_conv_transpose2d(input, weight, kernel_size, bias=None, stride=1, padding=0, output_padding=0, dilation=1, *, out=None) -> Tensor`: Transposed convolution over two dimensions, by products of unfolded windows. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias?: Tensor | null, stride?: Int | readonly Int[], padding?: Int | readonly Int[], output_padding?: Int | readonly Int[], dilation?: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ bias?: Tensor | null; stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; output_padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, keywords: Keywords<{ stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; output_padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -759,7 +863,9 @@ export const slow_conv_transpose2d: {
   ["slow_conv_transpose2d(Tensor input, Tensor weight, SymIntArrayRef[2] kernel_size, Tensor? bias=None, SymIntArrayRef[2] stride=1, SymIntArrayRef[2] padding=0, SymIntArrayRef[2] output_padding=0, SymIntArrayRef[2] dilation=1, *, Tensor out=None)", "aten::slow_conv_transpose2d", "aten::slow_conv_transpose2d.out"],
 ]);
 
+/** `slow_conv_transpose3d(input, weight, kernel_size, bias=None, stride=1, padding=0, output_padding=0, dilation=1, *, out=None) -> Tensor`: Transposed convolution over three dimensions, by products of unfolded windows. */
 export const slow_conv_transpose3d: {
+  /** `slow_conv_transpose3d(input, weight, kernel_size, bias=None, stride=1, padding=0, output_padding=0, dilation=1, *, out=None) -> Tensor`: Transposed convolution over three dimensions, by products of unfolded windows. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias?: Tensor | null, stride?: Int | readonly Int[], padding?: Int | readonly Int[], output_padding?: Int | readonly Int[], dilation?: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ bias?: Tensor | null; stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; output_padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, keywords: Keywords<{ stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; output_padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -773,7 +879,9 @@ export const slow_conv_transpose3d: {
   ["slow_conv_transpose3d(Tensor input, Tensor weight, SymIntArrayRef[3] kernel_size, Tensor? bias=None, SymIntArrayRef[3] stride=1, SymIntArrayRef[3] padding=0, SymIntArrayRef[3] output_padding=0, SymIntArrayRef[3] dilation=1, *, Tensor out=None)", "aten::slow_conv_transpose3d", "aten::slow_conv_transpose3d.out"],
 ]);
 
+/** `smooth_l1_loss(input, target, reduction=1, beta=1.0, *, out=None) -> Tensor`: Half the squared error over `beta` where the error is below `beta`, a linear one beyond. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.smooth_l1_loss.html torch.nn.functional.smooth_l1_loss} */
 export const smooth_l1_loss: {
+  /** `smooth_l1_loss(input, target, reduction=1, beta=1.0, *, out=None) -> Tensor`: Half the squared error over `beta` where the error is below `beta`, a linear one beyond. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.smooth_l1_loss.html torch.nn.functional.smooth_l1_loss} */
   (input: Tensor, target: Tensor, reduction?: Int, beta?: Float, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int; beta?: Float; out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, reduction: Int, keywords: Keywords<{ beta?: Float; out?: Tensor | null }>): Tensor;
@@ -783,7 +891,9 @@ export const smooth_l1_loss: {
   ["smooth_l1_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, double beta=1.0, *, Tensor out=None)", "aten::smooth_l1_loss", "aten::smooth_l1_loss.out"],
 ]);
 
+/** `soft_margin_loss(input, target, reduction=1, *, out=None) -> Tensor`: Logistic loss of scores and targets of 1 or -1. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.soft_margin_loss.html torch.nn.functional.soft_margin_loss} */
 export const soft_margin_loss: {
+  /** `soft_margin_loss(input, target, reduction=1, *, out=None) -> Tensor`: Logistic loss of scores and targets of 1 or -1. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.soft_margin_loss.html torch.nn.functional.soft_margin_loss} */
   (input: Tensor, target: Tensor, reduction?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ target: Tensor; reduction?: Int; out?: Tensor | null }>): Tensor;
@@ -813,7 +923,9 @@ export const softshrink: {
   ["softshrink(Tensor input, Scalar lambd=0.5, *, Tensor out=None)", "aten::softshrink", "aten::softshrink.out"],
 ]);
 
+/** `thnn_conv2d(input, weight, kernel_size, bias=None, stride=1, padding=0, *, out=None) -> Tensor`: Convolution over two dimensions, by products of unfolded windows. */
 export const thnn_conv2d: {
+  /** `thnn_conv2d(input, weight, kernel_size, bias=None, stride=1, padding=0, *, out=None) -> Tensor`: Convolution over two dimensions, by products of unfolded windows. */
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias?: Tensor | null, stride?: Int | readonly Int[], padding?: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ bias?: Tensor | null; stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor, kernel_size: Int | readonly Int[], bias: Tensor | null, keywords: Keywords<{ stride?: Int | readonly Int[]; padding?: Int | readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -825,7 +937,9 @@ export const thnn_conv2d: {
   ["thnn_conv2d(Tensor input, Tensor weight, SymIntArrayRef[2] kernel_size, Tensor? bias=None, SymIntArrayRef[2] stride=1, SymIntArrayRef[2] padding=0, *, Tensor out=None)", "aten::thnn_conv2d", "aten::thnn_conv2d.out"],
 ]);
 
+/** `unflatten_dense_tensors(flat, tensors) -> tuple of Tensors`: Views of a vector with the sizes of several tensors. */
 export const unflatten_dense_tensors: {
+  /** `unflatten_dense_tensors(flat, tensors) -> tuple of Tensors`: Views of a vector with the sizes of several tensors. */
   (flat: Tensor, tensors: readonly Tensor[]): Tensor[];
   (flat: Tensor, keywords: Keywords<{ tensors: readonly Tensor[] }>): Tensor[];
   (keywords: Keywords<{ flat: Tensor; tensors: readonly Tensor[] }>): Tensor[];
@@ -833,7 +947,19 @@ export const unflatten_dense_tensors: {
   ["unflatten_dense_tensors(Tensor flat, TensorList tensors)", "aten::unflatten_dense_tensors"],
 ]);
 
+/**
+ * - `upsample_bicubic2d(input, output_size, align_corners, scale_factors) -> Tensor`
+ * - `upsample_bicubic2d(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+ *
+ * Images of another size, by bicubic interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_bicubic2d: {
+  /**
+   * - `upsample_bicubic2d(input, output_size, align_corners, scale_factors) -> Tensor`
+   * - `upsample_bicubic2d(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+   *
+   * Images of another size, by bicubic interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ align_corners: boolean; scale_factors: readonly Float[] | null }>): Tensor;
@@ -850,7 +976,19 @@ export const upsample_bicubic2d: {
   ["upsample_bicubic2d(Tensor input, SymIntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)", "aten::upsample_bicubic2d", "aten::upsample_bicubic2d.out"],
 ]);
 
+/**
+ * - `upsample_bilinear2d(input, output_size, align_corners, scale_factors) -> Tensor`
+ * - `upsample_bilinear2d(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+ *
+ * Images of another size, by bilinear interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_bilinear2d: {
+  /**
+   * - `upsample_bilinear2d(input, output_size, align_corners, scale_factors) -> Tensor`
+   * - `upsample_bilinear2d(input, output_size, align_corners, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+   *
+   * Images of another size, by bilinear interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ align_corners: boolean; scale_factors: readonly Float[] | null }>): Tensor;
@@ -867,7 +1005,19 @@ export const upsample_bilinear2d: {
   ["upsample_bilinear2d(Tensor input, SymIntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)", "aten::upsample_bilinear2d", "aten::upsample_bilinear2d.out"],
 ]);
 
+/**
+ * - `upsample_linear1d(input, output_size, align_corners, scale_factors) -> Tensor`
+ * - `upsample_linear1d(input, output_size, align_corners, scales=None, *, out=None) -> Tensor`
+ *
+ * Sequences of another length, by linear interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_linear1d: {
+  /**
+   * - `upsample_linear1d(input, output_size, align_corners, scale_factors) -> Tensor`
+   * - `upsample_linear1d(input, output_size, align_corners, scales=None, *, out=None) -> Tensor`
+   *
+   * Sequences of another length, by linear interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ align_corners: boolean; scale_factors: readonly Float[] | null }>): Tensor;
@@ -883,7 +1033,19 @@ export const upsample_linear1d: {
   ["upsample_linear1d(Tensor input, SymIntArrayRef[1] output_size, bool align_corners, double? scales=None, *, Tensor out=None)", "aten::upsample_linear1d", "aten::upsample_linear1d.out"],
 ]);
 
+/**
+ * - `upsample_nearest1d(input, output_size, scale_factors) -> Tensor`
+ * - `upsample_nearest1d(input, output_size, scales=None, *, out=None) -> Tensor`
+ *
+ * Sequences of another length, by their nearest elements. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_nearest1d: {
+  /**
+   * - `upsample_nearest1d(input, output_size, scale_factors) -> Tensor`
+   * - `upsample_nearest1d(input, output_size, scales=None, *, out=None) -> Tensor`
+   *
+   * Sequences of another length, by their nearest elements. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ output_size: readonly Int[] | null; scale_factors: readonly Float[] | null }>): Tensor;
@@ -897,7 +1059,19 @@ export const upsample_nearest1d: {
   ["upsample_nearest1d(Tensor input, SymIntArrayRef[1] output_size, double? scales=None, *, Tensor out=None)", "aten::upsample_nearest1d", "aten::upsample_nearest1d.out"],
 ]);
 
+/**
+ * - `upsample_nearest2d(input, output_size, scale_factors) -> Tensor`
+ * - `upsample_nearest2d(input, output_size, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+ *
+ * Images of another size, by their nearest pixels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_nearest2d: {
+  /**
+   * - `upsample_nearest2d(input, output_size, scale_factors) -> Tensor`
+   * - `upsample_nearest2d(input, output_size, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+   *
+   * Images of another size, by their nearest pixels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ output_size: readonly Int[] | null; scale_factors: readonly Float[] | null }>): Tensor;
@@ -912,7 +1086,19 @@ export const upsample_nearest2d: {
   ["upsample_nearest2d(Tensor input, SymIntArrayRef[2] output_size, double? scales_h=None, double? scales_w=None, *, Tensor out=None)", "aten::upsample_nearest2d", "aten::upsample_nearest2d.out"],
 ]);
 
+/**
+ * - `upsample_nearest3d(input, output_size, scale_factors) -> Tensor`
+ * - `upsample_nearest3d(input, output_size, scales_d=None, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+ *
+ * Volumes of another size, by their nearest voxels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_nearest3d: {
+  /**
+   * - `upsample_nearest3d(input, output_size, scale_factors) -> Tensor`
+   * - `upsample_nearest3d(input, output_size, scales_d=None, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+   *
+   * Volumes of another size, by their nearest voxels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ output_size: readonly Int[] | null; scale_factors: readonly Float[] | null }>): Tensor;
@@ -928,7 +1114,19 @@ export const upsample_nearest3d: {
   ["upsample_nearest3d(Tensor input, SymIntArrayRef[3] output_size, double? scales_d=None, double? scales_h=None, double? scales_w=None, *, Tensor out=None)", "aten::upsample_nearest3d", "aten::upsample_nearest3d.out"],
 ]);
 
+/**
+ * - `upsample_trilinear3d(input, output_size, align_corners, scale_factors) -> Tensor`
+ * - `upsample_trilinear3d(input, output_size, align_corners, scales_d=None, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+ *
+ * Volumes of another size, by trilinear interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+ */
 export const upsample_trilinear3d: {
+  /**
+   * - `upsample_trilinear3d(input, output_size, align_corners, scale_factors) -> Tensor`
+   * - `upsample_trilinear3d(input, output_size, align_corners, scales_d=None, scales_h=None, scales_w=None, *, out=None) -> Tensor`
+   *
+   * Volumes of another size, by trilinear interpolation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.interpolate.html torch.nn.functional.interpolate}
+   */
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, scale_factors: readonly Float[] | null): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, align_corners: boolean, keywords: Keywords<{ scale_factors: readonly Float[] | null }>): Tensor;
   (input: Tensor, output_size: readonly Int[] | null, keywords: Keywords<{ align_corners: boolean; scale_factors: readonly Float[] | null }>): Tensor;

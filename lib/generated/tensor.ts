@@ -388,13 +388,13 @@ export interface TensorMethods {
   clamp_(min?: Tensor | Scalar | null, max?: Tensor | Scalar | null): this;
   clamp_(keywords: Keywords<{ min?: Tensor | Scalar | null; max?: Tensor | Scalar | null }>): this;
   clamp_(min: Tensor | Scalar | null, keywords: Keywords<{ max?: Tensor | Scalar | null }>): this;
-  /** `clamp_max(max) -> Tensor`: Each element limited to at most `max`. */
+  /** `clamp_max(max) -> Tensor`: Each element limited to at most `max`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.clamp.html torch.clamp} */
   clamp_max(max: Tensor | Scalar): Tensor;
   clamp_max(keywords: Keywords<{ max: Tensor | Scalar }>): Tensor;
   /** `clamp_max_(max) -> Tensor`: In place: each element limited to at most `max`. */
   clamp_max_(max: Tensor | Scalar): this;
   clamp_max_(keywords: Keywords<{ max: Tensor | Scalar }>): this;
-  /** `clamp_min(min) -> Tensor`: Each element limited to at least `min`. */
+  /** `clamp_min(min) -> Tensor`: Each element limited to at least `min`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.clamp.html torch.clamp} */
   clamp_min(min: Tensor | Scalar): Tensor;
   clamp_min(keywords: Keywords<{ min: Tensor | Scalar }>): Tensor;
   /** `clamp_min_(min) -> Tensor`: In place: each element limited to at least `min`. */
@@ -715,6 +715,7 @@ export interface TensorMethods {
   /** `hardshrink(lambd=0.5) -> Tensor`: Hard shrinkage activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.hardshrink.html torch.Tensor.hardshrink} */
   hardshrink(lambd?: Scalar | Tensor): Tensor;
   hardshrink(keywords: Keywords<{ lambd?: Scalar | Tensor }>): Tensor;
+  /** `hash_tensor(dim=None, *, keepdim=False, mode=0) -> Tensor`: A hash of the elements: the exclusive or of their bits. */
   hash_tensor(dim?: Int | readonly Int[] | null, keywords?: Keywords<{ keepdim?: boolean; mode?: Int }>): Tensor;
   hash_tensor(...dim: Int[]): Tensor;
   hash_tensor(...args: [...dim: Int[], keywords: Keywords<{ keepdim?: boolean; mode?: Int }>]): Tensor;
@@ -834,6 +835,7 @@ export interface TensorMethods {
   is_complex(): boolean;
   /** `is_conj() -> bool`: Whether a conjugation is pending. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.is_conj.html torch.Tensor.is_conj} */
   is_conj(): boolean;
+  /** `is_distributed() -> bool`: Whether the tensor is one of several processes; always false. */
   is_distributed(): boolean;
   /** `is_floating_point() -> bool`: Whether the dtype is a floating-point one. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.is_floating_point.html torch.Tensor.is_floating_point} */
   is_floating_point(): boolean;
@@ -1363,6 +1365,7 @@ export interface TensorMethods {
   /** `resize_as_(the_template, *, memory_format=None) -> Tensor`: Gives the tensor the size of another. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.resize_as_.html torch.Tensor.resize_as_} */
   resize_as_(the_template: Tensor, keywords?: Keywords<{ memory_format?: memory_format | null }>): this;
   resize_as_(keywords: Keywords<{ the_template: Tensor; memory_format?: memory_format | null }>): this;
+  /** `resize_as_sparse_(the_template) -> Tensor`: Gives a sparse tensor the size of another. */
   resize_as_sparse_(the_template: Tensor): this;
   resize_as_sparse_(keywords: Keywords<{ the_template: Tensor }>): this;
   /** `resolve_conj() -> Tensor`: The tensor with a pending conjugation carried out. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.resolve_conj.html torch.Tensor.resolve_conj} */
@@ -1488,6 +1491,7 @@ export interface TensorMethods {
   sinh(): Tensor;
   /** `sinh_() -> Tensor`: In place: hyperbolic sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sinh_.html torch.Tensor.sinh_} */
   sinh_(): this;
+  /** `slice_inverse(src, dim=0, start=None, end=None, step=1) -> Tensor`: The tensor of which this one is a slice: its storage with the size and strides of `src`. */
   slice_inverse(src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int): Tensor;
   slice_inverse(src: Tensor, keywords: Keywords<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   slice_inverse(src: Tensor, dim: Int, keywords: Keywords<{ start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
@@ -1535,7 +1539,7 @@ export interface TensorMethods {
   sparse_resize_and_clear_(size: readonly Int[], sparse_dim: Int, keywords: Keywords<{ dense_dim: Int }>): this;
   sparse_resize_and_clear_(size: readonly Int[], keywords: Keywords<{ sparse_dim: Int; dense_dim: Int }>): this;
   sparse_resize_and_clear_(keywords: Keywords<{ size: readonly Int[]; sparse_dim: Int; dense_dim: Int }>): this;
-  /** `split_with_sizes(split_sizes, dim=0) -> tuple of Tensors`: The tensor split into views of the given sizes. */
+  /** `split_with_sizes(split_sizes, dim=0) -> tuple of Tensors`: The tensor split into views of the given sizes. {@link https://docs.pytorch.org/docs/2.15/generated/torch.split.html torch.split} */
   split_with_sizes(split_sizes: readonly Int[], dim?: Int): Tensor[];
   split_with_sizes(split_sizes: readonly Int[], keywords: Keywords<{ dim?: Int }>): Tensor[];
   split_with_sizes(keywords: Keywords<{ split_sizes: readonly Int[]; dim?: Int }>): Tensor[];
@@ -1699,6 +1703,7 @@ export interface TensorMethods {
   /** `to_mkldnn(dtype=None) -> Tensor`: The tensor in MKL-DNN layout. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.to_mkldnn.html torch.Tensor.to_mkldnn} */
   to_mkldnn(dtype?: dtype | null): Tensor;
   to_mkldnn(keywords: Keywords<{ dtype?: dtype | null }>): Tensor;
+  /** `to_padded_tensor(padding, output_size=None) -> Tensor`: A nested tensor as a dense one, with padding where rows are shorter. */
   to_padded_tensor(padding: Float, output_size?: readonly Int[] | null): Tensor;
   to_padded_tensor(padding: Float, keywords: Keywords<{ output_size?: readonly Int[] | null }>): Tensor;
   to_padded_tensor(keywords: Keywords<{ padding: Float; output_size?: readonly Int[] | null }>): Tensor;
@@ -1784,12 +1789,15 @@ export interface TensorMethods {
   uniform_(from?: Float, to?: Float, keywords?: Keywords<{ generator?: Generator | null }>): this;
   uniform_(keywords: Keywords<{ from?: Float; to?: Float; generator?: Generator | null }>): this;
   uniform_(from: Float, keywords: Keywords<{ to?: Float; generator?: Generator | null }>): this;
+  /** `unsafe_chunk(chunks, dim=0) -> tuple of Tensors`: `chunk` whose parts autograd does not take for views, so that they may be changed in place. */
   unsafe_chunk(chunks: Int, dim?: Int): Tensor[];
   unsafe_chunk(chunks: Int, keywords: Keywords<{ dim?: Int }>): Tensor[];
   unsafe_chunk(keywords: Keywords<{ chunks: Int; dim?: Int }>): Tensor[];
+  /** `unsafe_split(split_size, dim=0) -> tuple of Tensors`: `split` whose parts autograd does not take for views, so that they may be changed in place. */
   unsafe_split(split_size: Int, dim?: Int): Tensor[];
   unsafe_split(split_size: Int, keywords: Keywords<{ dim?: Int }>): Tensor[];
   unsafe_split(keywords: Keywords<{ split_size: Int; dim?: Int }>): Tensor[];
+  /** `unsafe_split_with_sizes(split_sizes, dim=0) -> tuple of Tensors`: `split_with_sizes` whose parts autograd does not take for views, so that they may be changed in place. */
   unsafe_split_with_sizes(split_sizes: readonly Int[], dim?: Int): Tensor[];
   unsafe_split_with_sizes(split_sizes: readonly Int[], keywords: Keywords<{ dim?: Int }>): Tensor[];
   unsafe_split_with_sizes(keywords: Keywords<{ split_sizes: readonly Int[]; dim?: Int }>): Tensor[];

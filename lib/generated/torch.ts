@@ -2232,9 +2232,9 @@ export const abs: {
   ["abs(Tensor input, *, Tensor out=None)", "aten::abs", "aten::abs.out"],
 ]);
 
-/** `abs_(input) -> Tensor`: In place: absolute value of each element. */
+/** `abs_(input) -> Tensor`: In place: absolute value of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.abs_.html torch.Tensor.abs_} */
 export const abs_: {
-  /** `abs_(input) -> Tensor`: In place: absolute value of each element. */
+  /** `abs_(input) -> Tensor`: In place: absolute value of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.abs_.html torch.Tensor.abs_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("abs_", [
@@ -2259,9 +2259,9 @@ export const acos: {
   ["acos(Tensor input, *, Tensor out=None)", "aten::acos", "aten::acos.out"],
 ]);
 
-/** `acos_(input) -> Tensor`: In place: inverse cosine of each element. */
+/** `acos_(input) -> Tensor`: In place: inverse cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.acos_.html torch.Tensor.acos_} */
 export const acos_: {
-  /** `acos_(input) -> Tensor`: In place: inverse cosine of each element. */
+  /** `acos_(input) -> Tensor`: In place: inverse cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.acos_.html torch.Tensor.acos_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("acos_", [
@@ -2277,9 +2277,9 @@ export const acosh: {
   ["acosh(Tensor input, *, Tensor out=None)", "aten::acosh", "aten::acosh.out"],
 ]);
 
-/** `acosh_(input) -> Tensor`: In place: inverse hyperbolic cosine of each element. */
+/** `acosh_(input) -> Tensor`: In place: inverse hyperbolic cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.acosh_.html torch.Tensor.acosh_} */
 export const acosh_: {
-  /** `acosh_(input) -> Tensor`: In place: inverse hyperbolic cosine of each element. */
+  /** `acosh_(input) -> Tensor`: In place: inverse hyperbolic cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.acosh_.html torch.Tensor.acosh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("acosh_", [
@@ -2296,9 +2296,9 @@ export const adaptive_avg_pool1d: {
   ["adaptive_avg_pool1d(Tensor input, IntArrayRef[1] output_size)", "aten::adaptive_avg_pool1d"],
 ]);
 
-/** `adaptive_max_pool1d(input, output_size) -> (Tensor, Tensor)`: Max pooling to a given output size, and the indices. */
+/** `adaptive_max_pool1d(input, output_size) -> (Tensor, Tensor)`: Max pooling to a given output size, and the indices. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool1d.html torch.nn.functional.adaptive_max_pool1d} */
 export const adaptive_max_pool1d: {
-  /** `adaptive_max_pool1d(input, output_size) -> (Tensor, Tensor)`: Max pooling to a given output size, and the indices. */
+  /** `adaptive_max_pool1d(input, output_size) -> (Tensor, Tensor)`: Max pooling to a given output size, and the indices. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.adaptive_max_pool1d.html torch.nn.functional.adaptive_max_pool1d} */
   (input: Tensor, output_size: Int | readonly Int[]): [Tensor, Tensor];
   (input: Tensor, keywords: Keywords<{ output_size: Int | readonly Int[] }>): [Tensor, Tensor];
   (keywords: Keywords<{ input: Tensor; output_size: Int | readonly Int[] }>): [Tensor, Tensor];
@@ -2405,9 +2405,9 @@ export const addmv: {
   ["addmv(Scalar beta, Tensor input, Tensor mat, Tensor vec, *, Tensor out=None)|deprecated", "aten::addmv", "aten::addmv.out", { alpha: { value: 1 } }],
 ]);
 
-/** `addmv_(input, mat, vec, *, beta=1, alpha=1) -> Tensor`: In place: adds a matrix-vector product. */
+/** `addmv_(input, mat, vec, *, beta=1, alpha=1) -> Tensor`: In place: adds a matrix-vector product. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.addmv_.html torch.Tensor.addmv_} */
 export const addmv_: {
-  /** `addmv_(input, mat, vec, *, beta=1, alpha=1) -> Tensor`: In place: adds a matrix-vector product. */
+  /** `addmv_(input, mat, vec, *, beta=1, alpha=1) -> Tensor`: In place: adds a matrix-vector product. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.addmv_.html torch.Tensor.addmv_} */
   (input: Tensor, mat: Tensor, vec: Tensor, keywords?: Keywords<{ beta?: Scalar | Tensor; alpha?: Scalar | Tensor }>): Tensor;
   (input: Tensor, mat: Tensor, keywords: Keywords<{ vec: Tensor; beta?: Scalar | Tensor; alpha?: Scalar | Tensor }>): Tensor;
   (input: Tensor, keywords: Keywords<{ mat: Tensor; vec: Tensor; beta?: Scalar | Tensor; alpha?: Scalar | Tensor }>): Tensor;
@@ -2444,7 +2444,9 @@ export const adjoint: {
   ["adjoint(Tensor input)", "aten::adjoint"],
 ]);
 
+/** `affine_grid_generator(theta, size, align_corners) -> Tensor`: The grid of places at which an affine map samples images. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.affine_grid.html torch.nn.functional.affine_grid} */
 export const affine_grid_generator: {
+  /** `affine_grid_generator(theta, size, align_corners) -> Tensor`: The grid of places at which an affine map samples images. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.affine_grid.html torch.nn.functional.affine_grid} */
   (theta: Tensor, size: readonly Int[], align_corners: boolean): Tensor;
   (theta: Tensor, size: readonly Int[], keywords: Keywords<{ align_corners: boolean }>): Tensor;
   (theta: Tensor, keywords: Keywords<{ size: readonly Int[]; align_corners: boolean }>): Tensor;
@@ -2453,7 +2455,9 @@ export const affine_grid_generator: {
   ["affine_grid_generator(Tensor theta, SymIntArrayRef size, bool align_corners)", "aten::affine_grid_generator"],
 ]);
 
+/** `alias_copy(input, *, out=None) -> Tensor`: A copy of what `alias` gives as a view. */
 export const alias_copy: {
+  /** `alias_copy(input, *, out=None) -> Tensor`: A copy of what `alias` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("alias_copy", [
@@ -2504,9 +2508,9 @@ export const allclose: {
   ["allclose(Tensor input, Tensor other, double rtol=1e-05, double atol=1e-08, bool equal_nan=False)", "aten::allclose"],
 ]);
 
-/** `alpha_dropout(input, p, train) -> Tensor`: Dropout that keeps mean and variance, for SELU. */
+/** `alpha_dropout(input, p, train) -> Tensor`: Dropout that keeps mean and variance, for SELU. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.alpha_dropout.html torch.nn.functional.alpha_dropout} */
 export const alpha_dropout: {
-  /** `alpha_dropout(input, p, train) -> Tensor`: Dropout that keeps mean and variance, for SELU. */
+  /** `alpha_dropout(input, p, train) -> Tensor`: Dropout that keeps mean and variance, for SELU. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.alpha_dropout.html torch.nn.functional.alpha_dropout} */
   (input: Tensor, p: Float, train: boolean): Tensor;
   (input: Tensor, p: Float, keywords: Keywords<{ train: boolean }>): Tensor;
   (input: Tensor, keywords: Keywords<{ p: Float; train: boolean }>): Tensor;
@@ -2636,9 +2640,9 @@ export const arccos: {
   ["arccos(Tensor input, *, Tensor out=None)", "aten::arccos", "aten::arccos.out"],
 ]);
 
-/** `arccos_(input) -> Tensor`: Another name of `acos_`. */
+/** `arccos_(input) -> Tensor`: Another name of `acos_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arccos_.html torch.Tensor.arccos_} */
 export const arccos_: {
-  /** `arccos_(input) -> Tensor`: Another name of `acos_`. */
+  /** `arccos_(input) -> Tensor`: Another name of `acos_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arccos_.html torch.Tensor.arccos_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("arccos_", [
@@ -2654,9 +2658,9 @@ export const arccosh: {
   ["arccosh(Tensor input, *, Tensor out=None)", "aten::arccosh", "aten::arccosh.out"],
 ]);
 
-/** `arccosh_(input) -> Tensor`: Another name of `acosh_`. */
+/** `arccosh_(input) -> Tensor`: Another name of `acosh_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arccosh_.html torch.Tensor.arccosh_} */
 export const arccosh_: {
-  /** `arccosh_(input) -> Tensor`: Another name of `acosh_`. */
+  /** `arccosh_(input) -> Tensor`: Another name of `acosh_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arccosh_.html torch.Tensor.arccosh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("arccosh_", [
@@ -2672,9 +2676,9 @@ export const arcsin: {
   ["arcsin(Tensor input, *, Tensor out=None)", "aten::arcsin", "aten::arcsin.out"],
 ]);
 
-/** `arcsin_(input) -> Tensor`: Another name of `asin_`. */
+/** `arcsin_(input) -> Tensor`: Another name of `asin_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arcsin_.html torch.Tensor.arcsin_} */
 export const arcsin_: {
-  /** `arcsin_(input) -> Tensor`: Another name of `asin_`. */
+  /** `arcsin_(input) -> Tensor`: Another name of `asin_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arcsin_.html torch.Tensor.arcsin_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("arcsin_", [
@@ -2690,9 +2694,9 @@ export const arcsinh: {
   ["arcsinh(Tensor input, *, Tensor out=None)", "aten::arcsinh", "aten::arcsinh.out"],
 ]);
 
-/** `arcsinh_(input) -> Tensor`: Another name of `asinh_`. */
+/** `arcsinh_(input) -> Tensor`: Another name of `asinh_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arcsinh_.html torch.Tensor.arcsinh_} */
 export const arcsinh_: {
-  /** `arcsinh_(input) -> Tensor`: Another name of `asinh_`. */
+  /** `arcsinh_(input) -> Tensor`: Another name of `asinh_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arcsinh_.html torch.Tensor.arcsinh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("arcsinh_", [
@@ -2718,9 +2722,9 @@ export const arctan2: {
   ["arctan2(Tensor input, Tensor other, *, Tensor out=None)", "aten::arctan2", "aten::arctan2.out"],
 ]);
 
-/** `arctan_(input) -> Tensor`: Another name of `atan_`. */
+/** `arctan_(input) -> Tensor`: Another name of `atan_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arctan_.html torch.Tensor.arctan_} */
 export const arctan_: {
-  /** `arctan_(input) -> Tensor`: Another name of `atan_`. */
+  /** `arctan_(input) -> Tensor`: Another name of `atan_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arctan_.html torch.Tensor.arctan_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("arctan_", [
@@ -2736,9 +2740,9 @@ export const arctanh: {
   ["arctanh(Tensor input, *, Tensor out=None)", "aten::arctanh", "aten::arctanh.out"],
 ]);
 
-/** `arctanh_(input) -> Tensor`: Another name of `atanh_`. */
+/** `arctanh_(input) -> Tensor`: Another name of `atanh_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arctanh_.html torch.Tensor.arctanh_} */
 export const arctanh_: {
-  /** `arctanh_(input) -> Tensor`: Another name of `atanh_`. */
+  /** `arctanh_(input) -> Tensor`: Another name of `atanh_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.arctanh_.html torch.Tensor.arctanh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("arctanh_", [
@@ -2824,7 +2828,9 @@ export const as_strided_: {
   ["as_strided_(Tensor input, SymIntArrayRef size, SymIntArrayRef stride, SymInt? storage_offset=None)", "aten::as_strided_"],
 ]);
 
+/** `as_strided_copy(input, size, stride, storage_offset=None, *, out=None) -> Tensor`: A copy of what `as_strided` gives as a view. */
 export const as_strided_copy: {
+  /** `as_strided_copy(input, size, stride, storage_offset=None, *, out=None) -> Tensor`: A copy of what `as_strided` gives as a view. */
   (input: Tensor, size: readonly Int[], stride: readonly Int[], storage_offset?: Int | null, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, size: readonly Int[], stride: readonly Int[], keywords: Keywords<{ storage_offset?: Int | null; out?: Tensor | null }>): Tensor;
   (input: Tensor, size: readonly Int[], keywords: Keywords<{ stride: readonly Int[]; storage_offset?: Int | null; out?: Tensor | null }>): Tensor;
@@ -2856,9 +2862,9 @@ export const asin: {
   ["asin(Tensor input, *, Tensor out=None)", "aten::asin", "aten::asin.out"],
 ]);
 
-/** `asin_(input) -> Tensor`: In place: inverse sine of each element. */
+/** `asin_(input) -> Tensor`: In place: inverse sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.asin_.html torch.Tensor.asin_} */
 export const asin_: {
-  /** `asin_(input) -> Tensor`: In place: inverse sine of each element. */
+  /** `asin_(input) -> Tensor`: In place: inverse sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.asin_.html torch.Tensor.asin_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("asin_", [
@@ -2874,9 +2880,9 @@ export const asinh: {
   ["asinh(Tensor input, *, Tensor out=None)", "aten::asinh", "aten::asinh.out"],
 ]);
 
-/** `asinh_(input) -> Tensor`: In place: inverse hyperbolic sine of each element. */
+/** `asinh_(input) -> Tensor`: In place: inverse hyperbolic sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.asinh_.html torch.Tensor.asinh_} */
 export const asinh_: {
-  /** `asinh_(input) -> Tensor`: In place: inverse hyperbolic sine of each element. */
+  /** `asinh_(input) -> Tensor`: In place: inverse hyperbolic sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.asinh_.html torch.Tensor.asinh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("asinh_", [
@@ -2902,9 +2908,9 @@ export const atan2: {
   ["atan2(Tensor input, Tensor other, *, Tensor out=None)", "aten::atan2", "aten::atan2.out"],
 ]);
 
-/** `atan_(input) -> Tensor`: In place: inverse tangent of each element. */
+/** `atan_(input) -> Tensor`: In place: inverse tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.atan_.html torch.Tensor.atan_} */
 export const atan_: {
-  /** `atan_(input) -> Tensor`: In place: inverse tangent of each element. */
+  /** `atan_(input) -> Tensor`: In place: inverse tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.atan_.html torch.Tensor.atan_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("atan_", [
@@ -2920,9 +2926,9 @@ export const atanh: {
   ["atanh(Tensor input, *, Tensor out=None)", "aten::atanh", "aten::atanh.out"],
 ]);
 
-/** `atanh_(input) -> Tensor`: In place: inverse hyperbolic tangent of each element. */
+/** `atanh_(input) -> Tensor`: In place: inverse hyperbolic tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.atanh_.html torch.Tensor.atanh_} */
 export const atanh_: {
-  /** `atanh_(input) -> Tensor`: In place: inverse hyperbolic tangent of each element. */
+  /** `atanh_(input) -> Tensor`: In place: inverse hyperbolic tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.atanh_.html torch.Tensor.atanh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("atanh_", [
@@ -3063,9 +3069,9 @@ export const bartlett_window: {
   ["bartlett_window(int64_t window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)", "aten::bartlett_window.periodic"],
 ]);
 
-/** `batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over a batch. */
+/** `batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over a batch. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.batch_norm.html torch.nn.functional.batch_norm} */
 export const batch_norm: {
-  /** `batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over a batch. */
+  /** `batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over a batch. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.batch_norm.html torch.nn.functional.batch_norm} */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: Float, eps: Float, cudnn_enabled: boolean): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: Float, eps: Float, keywords: Keywords<{ cudnn_enabled: boolean }>): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: Float, keywords: Keywords<{ eps: Float; cudnn_enabled: boolean }>): Tensor;
@@ -3080,7 +3086,9 @@ export const batch_norm: {
   ["batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double momentum, double eps, bool cudnn_enabled)", "aten::batch_norm"],
 ]);
 
+/** `batch_norm_backward_elemt(grad_out, input, mean, invstd, weight, sum_dy, sum_dy_xmu, count) -> Tensor`: The gradient of a batch normalization's input, from sums over all processes. */
 export const batch_norm_backward_elemt: {
+  /** `batch_norm_backward_elemt(grad_out, input, mean, invstd, weight, sum_dy, sum_dy_xmu, count) -> Tensor`: The gradient of a batch normalization's input, from sums over all processes. */
   (grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sum_dy: Tensor, sum_dy_xmu: Tensor, count: Tensor): Tensor;
   (grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sum_dy: Tensor, sum_dy_xmu: Tensor, keywords: Keywords<{ count: Tensor }>): Tensor;
   (grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sum_dy: Tensor, keywords: Keywords<{ sum_dy_xmu: Tensor; count: Tensor }>): Tensor;
@@ -3094,7 +3102,9 @@ export const batch_norm_backward_elemt: {
   ["batch_norm_backward_elemt(Tensor grad_out, Tensor input, Tensor mean, Tensor invstd, Tensor? weight, Tensor sum_dy, Tensor sum_dy_xmu, Tensor count)", "aten::batch_norm_backward_elemt"],
 ]);
 
+/** `batch_norm_backward_reduce(grad_out, input, mean, invstd, weight, input_g, weight_g, bias_g) -> (Tensor, Tensor, Tensor, Tensor)`: The sums over a batch that the gradients of a batch normalization consist of. */
 export const batch_norm_backward_reduce: {
+  /** `batch_norm_backward_reduce(grad_out, input, mean, invstd, weight, input_g, weight_g, bias_g) -> (Tensor, Tensor, Tensor, Tensor)`: The sums over a batch that the gradients of a batch normalization consist of. */
   (grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, input_g: boolean, weight_g: boolean, bias_g: boolean): [Tensor, Tensor, Tensor, Tensor];
   (grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, input_g: boolean, weight_g: boolean, keywords: Keywords<{ bias_g: boolean }>): [Tensor, Tensor, Tensor, Tensor];
   (grad_out: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, input_g: boolean, keywords: Keywords<{ weight_g: boolean; bias_g: boolean }>): [Tensor, Tensor, Tensor, Tensor];
@@ -3108,7 +3118,9 @@ export const batch_norm_backward_reduce: {
   ["batch_norm_backward_reduce(Tensor grad_out, Tensor input, Tensor mean, Tensor invstd, Tensor? weight, bool input_g, bool weight_g, bool bias_g)", "aten::batch_norm_backward_reduce"],
 ]);
 
+/** `batch_norm_elemt(input, weight, bias, mean, invstd, eps, *, out=None) -> Tensor`: Batch normalization by a given mean and inverse standard deviation. */
 export const batch_norm_elemt: {
+  /** `batch_norm_elemt(input, weight, bias, mean, invstd, eps, *, out=None) -> Tensor`: Batch normalization by a given mean and inverse standard deviation. */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, eps: Float, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, keywords: Keywords<{ eps: Float; out?: Tensor | null }>): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, keywords: Keywords<{ invstd: Tensor; eps: Float; out?: Tensor | null }>): Tensor;
@@ -3120,7 +3132,9 @@ export const batch_norm_elemt: {
   ["batch_norm_elemt(Tensor input, Tensor? weight, Tensor? bias, Tensor mean, Tensor invstd, double eps, *, Tensor out=None)", "aten::batch_norm_elemt", "aten::batch_norm_elemt.out"],
 ]);
 
+/** `batch_norm_gather_stats(input, mean, invstd, running_mean, running_var, momentum, eps, count) -> (Tensor, Tensor)`: Mean and inverse standard deviation of batches of one size, from those of each. */
 export const batch_norm_gather_stats: {
+  /** `batch_norm_gather_stats(input, mean, invstd, running_mean, running_var, momentum, eps, count) -> (Tensor, Tensor)`: Mean and inverse standard deviation of batches of one size, from those of each. */
   (input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float, eps: Float, count: Int): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float, eps: Float, keywords: Keywords<{ count: Int }>): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float, keywords: Keywords<{ eps: Float; count: Int }>): [Tensor, Tensor];
@@ -3134,7 +3148,9 @@ export const batch_norm_gather_stats: {
   ["batch_norm_gather_stats(Tensor input, Tensor mean, Tensor invstd, Tensor? running_mean, Tensor? running_var, double momentum, double eps, int64_t count)", "aten::batch_norm_gather_stats"],
 ]);
 
+/** `batch_norm_gather_stats_with_counts(input, mean, invstd, running_mean, running_var, momentum, eps, counts) -> (Tensor, Tensor)`: Mean and inverse standard deviation of batches, from those of each and its count. */
 export const batch_norm_gather_stats_with_counts: {
+  /** `batch_norm_gather_stats_with_counts(input, mean, invstd, running_mean, running_var, momentum, eps, counts) -> (Tensor, Tensor)`: Mean and inverse standard deviation of batches, from those of each and its count. */
   (input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float, eps: Float, counts: Tensor): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float, eps: Float, keywords: Keywords<{ counts: Tensor }>): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float, keywords: Keywords<{ eps: Float; counts: Tensor }>): [Tensor, Tensor];
@@ -3148,7 +3164,9 @@ export const batch_norm_gather_stats_with_counts: {
   ["batch_norm_gather_stats_with_counts(Tensor input, Tensor mean, Tensor invstd, Tensor? running_mean, Tensor? running_var, double momentum, double eps, Tensor counts)", "aten::batch_norm_gather_stats_with_counts"],
 ]);
 
+/** `batch_norm_stats(input, eps) -> (Tensor, Tensor)`: Mean and inverse standard deviation of each channel. */
 export const batch_norm_stats: {
+  /** `batch_norm_stats(input, eps) -> (Tensor, Tensor)`: Mean and inverse standard deviation of each channel. */
   (input: Tensor, eps: Float): [Tensor, Tensor];
   (input: Tensor, keywords: Keywords<{ eps: Float }>): [Tensor, Tensor];
   (keywords: Keywords<{ input: Tensor; eps: Float }>): [Tensor, Tensor];
@@ -3156,7 +3174,9 @@ export const batch_norm_stats: {
   ["batch_norm_stats(Tensor input, double eps)", "aten::batch_norm_stats"],
 ]);
 
+/** `batch_norm_update_stats(input, running_mean, running_var, momentum) -> (Tensor, Tensor)`: Mean and variance of each channel, by which the running ones are moved. */
 export const batch_norm_update_stats: {
+  /** `batch_norm_update_stats(input, running_mean, running_var, momentum) -> (Tensor, Tensor)`: Mean and variance of each channel, by which the running ones are moved. */
   (input: Tensor, running_mean: Tensor | null, running_var: Tensor | null, momentum: Float): [Tensor, Tensor];
   (input: Tensor, running_mean: Tensor | null, running_var: Tensor | null, keywords: Keywords<{ momentum: Float }>): [Tensor, Tensor];
   (input: Tensor, running_mean: Tensor | null, keywords: Keywords<{ running_var: Tensor | null; momentum: Float }>): [Tensor, Tensor];
@@ -3201,9 +3221,9 @@ export const bilinear: {
   ["bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None)", "aten::bilinear"],
 ]);
 
-/** `binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction=1) -> Tensor`: Binary cross entropy of logits. */
+/** `binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction=1) -> Tensor`: Binary cross entropy of logits. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.binary_cross_entropy_with_logits.html torch.nn.functional.binary_cross_entropy_with_logits} */
 export const binary_cross_entropy_with_logits: {
-  /** `binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction=1) -> Tensor`: Binary cross entropy of logits. */
+  /** `binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction=1) -> Tensor`: Binary cross entropy of logits. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.binary_cross_entropy_with_logits.html torch.nn.functional.binary_cross_entropy_with_logits} */
   (input: Tensor, target: Tensor, weight?: Tensor | null, pos_weight?: Tensor | null, reduction?: Int): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ weight?: Tensor | null; pos_weight?: Tensor | null; reduction?: Int }>): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, keywords: Keywords<{ pos_weight?: Tensor | null; reduction?: Int }>): Tensor;
@@ -3499,7 +3519,9 @@ export const cat: {
   ["cat(TensorList tensors, int64_t dim=0, *, Tensor out=None)", "aten::cat", "aten::cat.out"],
 ]);
 
+/** `ccol_indices_copy(input, *, out=None) -> Tensor`: A copy of what `ccol_indices` gives as a view. */
 export const ccol_indices_copy: {
+  /** `ccol_indices_copy(input, *, out=None) -> Tensor`: A copy of what `ccol_indices` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("ccol_indices_copy", [
@@ -3527,18 +3549,18 @@ export const ceil: {
   ["ceil(Tensor input, *, Tensor out=None)", "aten::ceil", "aten::ceil.out"],
 ]);
 
-/** `ceil_(input) -> Tensor`: In place: each element rounded up to an integer. */
+/** `ceil_(input) -> Tensor`: In place: each element rounded up to an integer. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.ceil_.html torch.Tensor.ceil_} */
 export const ceil_: {
-  /** `ceil_(input) -> Tensor`: In place: each element rounded up to an integer. */
+  /** `ceil_(input) -> Tensor`: In place: each element rounded up to an integer. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.ceil_.html torch.Tensor.ceil_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("ceil_", [
   ["ceil_(Tensor input)", "aten::ceil_"],
 ]);
 
-/** `celu(input, alpha=1.0) -> Tensor`: CELU activation. */
+/** `celu(input, alpha=1.0) -> Tensor`: CELU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.celu.html torch.nn.functional.celu} */
 export const celu: {
-  /** `celu(input, alpha=1.0) -> Tensor`: CELU activation. */
+  /** `celu(input, alpha=1.0) -> Tensor`: CELU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.celu.html torch.nn.functional.celu} */
   (input: Tensor, alpha?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ alpha?: Scalar | Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; alpha?: Scalar | Tensor }>): Tensor;
@@ -3565,9 +3587,9 @@ export const chain_matmul: {
   ["chain_matmul(TensorList matrices, *, Tensor out=None)", "aten::chain_matmul", "aten::chain_matmul.out"],
 ]);
 
-/** `channel_shuffle(input, groups) -> Tensor`: The channels in groups, reordered so that the groups mix. */
+/** `channel_shuffle(input, groups) -> Tensor`: The channels in groups, reordered so that the groups mix. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.channel_shuffle.html torch.nn.functional.channel_shuffle} */
 export const channel_shuffle: {
-  /** `channel_shuffle(input, groups) -> Tensor`: The channels in groups, reordered so that the groups mix. */
+  /** `channel_shuffle(input, groups) -> Tensor`: The channels in groups, reordered so that the groups mix. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.channel_shuffle.html torch.nn.functional.channel_shuffle} */
   (input: Tensor, groups: Int): Tensor;
   (input: Tensor, keywords: Keywords<{ groups: Int }>): Tensor;
   (keywords: Keywords<{ input: Tensor; groups: Int }>): Tensor;
@@ -3596,7 +3618,9 @@ export const cholesky_solve: {
   ["cholesky_solve(Tensor input, Tensor input2, bool upper=False, *, Tensor out=None)", "aten::cholesky_solve", "aten::cholesky_solve.out"],
 ]);
 
+/** `choose_qparams_optimized(input, numel, n_bins, ratio, bit_width) -> (Tensor, Tensor)`: The range of quantization that loses least, found by a search. */
 export const choose_qparams_optimized: {
+  /** `choose_qparams_optimized(input, numel, n_bins, ratio, bit_width) -> (Tensor, Tensor)`: The range of quantization that loses least, found by a search. */
   (input: Tensor, numel: Int, n_bins: Int, ratio: Float, bit_width: Int): [Tensor, Tensor];
   (input: Tensor, numel: Int, n_bins: Int, ratio: Float, keywords: Keywords<{ bit_width: Int }>): [Tensor, Tensor];
   (input: Tensor, numel: Int, n_bins: Int, keywords: Keywords<{ ratio: Float; bit_width: Int }>): [Tensor, Tensor];
@@ -3630,9 +3654,9 @@ export const clamp: {
   ["clamp(Tensor input, Scalar? min=None, Scalar? max=None, *, Tensor out=None)", "aten::clamp", "aten::clamp.out"],
 ]);
 
-/** `clamp_(input, min=None, max=None) -> Tensor`: In place: each element limited to the range from `min` to `max`. */
+/** `clamp_(input, min=None, max=None) -> Tensor`: In place: each element limited to the range from `min` to `max`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.clamp_.html torch.Tensor.clamp_} */
 export const clamp_: {
-  /** `clamp_(input, min=None, max=None) -> Tensor`: In place: each element limited to the range from `min` to `max`. */
+  /** `clamp_(input, min=None, max=None) -> Tensor`: In place: each element limited to the range from `min` to `max`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.clamp_.html torch.Tensor.clamp_} */
   (input: Tensor, min?: Tensor | Scalar | null, max?: Tensor | Scalar | null): Tensor;
   (input: Tensor, keywords: Keywords<{ min?: Tensor | Scalar | null; max?: Tensor | Scalar | null }>): Tensor;
   (input: Tensor, min: Tensor | Scalar | null, keywords: Keywords<{ max?: Tensor | Scalar | null }>): Tensor;
@@ -3642,9 +3666,9 @@ export const clamp_: {
   ["clamp_(Tensor input, Scalar? min=None, Scalar? max=None)", "aten::clamp_"],
 ]);
 
-/** `clamp_max(input, max, *, out=None) -> Tensor`: Each element limited to at most `max`. */
+/** `clamp_max(input, max, *, out=None) -> Tensor`: Each element limited to at most `max`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.clamp.html torch.clamp} */
 export const clamp_max: {
-  /** `clamp_max(input, max, *, out=None) -> Tensor`: Each element limited to at most `max`. */
+  /** `clamp_max(input, max, *, out=None) -> Tensor`: Each element limited to at most `max`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.clamp.html torch.clamp} */
   (input: Tensor, max: Tensor | Scalar, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ max: Tensor | Scalar; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; max: Tensor | Scalar; out?: Tensor | null }>): Tensor;
@@ -3664,9 +3688,9 @@ export const clamp_max_: {
   ["clamp_max_(Tensor input, Scalar max)", "aten::clamp_max_"],
 ]);
 
-/** `clamp_min(input, min, *, out=None) -> Tensor`: Each element limited to at least `min`. */
+/** `clamp_min(input, min, *, out=None) -> Tensor`: Each element limited to at least `min`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.clamp.html torch.clamp} */
 export const clamp_min: {
-  /** `clamp_min(input, min, *, out=None) -> Tensor`: Each element limited to at least `min`. */
+  /** `clamp_min(input, min, *, out=None) -> Tensor`: Each element limited to at least `min`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.clamp.html torch.clamp} */
   (input: Tensor, min: Tensor | Scalar, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ min: Tensor | Scalar; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; min: Tensor | Scalar; out?: Tensor | null }>): Tensor;
@@ -3698,9 +3722,9 @@ export const clip: {
   ["clip(Tensor input, Scalar? min=None, Scalar? max=None, *, Tensor out=None)", "aten::clip", "aten::clip.out"],
 ]);
 
-/** `clip_(input, min=None, max=None) -> Tensor`: Another name of `clamp_`. */
+/** `clip_(input, min=None, max=None) -> Tensor`: Another name of `clamp_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.clip_.html torch.Tensor.clip_} */
 export const clip_: {
-  /** `clip_(input, min=None, max=None) -> Tensor`: Another name of `clamp_`. */
+  /** `clip_(input, min=None, max=None) -> Tensor`: Another name of `clamp_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.clip_.html torch.Tensor.clip_} */
   (input: Tensor, min?: Tensor | Scalar | null, max?: Tensor | Scalar | null): Tensor;
   (input: Tensor, keywords: Keywords<{ min?: Tensor | Scalar | null; max?: Tensor | Scalar | null }>): Tensor;
   (input: Tensor, min: Tensor | Scalar | null, keywords: Keywords<{ max?: Tensor | Scalar | null }>): Tensor;
@@ -3719,7 +3743,9 @@ export const clone: {
   ["clone(Tensor input, *, MemoryFormat? memory_format=None)", "aten::clone"],
 ]);
 
+/** `col_indices_copy(input, *, out=None) -> Tensor`: A copy of what `col_indices` gives as a view. */
 export const col_indices_copy: {
+  /** `col_indices_copy(input, *, out=None) -> Tensor`: A copy of what `col_indices` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("col_indices_copy", [
@@ -3794,18 +3820,18 @@ export const conj_physical: {
   ["conj_physical(Tensor input, *, Tensor out=None)", "aten::conj_physical", "aten::conj_physical.out"],
 ]);
 
-/** `conj_physical_(input) -> Tensor`: In place: complex conjugate, computed at once. */
+/** `conj_physical_(input) -> Tensor`: In place: complex conjugate, computed at once. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.conj_physical_.html torch.Tensor.conj_physical_} */
 export const conj_physical_: {
-  /** `conj_physical_(input) -> Tensor`: In place: complex conjugate, computed at once. */
+  /** `conj_physical_(input) -> Tensor`: In place: complex conjugate, computed at once. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.conj_physical_.html torch.Tensor.conj_physical_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("conj_physical_", [
   ["conj_physical_(Tensor input)", "aten::conj_physical_"],
 ]);
 
-/** `constant_pad_nd(input, pad, value=0) -> Tensor`: The tensor with a constant around it. */
+/** `constant_pad_nd(input, pad, value=0) -> Tensor`: The tensor with a constant around it. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
 export const constant_pad_nd: {
-  /** `constant_pad_nd(input, pad, value=0) -> Tensor`: The tensor with a constant around it. */
+  /** `constant_pad_nd(input, pad, value=0) -> Tensor`: The tensor with a constant around it. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.pad.html torch.nn.functional.pad} */
   (input: Tensor, pad: readonly Int[], value?: Scalar | Tensor): Tensor;
   (input: Tensor, pad: readonly Int[], keywords: Keywords<{ value?: Scalar | Tensor }>): Tensor;
   (input: Tensor, keywords: Keywords<{ pad: readonly Int[]; value?: Scalar | Tensor }>): Tensor;
@@ -3892,9 +3918,9 @@ export const conv3d: {
   ["conv3d(Tensor input, Tensor weight, Tensor? bias=None, SymIntArrayRef[3] stride=1, c10::string_view padding=\"valid\", SymIntArrayRef[3] dilation=1, SymInt groups=1)", "aten::conv3d.padding"],
 ]);
 
-/** `conv_tbc(input, weight, bias, pad=0) -> Tensor`: One-dimensional convolution of (time, batch, channels). */
+/** `conv_tbc(input, weight, bias, pad=0) -> Tensor`: One-dimensional convolution of (time, batch, channels). {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.conv_tbc.html torch.nn.functional.conv_tbc} */
 export const conv_tbc: {
-  /** `conv_tbc(input, weight, bias, pad=0) -> Tensor`: One-dimensional convolution of (time, batch, channels). */
+  /** `conv_tbc(input, weight, bias, pad=0) -> Tensor`: One-dimensional convolution of (time, batch, channels). {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.conv_tbc.html torch.nn.functional.conv_tbc} */
   (input: Tensor, weight: Tensor, bias: Tensor, pad?: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor, keywords: Keywords<{ pad?: Int }>): Tensor;
   (input: Tensor, weight: Tensor, keywords: Keywords<{ bias: Tensor; pad?: Int }>): Tensor;
@@ -3952,7 +3978,9 @@ export const conv_transpose3d: {
   ["conv_transpose3d(Tensor input, Tensor weight, Tensor? bias=None, SymIntArrayRef[3] stride=1, SymIntArrayRef[3] padding=0, SymIntArrayRef[3] output_padding=0, SymInt groups=1, SymIntArrayRef[3] dilation=1)", "aten::conv_transpose3d.input"],
 ]);
 
+/** `convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups) -> Tensor`: Convolution of one, two or three dimensions, or its transpose. */
 export const convolution: {
+  /** `convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups) -> Tensor`: Convolution of one, two or three dimensions, or its transpose. */
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], transposed: boolean, output_padding: readonly Int[], groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], transposed: boolean, output_padding: readonly Int[], keywords: Keywords<{ groups: Int }>): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], transposed: boolean, keywords: Keywords<{ output_padding: readonly Int[]; groups: Int }>): Tensor;
@@ -3996,9 +4024,9 @@ export const cos: {
   ["cos(Tensor input, *, Tensor out=None)", "aten::cos", "aten::cos.out"],
 ]);
 
-/** `cos_(input) -> Tensor`: In place: cosine of each element. */
+/** `cos_(input) -> Tensor`: In place: cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.cos_.html torch.Tensor.cos_} */
 export const cos_: {
-  /** `cos_(input) -> Tensor`: In place: cosine of each element. */
+  /** `cos_(input) -> Tensor`: In place: cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.cos_.html torch.Tensor.cos_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("cos_", [
@@ -4014,18 +4042,18 @@ export const cosh: {
   ["cosh(Tensor input, *, Tensor out=None)", "aten::cosh", "aten::cosh.out"],
 ]);
 
-/** `cosh_(input) -> Tensor`: In place: hyperbolic cosine of each element. */
+/** `cosh_(input) -> Tensor`: In place: hyperbolic cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.cosh_.html torch.Tensor.cosh_} */
 export const cosh_: {
-  /** `cosh_(input) -> Tensor`: In place: hyperbolic cosine of each element. */
+  /** `cosh_(input) -> Tensor`: In place: hyperbolic cosine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.cosh_.html torch.Tensor.cosh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("cosh_", [
   ["cosh_(Tensor input)", "aten::cosh_"],
 ]);
 
-/** `cosine_embedding_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Cosine embedding loss. */
+/** `cosine_embedding_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Cosine embedding loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.cosine_embedding_loss.html torch.nn.functional.cosine_embedding_loss} */
 export const cosine_embedding_loss: {
-  /** `cosine_embedding_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Cosine embedding loss. */
+  /** `cosine_embedding_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Cosine embedding loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.cosine_embedding_loss.html torch.nn.functional.cosine_embedding_loss} */
   (input1: Tensor, input2: Tensor, target: Tensor, margin?: Float, reduction?: Int): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, keywords: Keywords<{ margin?: Float; reduction?: Int }>): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, margin: Float, keywords: Keywords<{ reduction?: Int }>): Tensor;
@@ -4092,16 +4120,18 @@ export const cross: {
   ["cross(Tensor input, Tensor other, int64_t? dim=None, *, Tensor out=None)", "aten::cross", "aten::cross.out"],
 ]);
 
+/** `crow_indices_copy(input, *, out=None) -> Tensor`: A copy of what `crow_indices` gives as a view. */
 export const crow_indices_copy: {
+  /** `crow_indices_copy(input, *, out=None) -> Tensor`: A copy of what `crow_indices` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("crow_indices_copy", [
   ["crow_indices_copy(Tensor input, *, Tensor out=None)", "aten::crow_indices_copy", "aten::crow_indices_copy.out"],
 ]);
 
-/** `ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction=1, zero_infinity=False) -> Tensor`: Connectionist temporal classification loss. */
+/** `ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction=1, zero_infinity=False) -> Tensor`: Connectionist temporal classification loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.ctc_loss.html torch.nn.functional.ctc_loss} */
 export const ctc_loss: {
-  /** `ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction=1, zero_infinity=False) -> Tensor`: Connectionist temporal classification loss. */
+  /** `ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction=1, zero_infinity=False) -> Tensor`: Connectionist temporal classification loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.ctc_loss.html torch.nn.functional.ctc_loss} */
   (log_probs: Tensor, targets: Tensor, input_lengths: readonly Int[] | Tensor, target_lengths: readonly Int[] | Tensor, blank?: Int, reduction?: Int, zero_infinity?: boolean): Tensor;
   (log_probs: Tensor, targets: Tensor, input_lengths: readonly Int[] | Tensor, target_lengths: readonly Int[] | Tensor, keywords: Keywords<{ blank?: Int; reduction?: Int; zero_infinity?: boolean }>): Tensor;
   (log_probs: Tensor, targets: Tensor, input_lengths: readonly Int[] | Tensor, target_lengths: readonly Int[] | Tensor, blank: Int, keywords: Keywords<{ reduction?: Int; zero_infinity?: boolean }>): Tensor;
@@ -4115,48 +4145,56 @@ export const ctc_loss: {
   ["ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank=0, int64_t reduction=at::Reduction::Mean, bool zero_infinity=False)", "aten::ctc_loss.Tensor"],
 ]);
 
+/** `cudnn_affine_grid_generator(theta, N, C, H, W) -> Tensor`: The grid of places at which an affine map samples images, by cuDNN. */
 export const cudnn_affine_grid_generator: {
   (theta: Tensor, N: Int, C: Int, H: Int, W: Int): Tensor;
 } = operator("cudnn_affine_grid_generator", [
   ["cudnn_affine_grid_generator(Tensor theta, int64_t N, int64_t C, int64_t H, int64_t W)", "aten::cudnn_affine_grid_generator"],
 ]);
 
+/** `cudnn_batch_norm(input, weight, bias, running_mean, running_var, training, exponential_average_factor, epsilon, *, out=None) -> (Tensor, Tensor, Tensor, Tensor)`: Batch normalization by cuDNN, with what its gradient needs. */
 export const cudnn_batch_norm: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, exponential_average_factor: Float, epsilon: Float, keywords?: Keywords<{ out?: readonly [Tensor, Tensor, Tensor, Tensor] | null }>): [Tensor, Tensor, Tensor, Tensor];
 } = operator("cudnn_batch_norm", [
   ["cudnn_batch_norm(Tensor input, Tensor weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double exponential_average_factor, double epsilon, *, TensorList[4] out=None)", "aten::cudnn_batch_norm", "aten::cudnn_batch_norm.out"],
 ]);
 
+/** `cudnn_convolution(input, weight, padding, stride, dilation, groups, benchmark, deterministic, allow_tf32, *, out=None) -> Tensor`: Convolution by cuDNN. */
 export const cudnn_convolution: {
   (input: Tensor, weight: Tensor, padding: readonly Int[], stride: readonly Int[], dilation: readonly Int[], groups: Int, benchmark: boolean, deterministic: boolean, allow_tf32: boolean, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
 } = operator("cudnn_convolution", [
   ["cudnn_convolution(Tensor input, Tensor weight, SymIntArrayRef padding, SymIntArrayRef stride, SymIntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic, bool allow_tf32, *, Tensor out=None)", "aten::cudnn_convolution", "aten::cudnn_convolution.out"],
 ]);
 
+/** `cudnn_convolution_add_relu(input, weight, z, alpha, bias, stride, padding, dilation, groups) -> Tensor`: ReLU of a convolution by cuDNN, to which `alpha * z` is added. */
 export const cudnn_convolution_add_relu: {
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | Tensor | null, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], groups: Int): Tensor;
 } = operator("cudnn_convolution_add_relu", [
   ["cudnn_convolution_add_relu(Tensor input, Tensor weight, Tensor z, Scalar? alpha, Tensor? bias, SymIntArrayRef stride, SymIntArrayRef padding, SymIntArrayRef dilation, SymInt groups)", "aten::cudnn_convolution_add_relu"],
 ]);
 
+/** `cudnn_convolution_relu(input, weight, bias, stride, padding, dilation, groups) -> Tensor`: ReLU of a convolution by cuDNN. */
 export const cudnn_convolution_relu: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], groups: Int): Tensor;
 } = operator("cudnn_convolution_relu", [
   ["cudnn_convolution_relu(Tensor input, Tensor weight, Tensor? bias, SymIntArrayRef stride, SymIntArrayRef padding, SymIntArrayRef dilation, SymInt groups)", "aten::cudnn_convolution_relu"],
 ]);
 
+/** `cudnn_convolution_transpose(input, weight, padding, output_padding, stride, dilation, groups, benchmark, deterministic, allow_tf32) -> Tensor`: Transposed convolution by cuDNN. */
 export const cudnn_convolution_transpose: {
   (input: Tensor, weight: Tensor, padding: readonly Int[], output_padding: readonly Int[], stride: readonly Int[], dilation: readonly Int[], groups: Int, benchmark: boolean, deterministic: boolean, allow_tf32: boolean): Tensor;
 } = operator("cudnn_convolution_transpose", [
   ["cudnn_convolution_transpose(Tensor input, Tensor weight, SymIntArrayRef padding, SymIntArrayRef output_padding, SymIntArrayRef stride, SymIntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic, bool allow_tf32)", "aten::cudnn_convolution_transpose"],
 ]);
 
+/** `cudnn_grid_sampler(input, grid) -> Tensor`: The values of images at the places of a grid, by cuDNN. */
 export const cudnn_grid_sampler: {
   (input: Tensor, grid: Tensor): Tensor;
 } = operator("cudnn_grid_sampler", [
   ["cudnn_grid_sampler(Tensor input, Tensor grid)", "aten::cudnn_grid_sampler"],
 ]);
 
+/** `cudnn_is_acceptable(input) -> bool`: Whether cuDNN can compute with the tensor. */
 export const cudnn_is_acceptable: {
   (input: Tensor): boolean;
 } = operator("cudnn_is_acceptable", [
@@ -4275,25 +4313,27 @@ export const det: {
   ["det(Tensor input)", "aten::det"],
 ]);
 
-/** `detach(input) -> Tensor`: A tensor on the same memory that needs no gradient. */
+/** `detach(input) -> Tensor`: A tensor on the same memory that needs no gradient. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.detach.html torch.Tensor.detach} */
 export const detach: {
-  /** `detach(input) -> Tensor`: A tensor on the same memory that needs no gradient. */
+  /** `detach(input) -> Tensor`: A tensor on the same memory that needs no gradient. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.detach.html torch.Tensor.detach} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("detach", [
   ["detach(Tensor input)", "aten::detach"],
 ]);
 
-/** `detach_(input) -> Tensor`: In place: A tensor on the same memory that needs no gradient. */
+/** `detach_(input) -> Tensor`: In place: A tensor on the same memory that needs no gradient. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.detach_.html torch.Tensor.detach_} */
 export const detach_: {
-  /** `detach_(input) -> Tensor`: In place: A tensor on the same memory that needs no gradient. */
+  /** `detach_(input) -> Tensor`: In place: A tensor on the same memory that needs no gradient. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.detach_.html torch.Tensor.detach_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("detach_", [
   ["detach_(Tensor input)", "aten::detach_"],
 ]);
 
+/** `detach_copy(input, *, out=None) -> Tensor`: A copy of what `detach` gives as a view. */
 export const detach_copy: {
+  /** `detach_copy(input, *, out=None) -> Tensor`: A copy of what `detach` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("detach_copy", [
@@ -4344,7 +4384,9 @@ export const diagonal: {
   ["diagonal(Tensor input, int64_t offset=0, int64_t dim1=0, int64_t dim2=1)", "aten::diagonal"],
 ]);
 
+/** `diagonal_copy(input, offset=0, dim1=0, dim2=1, *, out=None) -> Tensor`: A copy of what `diagonal` gives as a view. */
 export const diagonal_copy: {
+  /** `diagonal_copy(input, offset=0, dim1=0, dim2=1, *, out=None) -> Tensor`: A copy of what `diagonal` gives as a view. */
   (input: Tensor, offset?: Int, dim1?: Int, dim2?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, offset: Int, keywords: Keywords<{ dim1?: Int; dim2?: Int; out?: Tensor | null }>): Tensor;
@@ -4461,9 +4503,9 @@ export const dot: {
   ["dot(Tensor input, Tensor tensor, *, Tensor out=None)", "aten::dot", "aten::dot.out"],
 ]);
 
-/** `dropout(input, p, train) -> Tensor`: Elements set to zero at random while training, the rest scaled up. */
+/** `dropout(input, p, train) -> Tensor`: Elements set to zero at random while training, the rest scaled up. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.dropout.html torch.nn.functional.dropout} */
 export const dropout: {
-  /** `dropout(input, p, train) -> Tensor`: Elements set to zero at random while training, the rest scaled up. */
+  /** `dropout(input, p, train) -> Tensor`: Elements set to zero at random while training, the rest scaled up. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.dropout.html torch.nn.functional.dropout} */
   (input: Tensor, p: Float, train: boolean): Tensor;
   (input: Tensor, p: Float, keywords: Keywords<{ train: boolean }>): Tensor;
   (input: Tensor, keywords: Keywords<{ p: Float; train: boolean }>): Tensor;
@@ -4526,9 +4568,9 @@ export const einsum: {
   ["einsum(c10::string_view equation, TensorList tensors, *, IntArrayRef? path=None)", "aten::einsum"],
 ]);
 
-/** `embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False) -> Tensor`: Rows of `weight` that the indices pick. */
+/** `embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False) -> Tensor`: Rows of `weight` that the indices pick. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.embedding.html torch.nn.functional.embedding} */
 export const embedding: {
-  /** `embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False) -> Tensor`: Rows of `weight` that the indices pick. */
+  /** `embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False) -> Tensor`: Rows of `weight` that the indices pick. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.embedding.html torch.nn.functional.embedding} */
   (weight: Tensor, indices: Tensor, padding_idx?: Int, scale_grad_by_freq?: boolean, sparse?: boolean): Tensor;
   (weight: Tensor, indices: Tensor, keywords: Keywords<{ padding_idx?: Int; scale_grad_by_freq?: boolean; sparse?: boolean }>): Tensor;
   (weight: Tensor, indices: Tensor, padding_idx: Int, keywords: Keywords<{ scale_grad_by_freq?: boolean; sparse?: boolean }>): Tensor;
@@ -4543,14 +4585,14 @@ export const embedding: {
  * - `embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights, include_last_offset, padding_idx) -> (Tensor, Tensor, Tensor, Tensor)`
  * - `embedding_bag(weight, indices, offsets, scale_grad_by_freq=False, mode=0, sparse=False, per_sample_weights=None, include_last_offset=False) -> (Tensor, Tensor, Tensor, Tensor)`
  *
- * Sums, means or maxima of bags of embeddings.
+ * Sums, means or maxima of bags of embeddings. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.embedding_bag.html torch.nn.functional.embedding_bag}
  */
 export const embedding_bag: {
   /**
    * - `embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights, include_last_offset, padding_idx) -> (Tensor, Tensor, Tensor, Tensor)`
    * - `embedding_bag(weight, indices, offsets, scale_grad_by_freq=False, mode=0, sparse=False, per_sample_weights=None, include_last_offset=False) -> (Tensor, Tensor, Tensor, Tensor)`
    *
-   * Sums, means or maxima of bags of embeddings.
+   * Sums, means or maxima of bags of embeddings. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.embedding_bag.html torch.nn.functional.embedding_bag}
    */
   (weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq: boolean, mode: Int, sparse: boolean, per_sample_weights: Tensor | null, include_last_offset: boolean, padding_idx: Int | null): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scale_grad_by_freq: boolean, mode: Int, sparse: boolean, per_sample_weights: Tensor | null, include_last_offset: boolean, keywords: Keywords<{ padding_idx: Int | null }>): [Tensor, Tensor, Tensor, Tensor];
@@ -4576,7 +4618,9 @@ export const embedding_bag: {
   ["embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int64_t mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False)", "aten::embedding_bag"],
 ]);
 
+/** `embedding_renorm_(input, indices, max_norm, norm_type) -> Tensor`: Scales the rows at the given indices whose norm is above `max_norm`, in place. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.embedding.html torch.nn.functional.embedding} */
 export const embedding_renorm_: {
+  /** `embedding_renorm_(input, indices, max_norm, norm_type) -> Tensor`: Scales the rows at the given indices whose norm is above `max_norm`, in place. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.embedding.html torch.nn.functional.embedding} */
   (input: Tensor, indices: Tensor, max_norm: Float, norm_type: Float): Tensor;
   (input: Tensor, indices: Tensor, max_norm: Float, keywords: Keywords<{ norm_type: Float }>): Tensor;
   (input: Tensor, indices: Tensor, keywords: Keywords<{ max_norm: Float; norm_type: Float }>): Tensor;
@@ -4616,7 +4660,9 @@ export const empty_permuted: {
   ["empty_permuted(SymIntArrayRef size, IntArrayRef physical_layout, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)", "aten::empty_permuted"],
 ]);
 
+/** `empty_quantized(size, qtensor, *, memory_format=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor`: An uninitialized quantized tensor with the scale and the zero point of another. */
 export const empty_quantized: {
+  /** `empty_quantized(size, qtensor, *, memory_format=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor`: An uninitialized quantized tensor with the scale and the zero point of another. */
   (size: readonly Int[], qtensor: Tensor, keywords?: Keywords<TensorOptions & { memory_format?: memory_format | null }>): Tensor;
   (size: readonly Int[], keywords: Keywords<TensorOptions & { qtensor: Tensor; memory_format?: memory_format | null }>): Tensor;
   (keywords: Keywords<TensorOptions & { size: readonly Int[]; qtensor: Tensor; memory_format?: memory_format | null }>): Tensor;
@@ -4664,9 +4710,9 @@ export const erf: {
   ["erf(Tensor input, *, Tensor out=None)", "aten::erf", "aten::erf.out"],
 ]);
 
-/** `erf_(input) -> Tensor`: In place: error function of each element. */
+/** `erf_(input) -> Tensor`: In place: error function of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.erf_.html torch.Tensor.erf_} */
 export const erf_: {
-  /** `erf_(input) -> Tensor`: In place: error function of each element. */
+  /** `erf_(input) -> Tensor`: In place: error function of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.erf_.html torch.Tensor.erf_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("erf_", [
@@ -4682,9 +4728,9 @@ export const erfc: {
   ["erfc(Tensor input, *, Tensor out=None)", "aten::erfc", "aten::erfc.out"],
 ]);
 
-/** `erfc_(input) -> Tensor`: In place: complementary error function of each element. */
+/** `erfc_(input) -> Tensor`: In place: complementary error function of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.erfc_.html torch.Tensor.erfc_} */
 export const erfc_: {
-  /** `erfc_(input) -> Tensor`: In place: complementary error function of each element. */
+  /** `erfc_(input) -> Tensor`: In place: complementary error function of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.erfc_.html torch.Tensor.erfc_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("erfc_", [
@@ -4727,16 +4773,18 @@ export const exp2_: {
   ["exp2_(Tensor input)", "aten::exp2_"],
 ]);
 
-/** `exp_(input) -> Tensor`: In place: exponential of each element. */
+/** `exp_(input) -> Tensor`: In place: exponential of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.exp_.html torch.Tensor.exp_} */
 export const exp_: {
-  /** `exp_(input) -> Tensor`: In place: exponential of each element. */
+  /** `exp_(input) -> Tensor`: In place: exponential of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.exp_.html torch.Tensor.exp_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("exp_", [
   ["exp_(Tensor input)", "aten::exp_"],
 ]);
 
+/** `expand_copy(input, size, *, implicit=False, out=None) -> Tensor`: A copy of what `expand` gives as a view. */
 export const expand_copy: {
+  /** `expand_copy(input, size, *, implicit=False, out=None) -> Tensor`: A copy of what `expand` gives as a view. */
   (input: Tensor, size: readonly Int[], keywords?: Keywords<{ implicit?: boolean; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ size: readonly Int[]; implicit?: boolean; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; size: readonly Int[]; implicit?: boolean; out?: Tensor | null }>): Tensor;
@@ -4753,9 +4801,9 @@ export const expm1: {
   ["expm1(Tensor input, *, Tensor out=None)", "aten::expm1", "aten::expm1.out"],
 ]);
 
-/** `expm1_(input) -> Tensor`: In place: `exp(x) - 1`, exact for small `x`. */
+/** `expm1_(input) -> Tensor`: In place: `exp(x) - 1`, exact for small `x`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.expm1_.html torch.Tensor.expm1_} */
 export const expm1_: {
-  /** `expm1_(input) -> Tensor`: In place: `exp(x) - 1`, exact for small `x`. */
+  /** `expm1_(input) -> Tensor`: In place: `exp(x) - 1`, exact for small `x`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.expm1_.html torch.Tensor.expm1_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("expm1_", [
@@ -4813,7 +4861,19 @@ export const fake_quantize_per_tensor_affine: {
   ["fake_quantize_per_tensor_affine(Tensor input, double scale, int64_t zero_point, int64_t quant_min, int64_t quant_max)", "aten::fake_quantize_per_tensor_affine"],
 ]);
 
+/**
+ * - `fbgemm_linear_fp16_weight(input, packed_weight, bias) -> Tensor`
+ * - `fbgemm_linear_fp16_weight(input, packed_weight, bias, output) -> Tensor`
+ *
+ * Affine map with a packed weight of half precision.
+ */
 export const fbgemm_linear_fp16_weight: {
+  /**
+   * - `fbgemm_linear_fp16_weight(input, packed_weight, bias) -> Tensor`
+   * - `fbgemm_linear_fp16_weight(input, packed_weight, bias, output) -> Tensor`
+   *
+   * Affine map with a packed weight of half precision.
+   */
   (input: Tensor, packed_weight: Tensor, bias: Tensor): Tensor;
   (input: Tensor, packed_weight: Tensor, bias: Tensor, output: Tensor): Tensor;
 } = operator("fbgemm_linear_fp16_weight", [
@@ -4821,7 +4881,19 @@ export const fbgemm_linear_fp16_weight: {
   ["fbgemm_linear_fp16_weight(Tensor input, Tensor packed_weight, Tensor bias, Tensor output)", "aten::fbgemm_linear_fp16_weight.out"],
 ]);
 
+/**
+ * - `fbgemm_linear_fp16_weight_fp32_activation(input, packed_weight, bias) -> Tensor`
+ * - `fbgemm_linear_fp16_weight_fp32_activation(input, packed_weight, bias, output) -> Tensor`
+ *
+ * Affine map of single precision with a packed weight of half precision.
+ */
 export const fbgemm_linear_fp16_weight_fp32_activation: {
+  /**
+   * - `fbgemm_linear_fp16_weight_fp32_activation(input, packed_weight, bias) -> Tensor`
+   * - `fbgemm_linear_fp16_weight_fp32_activation(input, packed_weight, bias, output) -> Tensor`
+   *
+   * Affine map of single precision with a packed weight of half precision.
+   */
   (input: Tensor, packed_weight: Tensor, bias: Tensor | null): Tensor;
   (input: Tensor, packed_weight: Tensor, bias: Tensor | null, output: Tensor): Tensor;
 } = operator("fbgemm_linear_fp16_weight_fp32_activation", [
@@ -4829,31 +4901,47 @@ export const fbgemm_linear_fp16_weight_fp32_activation: {
   ["fbgemm_linear_fp16_weight_fp32_activation(Tensor input, Tensor packed_weight, Tensor? bias, Tensor output)", "aten::fbgemm_linear_fp16_weight_fp32_activation.out"],
 ]);
 
+/** `fbgemm_linear_int8_weight(input, weight, packed, col_offsets, weight_scale, weight_zero_point, bias) -> Tensor`: Affine map with a packed weight of 8-bit integers. */
 export const fbgemm_linear_int8_weight: {
   (input: Tensor, weight: Tensor, packed: Tensor, col_offsets: Tensor, weight_scale: Scalar | Tensor, weight_zero_point: Scalar | Tensor, bias: Tensor): Tensor;
 } = operator("fbgemm_linear_int8_weight", [
   ["fbgemm_linear_int8_weight(Tensor input, Tensor weight, Tensor packed, Tensor col_offsets, Scalar weight_scale, Scalar weight_zero_point, Tensor bias)", "aten::fbgemm_linear_int8_weight"],
 ]);
 
+/** `fbgemm_linear_int8_weight_fp32_activation(input, weight, packed, col_offsets, weight_scale, weight_zero_point, bias) -> Tensor`: Affine map of single precision with a packed weight of 8-bit integers. */
 export const fbgemm_linear_int8_weight_fp32_activation: {
   (input: Tensor, weight: Tensor, packed: Tensor, col_offsets: Tensor, weight_scale: Scalar | Tensor, weight_zero_point: Scalar | Tensor, bias: Tensor): Tensor;
 } = operator("fbgemm_linear_int8_weight_fp32_activation", [
   ["fbgemm_linear_int8_weight_fp32_activation(Tensor input, Tensor weight, Tensor packed, Tensor col_offsets, Scalar weight_scale, Scalar weight_zero_point, Tensor bias)", "aten::fbgemm_linear_int8_weight_fp32_activation"],
 ]);
 
+/** `fbgemm_linear_quantize_weight(input) -> (Tensor, Tensor, float, int)`: A weight as 8-bit integers, with its column offsets, scale and zero point. */
 export const fbgemm_linear_quantize_weight: {
   (input: Tensor): [Tensor, Tensor, number, number];
 } = operator("fbgemm_linear_quantize_weight", [
   ["fbgemm_linear_quantize_weight(Tensor input)", "aten::fbgemm_linear_quantize_weight"],
 ]);
 
+/** `fbgemm_pack_gemm_matrix_fp16(input) -> Tensor`: A matrix of half precision, packed for FBGEMM. */
 export const fbgemm_pack_gemm_matrix_fp16: {
   (input: Tensor): Tensor;
 } = operator("fbgemm_pack_gemm_matrix_fp16", [
   ["fbgemm_pack_gemm_matrix_fp16(Tensor input)", "aten::fbgemm_pack_gemm_matrix_fp16"],
 ]);
 
+/**
+ * - `fbgemm_pack_quantized_matrix(input) -> Tensor`
+ * - `fbgemm_pack_quantized_matrix(input, K, N) -> Tensor`
+ *
+ * A matrix of 8-bit integers, packed for FBGEMM.
+ */
 export const fbgemm_pack_quantized_matrix: {
+  /**
+   * - `fbgemm_pack_quantized_matrix(input) -> Tensor`
+   * - `fbgemm_pack_quantized_matrix(input, K, N) -> Tensor`
+   *
+   * A matrix of 8-bit integers, packed for FBGEMM.
+   */
   (input: Tensor): Tensor;
   (input: Tensor, K: Int, N: Int): Tensor;
 } = operator("fbgemm_pack_quantized_matrix", [
@@ -4861,9 +4949,9 @@ export const fbgemm_pack_quantized_matrix: {
   ["fbgemm_pack_quantized_matrix(Tensor input, int64_t K, int64_t N)", "aten::fbgemm_pack_quantized_matrix.KN"],
 ]);
 
-/** `feature_alpha_dropout(input, p, train) -> Tensor`: Alpha dropout of whole channels. */
+/** `feature_alpha_dropout(input, p, train) -> Tensor`: Alpha dropout of whole channels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.feature_alpha_dropout.html torch.nn.functional.feature_alpha_dropout} */
 export const feature_alpha_dropout: {
-  /** `feature_alpha_dropout(input, p, train) -> Tensor`: Alpha dropout of whole channels. */
+  /** `feature_alpha_dropout(input, p, train) -> Tensor`: Alpha dropout of whole channels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.feature_alpha_dropout.html torch.nn.functional.feature_alpha_dropout} */
   (input: Tensor, p: Float, train: boolean): Tensor;
   (input: Tensor, p: Float, keywords: Keywords<{ train: boolean }>): Tensor;
   (input: Tensor, keywords: Keywords<{ p: Float; train: boolean }>): Tensor;
@@ -4916,9 +5004,9 @@ export const fill: {
   ["fill(Tensor input, Scalar value)", "aten::fill.Scalar"],
 ]);
 
-/** `fill_(input, value) -> Tensor`: In place: sets every element to `value`. */
+/** `fill_(input, value) -> Tensor`: In place: sets every element to `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.fill_.html torch.Tensor.fill_} */
 export const fill_: {
-  /** `fill_(input, value) -> Tensor`: In place: sets every element to `value`. */
+  /** `fill_(input, value) -> Tensor`: In place: sets every element to `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.fill_.html torch.Tensor.fill_} */
   (input: Tensor, value: Tensor | Scalar): Tensor;
   (input: Tensor, keywords: Keywords<{ value: Tensor | Scalar }>): Tensor;
   (keywords: Keywords<{ input: Tensor; value: Tensor | Scalar }>): Tensor;
@@ -4936,9 +5024,9 @@ export const fix: {
   ["fix(Tensor input, *, Tensor out=None)", "aten::fix", "aten::fix.out"],
 ]);
 
-/** `fix_(input) -> Tensor`: Another name of `trunc_`. */
+/** `fix_(input) -> Tensor`: Another name of `trunc_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.fix_.html torch.Tensor.fix_} */
 export const fix_: {
-  /** `fix_(input) -> Tensor`: Another name of `trunc_`. */
+  /** `fix_(input) -> Tensor`: Another name of `trunc_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.fix_.html torch.Tensor.fix_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("fix_", [
@@ -5018,9 +5106,9 @@ export const floor: {
   ["floor(Tensor input, *, Tensor out=None)", "aten::floor", "aten::floor.out"],
 ]);
 
-/** `floor_(input) -> Tensor`: In place: each element rounded down to an integer. */
+/** `floor_(input) -> Tensor`: In place: each element rounded down to an integer. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.floor_.html torch.Tensor.floor_} */
 export const floor_: {
-  /** `floor_(input) -> Tensor`: In place: each element rounded down to an integer. */
+  /** `floor_(input) -> Tensor`: In place: each element rounded down to an integer. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.floor_.html torch.Tensor.floor_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("floor_", [
@@ -5088,9 +5176,9 @@ export const frac: {
   ["frac(Tensor input, *, Tensor out=None)", "aten::frac", "aten::frac.out"],
 ]);
 
-/** `frac_(input) -> Tensor`: In place: fractional part of each element. */
+/** `frac_(input) -> Tensor`: In place: fractional part of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.frac_.html torch.Tensor.frac_} */
 export const frac_: {
-  /** `frac_(input) -> Tensor`: In place: fractional part of each element. */
+  /** `frac_(input) -> Tensor`: In place: fractional part of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.frac_.html torch.Tensor.frac_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("frac_", [
@@ -5106,7 +5194,9 @@ export const frexp: {
   ["frexp(Tensor input, *, TensorList[2] out=None)", "aten::frexp.Tensor", "aten::frexp.Tensor_out"],
 ]);
 
+/** `frobenius_norm(input, dim, keepdim=False, *, out=None) -> Tensor`: Square root of the sum of squares over the given dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.linalg.matrix_norm.html torch.linalg.matrix_norm} */
 export const frobenius_norm: {
+  /** `frobenius_norm(input, dim, keepdim=False, *, out=None) -> Tensor`: Square root of the sum of squares over the given dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.linalg.matrix_norm.html torch.linalg.matrix_norm} */
   (input: Tensor, dim: Int | readonly Int[], keepdim?: boolean, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int | readonly Int[], keywords: Keywords<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim: Int | readonly Int[]; keepdim?: boolean; out?: Tensor | null }>): Tensor;
@@ -5146,7 +5236,9 @@ export const full_like: {
   ["full_like(Tensor input, Scalar fill_value, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)", "aten::full_like"],
 ]);
 
+/** `fused_moving_avg_obs_fake_quant(input, observer_on, fake_quant_on, running_min, running_max, scale, zero_point, averaging_const, quant_min, quant_max, ch_axis, per_row_fake_quant=False, symmetric_quant=False) -> Tensor`: Moves the observed range by the tensor's own, then quantizes the tensor and back. */
 export const fused_moving_avg_obs_fake_quant: {
+  /** `fused_moving_avg_obs_fake_quant(input, observer_on, fake_quant_on, running_min, running_max, scale, zero_point, averaging_const, quant_min, quant_max, ch_axis, per_row_fake_quant=False, symmetric_quant=False) -> Tensor`: Moves the observed range by the tensor's own, then quantizes the tensor and back. */
   (input: Tensor, observer_on: Tensor, fake_quant_on: Tensor, running_min: Tensor, running_max: Tensor, scale: Tensor, zero_point: Tensor, averaging_const: Float, quant_min: Int, quant_max: Int, ch_axis: Int, per_row_fake_quant?: boolean, symmetric_quant?: boolean): Tensor;
   (input: Tensor, observer_on: Tensor, fake_quant_on: Tensor, running_min: Tensor, running_max: Tensor, scale: Tensor, zero_point: Tensor, averaging_const: Float, quant_min: Int, quant_max: Int, ch_axis: Int, keywords: Keywords<{ per_row_fake_quant?: boolean; symmetric_quant?: boolean }>): Tensor;
   (input: Tensor, observer_on: Tensor, fake_quant_on: Tensor, running_min: Tensor, running_max: Tensor, scale: Tensor, zero_point: Tensor, averaging_const: Float, quant_min: Int, quant_max: Int, ch_axis: Int, per_row_fake_quant: boolean, keywords: Keywords<{ symmetric_quant?: boolean }>): Tensor;
@@ -5186,9 +5278,9 @@ export const gcd: {
   ["gcd(Tensor input, Tensor other, *, Tensor out=None)", "aten::gcd", "aten::gcd.out"],
 ]);
 
-/** `gcd_(input, other) -> Tensor`: In place: element-wise greatest common divisor. */
+/** `gcd_(input, other) -> Tensor`: In place: element-wise greatest common divisor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.gcd_.html torch.Tensor.gcd_} */
 export const gcd_: {
-  /** `gcd_(input, other) -> Tensor`: In place: element-wise greatest common divisor. */
+  /** `gcd_(input, other) -> Tensor`: In place: element-wise greatest common divisor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.gcd_.html torch.Tensor.gcd_} */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ other: Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; other: Tensor }>): Tensor;
@@ -5277,7 +5369,9 @@ export const greater_equal: {
   ["greater_equal(Tensor input, Scalar other, *, Tensor out=None)", "aten::greater_equal.Scalar", "aten::greater_equal.Scalar_out"],
 ]);
 
+/** `grid_sampler(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor`: The values of images or volumes at the places of a grid. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.grid_sample.html torch.nn.functional.grid_sample} */
 export const grid_sampler: {
+  /** `grid_sampler(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor`: The values of images or volumes at the places of a grid. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.grid_sample.html torch.nn.functional.grid_sample} */
   (input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, align_corners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, keywords: Keywords<{ align_corners: boolean }>): Tensor;
   (input: Tensor, grid: Tensor, interpolation_mode: Int, keywords: Keywords<{ padding_mode: Int; align_corners: boolean }>): Tensor;
@@ -5288,7 +5382,9 @@ export const grid_sampler: {
   ["grid_sampler(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)", "aten::grid_sampler"],
 ]);
 
+/** `grid_sampler_2d(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor`: The values of images at the places of a grid. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.grid_sample.html torch.nn.functional.grid_sample} */
 export const grid_sampler_2d: {
+  /** `grid_sampler_2d(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor`: The values of images at the places of a grid. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.grid_sample.html torch.nn.functional.grid_sample} */
   (input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, align_corners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, keywords: Keywords<{ align_corners: boolean }>): Tensor;
   (input: Tensor, grid: Tensor, interpolation_mode: Int, keywords: Keywords<{ padding_mode: Int; align_corners: boolean }>): Tensor;
@@ -5299,7 +5395,9 @@ export const grid_sampler_2d: {
   ["grid_sampler_2d(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)", "aten::grid_sampler_2d"],
 ]);
 
+/** `grid_sampler_3d(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor`: The values of volumes at the places of a grid. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.grid_sample.html torch.nn.functional.grid_sample} */
 export const grid_sampler_3d: {
+  /** `grid_sampler_3d(input, grid, interpolation_mode, padding_mode, align_corners) -> Tensor`: The values of volumes at the places of a grid. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.grid_sample.html torch.nn.functional.grid_sample} */
   (input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, align_corners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolation_mode: Int, padding_mode: Int, keywords: Keywords<{ align_corners: boolean }>): Tensor;
   (input: Tensor, grid: Tensor, interpolation_mode: Int, keywords: Keywords<{ padding_mode: Int; align_corners: boolean }>): Tensor;
@@ -5310,9 +5408,9 @@ export const grid_sampler_3d: {
   ["grid_sampler_3d(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)", "aten::grid_sampler_3d"],
 ]);
 
-/** `group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True) -> Tensor`: Normalization over groups of channels. */
+/** `group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True) -> Tensor`: Normalization over groups of channels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.group_norm.html torch.nn.functional.group_norm} */
 export const group_norm: {
-  /** `group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True) -> Tensor`: Normalization over groups of channels. */
+  /** `group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True) -> Tensor`: Normalization over groups of channels. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.group_norm.html torch.nn.functional.group_norm} */
   (input: Tensor, num_groups: Int, weight?: Tensor | null, bias?: Tensor | null, eps?: Float, cudnn_enabled?: boolean): Tensor;
   (input: Tensor, num_groups: Int, keywords: Keywords<{ weight?: Tensor | null; bias?: Tensor | null; eps?: Float; cudnn_enabled?: boolean }>): Tensor;
   (input: Tensor, num_groups: Int, weight: Tensor | null, keywords: Keywords<{ bias?: Tensor | null; eps?: Float; cudnn_enabled?: boolean }>): Tensor;
@@ -5328,14 +5426,14 @@ export const group_norm: {
  * - `gru(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor)`
  * - `gru(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor)`
  *
- * Gated recurrent unit over a sequence.
+ * Gated recurrent unit over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GRU.html torch.nn.GRU}
  */
 export const gru: {
   /**
    * - `gru(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor)`
    * - `gru(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor)`
    *
-   * Gated recurrent unit over a sequence.
+   * Gated recurrent unit over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GRU.html torch.nn.GRU}
    */
   (data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, bidirectional: boolean): [Tensor, Tensor];
   (data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, keywords: Keywords<{ bidirectional: boolean }>): [Tensor, Tensor];
@@ -5362,9 +5460,9 @@ export const gru: {
   ["gru(Tensor input, Tensor hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)", "aten::gru.input"],
 ]);
 
-/** `gru_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of a gated recurrent unit. */
+/** `gru_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of a gated recurrent unit. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GRUCell.html torch.nn.GRUCell} */
 export const gru_cell: {
-  /** `gru_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of a gated recurrent unit. */
+  /** `gru_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of a gated recurrent unit. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.GRUCell.html torch.nn.GRUCell} */
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih?: Tensor | null, b_hh?: Tensor | null): Tensor;
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, keywords: Keywords<{ b_ih?: Tensor | null; b_hh?: Tensor | null }>): Tensor;
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, keywords: Keywords<{ b_hh?: Tensor | null }>): Tensor;
@@ -5458,7 +5556,9 @@ export const hardshrink: {
   ["hardshrink(Tensor input, Scalar lambd=0.5, *, Tensor out=None)", "aten::hardshrink", "aten::hardshrink.out"],
 ]);
 
+/** `hash_tensor(input, dim=None, *, keepdim=False, mode=0, out=None) -> Tensor`: A hash of the elements: the exclusive or of their bits. */
 export const hash_tensor: {
+  /** `hash_tensor(input, dim=None, *, keepdim=False, mode=0, out=None) -> Tensor`: A hash of the elements: the exclusive or of their bits. */
   (input: Tensor, dim?: Int | readonly Int[] | null, keywords?: Keywords<{ keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim?: Int | readonly Int[] | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; dim?: Int | readonly Int[] | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
@@ -5476,9 +5576,9 @@ export const heaviside: {
   ["heaviside(Tensor input, Tensor values, *, Tensor out=None)", "aten::heaviside", "aten::heaviside.out"],
 ]);
 
-/** `hinge_embedding_loss(input, target, margin=1.0, reduction=1) -> Tensor`: Hinge embedding loss. */
+/** `hinge_embedding_loss(input, target, margin=1.0, reduction=1) -> Tensor`: Hinge embedding loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hinge_embedding_loss.html torch.nn.functional.hinge_embedding_loss} */
 export const hinge_embedding_loss: {
-  /** `hinge_embedding_loss(input, target, margin=1.0, reduction=1) -> Tensor`: Hinge embedding loss. */
+  /** `hinge_embedding_loss(input, target, margin=1.0, reduction=1) -> Tensor`: Hinge embedding loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.hinge_embedding_loss.html torch.nn.functional.hinge_embedding_loss} */
   (input: Tensor, target: Tensor, margin?: Float, reduction?: Int): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ margin?: Float; reduction?: Int }>): Tensor;
   (input: Tensor, target: Tensor, margin: Float, keywords: Keywords<{ reduction?: Int }>): Tensor;
@@ -5601,9 +5701,9 @@ export const i0: {
   ["i0(Tensor input, *, Tensor out=None)", "aten::i0", "aten::i0.out"],
 ]);
 
-/** `i0_(input) -> Tensor`: In place: modified Bessel function of the first kind, order 0. */
+/** `i0_(input) -> Tensor`: In place: modified Bessel function of the first kind, order 0. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.i0_.html torch.Tensor.i0_} */
 export const i0_: {
-  /** `i0_(input) -> Tensor`: In place: modified Bessel function of the first kind, order 0. */
+  /** `i0_(input) -> Tensor`: In place: modified Bessel function of the first kind, order 0. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.i0_.html torch.Tensor.i0_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("i0_", [
@@ -5651,9 +5751,9 @@ export const index_add: {
   ["index_add(Tensor input, int64_t dim, Tensor index, Tensor source, *, Scalar alpha=1, Tensor out=None)", "aten::index_add", "aten::index_add.out"],
 ]);
 
-/** `index_copy(input, dim, index, source, *, out=None) -> Tensor`: Copies the slices of `source` to the slices that `index` names. */
+/** `index_copy(input, dim, index, source, *, out=None) -> Tensor`: Copies the slices of `source` to the slices that `index` names. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_copy.html torch.Tensor.index_copy} */
 export const index_copy: {
-  /** `index_copy(input, dim, index, source, *, out=None) -> Tensor`: Copies the slices of `source` to the slices that `index` names. */
+  /** `index_copy(input, dim, index, source, *, out=None) -> Tensor`: Copies the slices of `source` to the slices that `index` names. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_copy.html torch.Tensor.index_copy} */
   (input: Tensor, dim: Int, index: Tensor, source: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, index: Tensor, keywords: Keywords<{ source: Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, keywords: Keywords<{ index: Tensor; source: Tensor; out?: Tensor | null }>): Tensor;
@@ -5663,9 +5763,9 @@ export const index_copy: {
   ["index_copy(Tensor input, int64_t dim, Tensor index, Tensor source, *, Tensor out=None)", "aten::index_copy", "aten::index_copy.out"],
 ]);
 
-/** `index_fill(input, dim, index, value) -> Tensor`: Fills the slices that `index` names with `value`. */
+/** `index_fill(input, dim, index, value) -> Tensor`: Fills the slices that `index` names with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_fill.html torch.Tensor.index_fill} */
 export const index_fill: {
-  /** `index_fill(input, dim, index, value) -> Tensor`: Fills the slices that `index` names with `value`. */
+  /** `index_fill(input, dim, index, value) -> Tensor`: Fills the slices that `index` names with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_fill.html torch.Tensor.index_fill} */
   (input: Tensor, dim: Int, index: Tensor, value: Tensor | Scalar): Tensor;
   (input: Tensor, dim: Int, index: Tensor, keywords: Keywords<{ value: Tensor | Scalar }>): Tensor;
   (input: Tensor, dim: Int, keywords: Keywords<{ index: Tensor; value: Tensor | Scalar }>): Tensor;
@@ -5676,9 +5776,9 @@ export const index_fill: {
   ["index_fill(Tensor input, int64_t dim, Tensor index, Scalar value)", "aten::index_fill.int_Scalar"],
 ]);
 
-/** `index_put(input, indices, values, accumulate=False) -> Tensor`: Writes `values` to the places that the index tensors name. */
+/** `index_put(input, indices, values, accumulate=False) -> Tensor`: Writes `values` to the places that the index tensors name. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_put.html torch.Tensor.index_put} */
 export const index_put: {
-  /** `index_put(input, indices, values, accumulate=False) -> Tensor`: Writes `values` to the places that the index tensors name. */
+  /** `index_put(input, indices, values, accumulate=False) -> Tensor`: Writes `values` to the places that the index tensors name. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_put.html torch.Tensor.index_put} */
   (input: Tensor, indices: readonly (Tensor | null)[], values: Tensor, accumulate?: boolean): Tensor;
   (input: Tensor, indices: readonly (Tensor | null)[], values: Tensor, keywords: Keywords<{ accumulate?: boolean }>): Tensor;
   (input: Tensor, indices: readonly (Tensor | null)[], keywords: Keywords<{ values: Tensor; accumulate?: boolean }>): Tensor;
@@ -5688,9 +5788,9 @@ export const index_put: {
   ["index_put(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False)", "aten::index_put"],
 ]);
 
-/** `index_put_(input, indices, values, accumulate=False) -> Tensor`: In place: writes `values` to the places that the index tensors name. */
+/** `index_put_(input, indices, values, accumulate=False) -> Tensor`: In place: writes `values` to the places that the index tensors name. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_put_.html torch.Tensor.index_put_} */
 export const index_put_: {
-  /** `index_put_(input, indices, values, accumulate=False) -> Tensor`: In place: writes `values` to the places that the index tensors name. */
+  /** `index_put_(input, indices, values, accumulate=False) -> Tensor`: In place: writes `values` to the places that the index tensors name. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.index_put_.html torch.Tensor.index_put_} */
   (input: Tensor, indices: readonly (Tensor | null)[], values: Tensor, accumulate?: boolean): Tensor;
   (input: Tensor, indices: readonly (Tensor | null)[], values: Tensor, keywords: Keywords<{ accumulate?: boolean }>): Tensor;
   (input: Tensor, indices: readonly (Tensor | null)[], keywords: Keywords<{ values: Tensor; accumulate?: boolean }>): Tensor;
@@ -5724,7 +5824,9 @@ export const index_select: {
   ["index_select(Tensor input, int64_t dim, Tensor index, *, Tensor out=None)", "aten::index_select", "aten::index_select.out"],
 ]);
 
+/** `indices_copy(input, *, out=None) -> Tensor`: A copy of what `indices` gives as a view. */
 export const indices_copy: {
+  /** `indices_copy(input, *, out=None) -> Tensor`: A copy of what `indices` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("indices_copy", [
@@ -5741,9 +5843,9 @@ export const inner: {
   ["inner(Tensor input, Tensor other, *, Tensor out=None)", "aten::inner", "aten::inner.out"],
 ]);
 
-/** `instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over each channel of each sample. */
+/** `instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over each channel of each sample. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.instance_norm.html torch.nn.functional.instance_norm} */
 export const instance_norm: {
-  /** `instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over each channel of each sample. */
+  /** `instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled) -> Tensor`: Normalization over each channel of each sample. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.instance_norm.html torch.nn.functional.instance_norm} */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, use_input_stats: boolean, momentum: Float, eps: Float, cudnn_enabled: boolean): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, use_input_stats: boolean, momentum: Float, eps: Float, keywords: Keywords<{ cudnn_enabled: boolean }>): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, use_input_stats: boolean, momentum: Float, keywords: Keywords<{ eps: Float; cudnn_enabled: boolean }>): Tensor;
@@ -5758,9 +5860,9 @@ export const instance_norm: {
   ["instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, double momentum, double eps, bool cudnn_enabled)", "aten::instance_norm"],
 ]);
 
-/** `int_repr(input) -> Tensor`: The integers that a quantized tensor stores. */
+/** `int_repr(input) -> Tensor`: The integers that a quantized tensor stores. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.int_repr.html torch.Tensor.int_repr} */
 export const int_repr: {
-  /** `int_repr(input) -> Tensor`: The integers that a quantized tensor stores. */
+  /** `int_repr(input) -> Tensor`: The integers that a quantized tensor stores. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.int_repr.html torch.Tensor.int_repr} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("int_repr", [
@@ -5794,7 +5896,9 @@ export const is_conj: {
   ["is_conj(Tensor input)", "aten::is_conj"],
 ]);
 
+/** `is_distributed(input) -> bool`: Whether the tensor is one of several processes; always false. */
 export const is_distributed: {
+  /** `is_distributed(input) -> bool`: Whether the tensor is one of several processes; always false. */
   (input: Tensor): boolean;
   (keywords: Keywords<{ input: Tensor }>): boolean;
 } = operator("is_distributed", [
@@ -5810,9 +5914,9 @@ export const is_floating_point: {
   ["is_floating_point(Tensor input)", "aten::is_floating_point"],
 ]);
 
-/** `is_inference(input) -> bool`: Whether the tensor was made in inference mode. */
+/** `is_inference(input) -> bool`: Whether the tensor was made in inference mode. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.is_inference.html torch.Tensor.is_inference} */
 export const is_inference: {
-  /** `is_inference(input) -> bool`: Whether the tensor was made in inference mode. */
+  /** `is_inference(input) -> bool`: Whether the tensor was made in inference mode. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.is_inference.html torch.Tensor.is_inference} */
   (input: Tensor): boolean;
   (keywords: Keywords<{ input: Tensor }>): boolean;
 } = operator("is_inference", [
@@ -5847,15 +5951,16 @@ export const is_same_size: {
   ["is_same_size(Tensor input, Tensor other)", "aten::is_same_size"],
 ]);
 
-/** `is_signed(input) -> bool`: Whether the dtype is signed. */
+/** `is_signed(input) -> bool`: Whether the dtype is signed. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.is_signed.html torch.Tensor.is_signed} */
 export const is_signed: {
-  /** `is_signed(input) -> bool`: Whether the dtype is signed. */
+  /** `is_signed(input) -> bool`: Whether the dtype is signed. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.is_signed.html torch.Tensor.is_signed} */
   (input: Tensor): boolean;
   (keywords: Keywords<{ input: Tensor }>): boolean;
 } = operator("is_signed", [
   ["is_signed(Tensor input)", "aten::is_signed"],
 ]);
 
+/** `is_vulkan_available() -> bool`: Whether libtorch was built with Vulkan. */
 export const is_vulkan_available: {
   (): boolean;
 } = operator("is_vulkan_available", [
@@ -6007,9 +6112,9 @@ export const kaiser_window: {
   ["kaiser_window(int64_t window_length, bool periodic, double beta, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)", "aten::kaiser_window.beta"],
 ]);
 
-/** `kl_div(input, target, reduction=1, *, log_target=False) -> Tensor`: Kullback-Leibler divergence. */
+/** `kl_div(input, target, reduction=1, *, log_target=False) -> Tensor`: Kullback-Leibler divergence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.kl_div.html torch.nn.functional.kl_div} */
 export const kl_div: {
-  /** `kl_div(input, target, reduction=1, *, log_target=False) -> Tensor`: Kullback-Leibler divergence. */
+  /** `kl_div(input, target, reduction=1, *, log_target=False) -> Tensor`: Kullback-Leibler divergence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.kl_div.html torch.nn.functional.kl_div} */
   (input: Tensor, target: Tensor, reduction?: Int, keywords?: Keywords<{ log_target?: boolean }>): Tensor;
   (input: Tensor, target: Tensor, keywords: Keywords<{ reduction?: Int; log_target?: boolean }>): Tensor;
   (input: Tensor, keywords: Keywords<{ target: Tensor; reduction?: Int; log_target?: boolean }>): Tensor;
@@ -6040,9 +6145,9 @@ export const kthvalue: {
   ["kthvalue(Tensor input, SymInt k, int64_t dim=-1, bool keepdim=False, *, TensorList[2] out=None)", "aten::kthvalue", "aten::kthvalue.values"],
 ]);
 
-/** `layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True) -> Tensor`: Normalization over the last dimensions. */
+/** `layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True) -> Tensor`: Normalization over the last dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.layer_norm.html torch.nn.functional.layer_norm} */
 export const layer_norm: {
-  /** `layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True) -> Tensor`: Normalization over the last dimensions. */
+  /** `layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True) -> Tensor`: Normalization over the last dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.layer_norm.html torch.nn.functional.layer_norm} */
   (input: Tensor, normalized_shape: readonly Int[], weight?: Tensor | null, bias?: Tensor | null, eps?: Float, cudnn_enable?: boolean): Tensor;
   (input: Tensor, normalized_shape: readonly Int[], keywords: Keywords<{ weight?: Tensor | null; bias?: Tensor | null; eps?: Float; cudnn_enable?: boolean }>): Tensor;
   (input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, keywords: Keywords<{ bias?: Tensor | null; eps?: Float; cudnn_enable?: boolean }>): Tensor;
@@ -6064,9 +6169,9 @@ export const lcm: {
   ["lcm(Tensor input, Tensor other, *, Tensor out=None)", "aten::lcm", "aten::lcm.out"],
 ]);
 
-/** `lcm_(input, other) -> Tensor`: In place: element-wise least common multiple. */
+/** `lcm_(input, other) -> Tensor`: In place: element-wise least common multiple. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.lcm_.html torch.Tensor.lcm_} */
 export const lcm_: {
-  /** `lcm_(input, other) -> Tensor`: In place: element-wise least common multiple. */
+  /** `lcm_(input, other) -> Tensor`: In place: element-wise least common multiple. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.lcm_.html torch.Tensor.lcm_} */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ other: Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; other: Tensor }>): Tensor;
@@ -6084,9 +6189,9 @@ export const ldexp: {
   ["ldexp(Tensor input, Tensor other, *, Tensor out=None)", "aten::ldexp.Tensor", "aten::ldexp.out"],
 ]);
 
-/** `ldexp_(input, other) -> Tensor`: In place: each element times two to the power of `other`. */
+/** `ldexp_(input, other) -> Tensor`: In place: each element times two to the power of `other`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.ldexp_.html torch.Tensor.ldexp_} */
 export const ldexp_: {
-  /** `ldexp_(input, other) -> Tensor`: In place: each element times two to the power of `other`. */
+  /** `ldexp_(input, other) -> Tensor`: In place: each element times two to the power of `other`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.ldexp_.html torch.Tensor.ldexp_} */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ other: Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; other: Tensor }>): Tensor;
@@ -6180,9 +6285,9 @@ export const log10: {
   ["log10(Tensor input, *, Tensor out=None)", "aten::log10", "aten::log10.out"],
 ]);
 
-/** `log10_(input) -> Tensor`: In place: logarithm to base 10. */
+/** `log10_(input) -> Tensor`: In place: logarithm to base 10. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log10_.html torch.Tensor.log10_} */
 export const log10_: {
-  /** `log10_(input) -> Tensor`: In place: logarithm to base 10. */
+  /** `log10_(input) -> Tensor`: In place: logarithm to base 10. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log10_.html torch.Tensor.log10_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("log10_", [
@@ -6198,9 +6303,9 @@ export const log1p: {
   ["log1p(Tensor input, *, Tensor out=None)", "aten::log1p", "aten::log1p.out"],
 ]);
 
-/** `log1p_(input) -> Tensor`: In place: `log(1 + x)`, exact for small `x`. */
+/** `log1p_(input) -> Tensor`: In place: `log(1 + x)`, exact for small `x`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log1p_.html torch.Tensor.log1p_} */
 export const log1p_: {
-  /** `log1p_(input) -> Tensor`: In place: `log(1 + x)`, exact for small `x`. */
+  /** `log1p_(input) -> Tensor`: In place: `log(1 + x)`, exact for small `x`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log1p_.html torch.Tensor.log1p_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("log1p_", [
@@ -6216,27 +6321,27 @@ export const log2: {
   ["log2(Tensor input, *, Tensor out=None)", "aten::log2", "aten::log2.out"],
 ]);
 
-/** `log2_(input) -> Tensor`: In place: logarithm to base 2. */
+/** `log2_(input) -> Tensor`: In place: logarithm to base 2. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log2_.html torch.Tensor.log2_} */
 export const log2_: {
-  /** `log2_(input) -> Tensor`: In place: logarithm to base 2. */
+  /** `log2_(input) -> Tensor`: In place: logarithm to base 2. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log2_.html torch.Tensor.log2_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("log2_", [
   ["log2_(Tensor input)", "aten::log2_"],
 ]);
 
-/** `log_(input) -> Tensor`: In place: natural logarithm of each element. */
+/** `log_(input) -> Tensor`: In place: natural logarithm of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log_.html torch.Tensor.log_} */
 export const log_: {
-  /** `log_(input) -> Tensor`: In place: natural logarithm of each element. */
+  /** `log_(input) -> Tensor`: In place: natural logarithm of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.log_.html torch.Tensor.log_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("log_", [
   ["log_(Tensor input)", "aten::log_"],
 ]);
 
-/** `log_softmax(input, dim, dtype=None, *, out=None) -> Tensor`: Logarithm of the softmax along a dimension. */
+/** `log_softmax(input, dim, dtype=None, *, out=None) -> Tensor`: Logarithm of the softmax along a dimension. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.log_softmax.html torch.nn.functional.log_softmax} */
 export const log_softmax: {
-  /** `log_softmax(input, dim, dtype=None, *, out=None) -> Tensor`: Logarithm of the softmax along a dimension. */
+  /** `log_softmax(input, dim, dtype=None, *, out=None) -> Tensor`: Logarithm of the softmax along a dimension. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.log_softmax.html torch.nn.functional.log_softmax} */
   (input: Tensor, dim: Int, dtype?: dtype | null, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, keywords: Keywords<{ dtype?: dtype | null; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim: Int; dtype?: dtype | null; out?: Tensor | null }>): Tensor;
@@ -6333,9 +6438,9 @@ export const logit: {
   ["logit(Tensor input, double? eps=None, *, Tensor out=None)", "aten::logit", "aten::logit.out"],
 ]);
 
-/** `logit_(input, eps=None) -> Tensor`: In place: logarithm of the odds `x / (1 - x)`. */
+/** `logit_(input, eps=None) -> Tensor`: In place: logarithm of the odds `x / (1 - x)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.logit_.html torch.Tensor.logit_} */
 export const logit_: {
-  /** `logit_(input, eps=None) -> Tensor`: In place: logarithm of the odds `x / (1 - x)`. */
+  /** `logit_(input, eps=None) -> Tensor`: In place: logarithm of the odds `x / (1 - x)`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.logit_.html torch.Tensor.logit_} */
   (input: Tensor, eps?: Float | null): Tensor;
   (input: Tensor, keywords: Keywords<{ eps?: Float | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; eps?: Float | null }>): Tensor;
@@ -6373,14 +6478,14 @@ export const logsumexp: {
  * - `lstm(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor, Tensor)`
  * - `lstm(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor, Tensor)`
  *
- * Long short-term memory over a sequence.
+ * Long short-term memory over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LSTM.html torch.nn.LSTM}
  */
 export const lstm: {
   /**
    * - `lstm(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor, Tensor)`
    * - `lstm(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor, Tensor)`
    *
-   * Long short-term memory over a sequence.
+   * Long short-term memory over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LSTM.html torch.nn.LSTM}
    */
   (data: Tensor, batch_sizes: Tensor, hx: readonly Tensor[], params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, bidirectional: boolean): [Tensor, Tensor, Tensor];
   (data: Tensor, batch_sizes: Tensor, hx: readonly Tensor[], params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, keywords: Keywords<{ bidirectional: boolean }>): [Tensor, Tensor, Tensor];
@@ -6407,9 +6512,9 @@ export const lstm: {
   ["lstm(Tensor input, TensorList hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)", "aten::lstm.input"],
 ]);
 
-/** `lstm_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> (Tensor, Tensor)`: One step of a long short-term memory. */
+/** `lstm_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> (Tensor, Tensor)`: One step of a long short-term memory. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LSTMCell.html torch.nn.LSTMCell} */
 export const lstm_cell: {
-  /** `lstm_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> (Tensor, Tensor)`: One step of a long short-term memory. */
+  /** `lstm_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> (Tensor, Tensor)`: One step of a long short-term memory. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.LSTMCell.html torch.nn.LSTMCell} */
   (input: Tensor, hx: readonly Tensor[], w_ih: Tensor, w_hh: Tensor, b_ih?: Tensor | null, b_hh?: Tensor | null): [Tensor, Tensor];
   (input: Tensor, hx: readonly Tensor[], w_ih: Tensor, w_hh: Tensor, keywords: Keywords<{ b_ih?: Tensor | null; b_hh?: Tensor | null }>): [Tensor, Tensor];
   (input: Tensor, hx: readonly Tensor[], w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, keywords: Keywords<{ b_hh?: Tensor | null }>): [Tensor, Tensor];
@@ -6455,9 +6560,9 @@ export const lu_unpack: {
   ["lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True, *, TensorList[3] out=None)", "aten::lu_unpack", "aten::lu_unpack.out"],
 ]);
 
-/** `margin_ranking_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Margin ranking loss. */
+/** `margin_ranking_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Margin ranking loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.margin_ranking_loss.html torch.nn.functional.margin_ranking_loss} */
 export const margin_ranking_loss: {
-  /** `margin_ranking_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Margin ranking loss. */
+  /** `margin_ranking_loss(input1, input2, target, margin=0.0, reduction=1) -> Tensor`: Margin ranking loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.margin_ranking_loss.html torch.nn.functional.margin_ranking_loss} */
   (input1: Tensor, input2: Tensor, target: Tensor, margin?: Float, reduction?: Int): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, keywords: Keywords<{ margin?: Float; reduction?: Int }>): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, margin: Float, keywords: Keywords<{ reduction?: Int }>): Tensor;
@@ -6468,9 +6573,9 @@ export const margin_ranking_loss: {
   ["margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, double margin=0.0, int64_t reduction=at::Reduction::Mean)", "aten::margin_ranking_loss"],
 ]);
 
-/** `masked_fill(input, mask, value) -> Tensor`: Fills the elements where `mask` is true with `value`. */
+/** `masked_fill(input, mask, value) -> Tensor`: Fills the elements where `mask` is true with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.masked_fill.html torch.Tensor.masked_fill} */
 export const masked_fill: {
-  /** `masked_fill(input, mask, value) -> Tensor`: Fills the elements where `mask` is true with `value`. */
+  /** `masked_fill(input, mask, value) -> Tensor`: Fills the elements where `mask` is true with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.masked_fill.html torch.Tensor.masked_fill} */
   (input: Tensor, mask: Tensor, value: Tensor | Scalar): Tensor;
   (input: Tensor, mask: Tensor, keywords: Keywords<{ value: Tensor | Scalar }>): Tensor;
   (input: Tensor, keywords: Keywords<{ mask: Tensor; value: Tensor | Scalar }>): Tensor;
@@ -6480,9 +6585,9 @@ export const masked_fill: {
   ["masked_fill(Tensor input, Tensor mask, Scalar value)", "aten::masked_fill.Scalar"],
 ]);
 
-/** `masked_scatter(input, mask, source) -> Tensor`: Writes the elements of `source`, in order, to where `mask` is true. */
+/** `masked_scatter(input, mask, source) -> Tensor`: Writes the elements of `source`, in order, to where `mask` is true. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.masked_scatter.html torch.Tensor.masked_scatter} */
 export const masked_scatter: {
-  /** `masked_scatter(input, mask, source) -> Tensor`: Writes the elements of `source`, in order, to where `mask` is true. */
+  /** `masked_scatter(input, mask, source) -> Tensor`: Writes the elements of `source`, in order, to where `mask` is true. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.masked_scatter.html torch.Tensor.masked_scatter} */
   (input: Tensor, mask: Tensor, source: Tensor): Tensor;
   (input: Tensor, mask: Tensor, keywords: Keywords<{ source: Tensor }>): Tensor;
   (input: Tensor, keywords: Keywords<{ mask: Tensor; source: Tensor }>): Tensor;
@@ -6560,9 +6665,9 @@ export const max: {
   ["max(Tensor input, int64_t dim, bool keepdim=False, *, TensorList[2] out=None)", "aten::max.dim", "aten::max.dim_max"],
 ]);
 
-/** `max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of one dimension. */
+/** `max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of one dimension. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool1d.html torch.nn.functional.max_pool1d} */
 export const max_pool1d: {
-  /** `max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of one dimension. */
+  /** `max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of one dimension. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool1d.html torch.nn.functional.max_pool1d} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
@@ -6574,9 +6679,9 @@ export const max_pool1d: {
   ["max_pool1d(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, IntArrayRef[1] dilation=1, bool ceil_mode=False)", "aten::max_pool1d"],
 ]);
 
-/** `max_pool1d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> (Tensor, Tensor)`: Maximum over windows of one dimension, and the indices. */
+/** `max_pool1d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> (Tensor, Tensor)`: Maximum over windows of one dimension, and the indices. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool1d_with_indices.html torch.nn.functional.max_pool1d_with_indices} */
 export const max_pool1d_with_indices: {
-  /** `max_pool1d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> (Tensor, Tensor)`: Maximum over windows of one dimension, and the indices. */
+  /** `max_pool1d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> (Tensor, Tensor)`: Maximum over windows of one dimension, and the indices. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool1d_with_indices.html torch.nn.functional.max_pool1d_with_indices} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): [Tensor, Tensor];
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): [Tensor, Tensor];
@@ -6588,9 +6693,9 @@ export const max_pool1d_with_indices: {
   ["max_pool1d_with_indices(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, IntArrayRef[1] dilation=1, bool ceil_mode=False)", "aten::max_pool1d_with_indices"],
 ]);
 
-/** `max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of two dimensions. */
+/** `max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of two dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool2d.html torch.nn.functional.max_pool2d} */
 export const max_pool2d: {
-  /** `max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of two dimensions. */
+  /** `max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of two dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool2d.html torch.nn.functional.max_pool2d} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
@@ -6602,9 +6707,9 @@ export const max_pool2d: {
   ["max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False)", "aten::max_pool2d"],
 ]);
 
-/** `max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of three dimensions. */
+/** `max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of three dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool3d.html torch.nn.functional.max_pool3d} */
 export const max_pool3d: {
-  /** `max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of three dimensions. */
+  /** `max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maximum over windows of three dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.max_pool3d.html torch.nn.functional.max_pool3d} */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], stride: Int | readonly Int[] | null, keywords: Keywords<{ padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
@@ -6734,36 +6839,42 @@ export const minimum: {
   ["minimum(Tensor input, Tensor other, *, Tensor out=None)", "aten::minimum", "aten::minimum.out"],
 ]);
 
+/** `miopen_batch_norm(input, weight, bias, running_mean, running_var, training, exponential_average_factor, epsilon) -> (Tensor, Tensor, Tensor)`: Batch normalization by MIOpen, with what its gradient needs. */
 export const miopen_batch_norm: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, exponential_average_factor: Float, epsilon: Float): [Tensor, Tensor, Tensor];
 } = operator("miopen_batch_norm", [
   ["miopen_batch_norm(Tensor input, Tensor weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double exponential_average_factor, double epsilon)", "aten::miopen_batch_norm"],
 ]);
 
+/** `miopen_convolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic) -> Tensor`: Convolution by MIOpen. */
 export const miopen_convolution: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: readonly Int[], stride: readonly Int[], dilation: readonly Int[], groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
 } = operator("miopen_convolution", [
   ["miopen_convolution(Tensor input, Tensor weight, Tensor? bias, SymIntArrayRef padding, SymIntArrayRef stride, SymIntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic)", "aten::miopen_convolution"],
 ]);
 
+/** `miopen_convolution_add_relu(input, weight, z, alpha, bias, stride, padding, dilation, groups) -> Tensor`: ReLU of a convolution by MIOpen, to which `alpha * z` is added. */
 export const miopen_convolution_add_relu: {
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | Tensor | null, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], groups: Int): Tensor;
 } = operator("miopen_convolution_add_relu", [
   ["miopen_convolution_add_relu(Tensor input, Tensor weight, Tensor z, Scalar? alpha, Tensor? bias, SymIntArrayRef stride, SymIntArrayRef padding, SymIntArrayRef dilation, SymInt groups)", "aten::miopen_convolution_add_relu"],
 ]);
 
+/** `miopen_convolution_relu(input, weight, bias, stride, padding, dilation, groups) -> Tensor`: ReLU of a convolution by MIOpen. */
 export const miopen_convolution_relu: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: readonly Int[], padding: readonly Int[], dilation: readonly Int[], groups: Int): Tensor;
 } = operator("miopen_convolution_relu", [
   ["miopen_convolution_relu(Tensor input, Tensor weight, Tensor? bias, SymIntArrayRef stride, SymIntArrayRef padding, SymIntArrayRef dilation, SymInt groups)", "aten::miopen_convolution_relu"],
 ]);
 
+/** `miopen_convolution_transpose(input, weight, bias, padding, output_padding, stride, dilation, groups, benchmark, deterministic) -> Tensor`: Transposed convolution by MIOpen. */
 export const miopen_convolution_transpose: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: readonly Int[], output_padding: readonly Int[], stride: readonly Int[], dilation: readonly Int[], groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
 } = operator("miopen_convolution_transpose", [
   ["miopen_convolution_transpose(Tensor input, Tensor weight, Tensor? bias, SymIntArrayRef padding, SymIntArrayRef output_padding, SymIntArrayRef stride, SymIntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic)", "aten::miopen_convolution_transpose"],
 ]);
 
+/** `miopen_ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, deterministic, zero_infinity) -> (Tensor, Tensor)`: Connectionist temporal classification loss by MIOpen, with its gradient. */
 export const miopen_ctc_loss: {
   (log_probs: Tensor, targets: Tensor, input_lengths: readonly Int[] | Tensor, target_lengths: readonly Int[] | Tensor, blank: Int, deterministic: boolean, zero_infinity: boolean): [Tensor, Tensor];
 } = operator("miopen_ctc_loss", [
@@ -6771,50 +6882,60 @@ export const miopen_ctc_loss: {
   ["miopen_ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank, bool deterministic, bool zero_infinity)", "aten::miopen_ctc_loss.Tensor"],
 ]);
 
+/** `miopen_depthwise_convolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic) -> Tensor`: Convolution of each channel by itself, by MIOpen. */
 export const miopen_depthwise_convolution: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: readonly Int[], stride: readonly Int[], dilation: readonly Int[], groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
 } = operator("miopen_depthwise_convolution", [
   ["miopen_depthwise_convolution(Tensor input, Tensor weight, Tensor? bias, SymIntArrayRef padding, SymIntArrayRef stride, SymIntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic)", "aten::miopen_depthwise_convolution"],
 ]);
 
+/** `miopen_rnn(input, weight, weight_stride0, hx, cx, mode, hidden_size, num_layers, batch_first, dropout, train, bidirectional, batch_sizes, dropout_state) -> (Tensor, Tensor, Tensor, Tensor, Tensor)`: Recurrent layers by MIOpen. */
 export const miopen_rnn: {
   (input: Tensor, weight: readonly Tensor[], weight_stride0: Int, hx: Tensor, cx: Tensor | null, mode: Int, hidden_size: Int, num_layers: Int, batch_first: boolean, dropout: Float, train: boolean, bidirectional: boolean, batch_sizes: readonly Int[], dropout_state: Tensor | null): [Tensor, Tensor, Tensor, Tensor, Tensor];
 } = operator("miopen_rnn", [
   ["miopen_rnn(Tensor input, TensorList weight, int64_t weight_stride0, Tensor hx, Tensor? cx, int64_t mode, int64_t hidden_size, int64_t num_layers, bool batch_first, double dropout, bool train, bool bidirectional, IntArrayRef batch_sizes, Tensor? dropout_state)", "aten::miopen_rnn"],
 ]);
 
+/** `mkldnn_adaptive_avg_pool2d(input, output_size, *, out=None) -> Tensor`: `adaptive_avg_pool2d` of an MKL-DNN tensor. */
 export const mkldnn_adaptive_avg_pool2d: {
   (input: Tensor, output_size: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
 } = operator("mkldnn_adaptive_avg_pool2d", [
   ["mkldnn_adaptive_avg_pool2d(Tensor input, IntArrayRef[2] output_size, *, Tensor out=None)", "aten::mkldnn_adaptive_avg_pool2d", "aten::mkldnn_adaptive_avg_pool2d.out"],
 ]);
 
+/** `mkldnn_convolution(input, weight, bias, padding, stride, dilation, groups) -> Tensor`: Convolution by oneDNN. */
 export const mkldnn_convolution: {
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: readonly Int[], stride: readonly Int[], dilation: readonly Int[], groups: Int): Tensor;
 } = operator("mkldnn_convolution", [
   ["mkldnn_convolution(Tensor input, Tensor weight, Tensor? bias, SymIntArrayRef padding, SymIntArrayRef stride, SymIntArrayRef dilation, SymInt groups)", "aten::mkldnn_convolution"],
 ]);
 
+/** `mkldnn_linear_backward_weights(grad_output, input, weight, bias_defined) -> (Tensor, Tensor)`: The gradients of the weight and the bias of a linear layer of MKL-DNN tensors. */
 export const mkldnn_linear_backward_weights: {
   (grad_output: Tensor, input: Tensor, weight: Tensor, bias_defined: boolean): [Tensor, Tensor];
 } = operator("mkldnn_linear_backward_weights", [
   ["mkldnn_linear_backward_weights(Tensor grad_output, Tensor input, Tensor weight, bool bias_defined)", "aten::mkldnn_linear_backward_weights"],
 ]);
 
+/** `mkldnn_max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: `max_pool2d` of an MKL-DNN tensor. */
 export const mkldnn_max_pool2d: {
+  /** `mkldnn_max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: `max_pool2d` of an MKL-DNN tensor. */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
 } = operator("mkldnn_max_pool2d", [
   ["mkldnn_max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False)", "aten::mkldnn_max_pool2d"],
 ]);
 
+/** `mkldnn_max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: `max_pool3d` of an MKL-DNN tensor. */
 export const mkldnn_max_pool3d: {
+  /** `mkldnn_max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: `max_pool3d` of an MKL-DNN tensor. */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
 } = operator("mkldnn_max_pool3d", [
   ["mkldnn_max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False)", "aten::mkldnn_max_pool3d"],
 ]);
 
+/** `mkldnn_rnn_layer(input, weight0, weight1, weight2, weight3, hx_, cx_, reverse, batch_sizes, mode, hidden_size, num_layers, has_biases, bidirectional, batch_first, train) -> (Tensor, Tensor, Tensor, Tensor)`: One recurrent layer by oneDNN. */
 export const mkldnn_rnn_layer: {
   (input: Tensor, weight0: Tensor, weight1: Tensor, weight2: Tensor, weight3: Tensor, hx_: Tensor, cx_: Tensor, reverse: boolean, batch_sizes: readonly Int[], mode: Int, hidden_size: Int, num_layers: Int, has_biases: boolean, bidirectional: boolean, batch_first: boolean, train: boolean): [Tensor, Tensor, Tensor, Tensor];
 } = operator("mkldnn_rnn_layer", [
@@ -6964,9 +7085,9 @@ export const nan_to_num: {
   ["nan_to_num(Tensor input, double? nan=None, double? posinf=None, double? neginf=None, *, Tensor out=None)", "aten::nan_to_num", "aten::nan_to_num.out"],
 ]);
 
-/** `nan_to_num_(input, nan=None, posinf=None, neginf=None) -> Tensor`: In place: NaN and infinities replaced with finite numbers. */
+/** `nan_to_num_(input, nan=None, posinf=None, neginf=None) -> Tensor`: In place: NaN and infinities replaced with finite numbers. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.nan_to_num_.html torch.Tensor.nan_to_num_} */
 export const nan_to_num_: {
-  /** `nan_to_num_(input, nan=None, posinf=None, neginf=None) -> Tensor`: In place: NaN and infinities replaced with finite numbers. */
+  /** `nan_to_num_(input, nan=None, posinf=None, neginf=None) -> Tensor`: In place: NaN and infinities replaced with finite numbers. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.nan_to_num_.html torch.Tensor.nan_to_num_} */
   (input: Tensor, nan?: Float | null, posinf?: Float | null, neginf?: Float | null): Tensor;
   (input: Tensor, keywords: Keywords<{ nan?: Float | null; posinf?: Float | null; neginf?: Float | null }>): Tensor;
   (input: Tensor, nan: Float | null, keywords: Keywords<{ posinf?: Float | null; neginf?: Float | null }>): Tensor;
@@ -7048,9 +7169,9 @@ export const narrow: {
   ["narrow(Tensor input, int64_t dim, SymInt start, SymInt length)", "aten::narrow"],
 ]);
 
-/** `narrow_copy(input, dim, start, length, *, out=None) -> Tensor`: A copy of `length` slices of a dimension, from `start` on. */
+/** `narrow_copy(input, dim, start, length, *, out=None) -> Tensor`: A copy of `length` slices of a dimension, from `start` on. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.narrow_copy.html torch.Tensor.narrow_copy} */
 export const narrow_copy: {
-  /** `narrow_copy(input, dim, start, length, *, out=None) -> Tensor`: A copy of `length` slices of a dimension, from `start` on. */
+  /** `narrow_copy(input, dim, start, length, *, out=None) -> Tensor`: A copy of `length` slices of a dimension, from `start` on. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.narrow_copy.html torch.Tensor.narrow_copy} */
   (input: Tensor, dim: Int, start: Int, length: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, start: Int, keywords: Keywords<{ length: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, keywords: Keywords<{ start: Int; length: Int; out?: Tensor | null }>): Tensor;
@@ -7060,7 +7181,9 @@ export const narrow_copy: {
   ["narrow_copy(Tensor input, int64_t dim, SymInt start, SymInt length, *, Tensor out=None)", "aten::narrow_copy", "aten::narrow_copy.out"],
 ]);
 
+/** `native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, *, out=None) -> (Tensor, Tensor, Tensor)`: Batch normalization, with the mean and the inverse standard deviation of the batch. */
 export const native_batch_norm: {
+  /** `native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, *, out=None) -> (Tensor, Tensor, Tensor)`: Batch normalization, with the mean and the inverse standard deviation of the batch. */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: Float, eps: Float, keywords?: Keywords<{ out?: readonly [Tensor, Tensor, Tensor] | null }>): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, momentum: Float, keywords: Keywords<{ eps: Float; out?: readonly [Tensor, Tensor, Tensor] | null }>): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, running_mean: Tensor | null, running_var: Tensor | null, training: boolean, keywords: Keywords<{ momentum: Float; eps: Float; out?: readonly [Tensor, Tensor, Tensor] | null }>): [Tensor, Tensor, Tensor];
@@ -7074,7 +7197,9 @@ export const native_batch_norm: {
   ["native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double momentum, double eps, *, TensorList[3] out=None)", "aten::native_batch_norm", "aten::native_batch_norm.out"],
 ]);
 
+/** `native_channel_shuffle(input, groups) -> Tensor`: The channels regrouped: the first of each group, then the second of each. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.native_channel_shuffle.html torch.nn.functional.native_channel_shuffle} */
 export const native_channel_shuffle: {
+  /** `native_channel_shuffle(input, groups) -> Tensor`: The channels regrouped: the first of each group, then the second of each. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.native_channel_shuffle.html torch.nn.functional.native_channel_shuffle} */
   (input: Tensor, groups: Int): Tensor;
   (input: Tensor, keywords: Keywords<{ groups: Int }>): Tensor;
   (keywords: Keywords<{ input: Tensor; groups: Int }>): Tensor;
@@ -7082,7 +7207,9 @@ export const native_channel_shuffle: {
   ["native_channel_shuffle(Tensor input, SymInt groups)", "aten::native_channel_shuffle"],
 ]);
 
+/** `native_dropout(input, p, train) -> (Tensor, Tensor)`: The elements with some zeroed at random, and which were kept. */
 export const native_dropout: {
+  /** `native_dropout(input, p, train) -> (Tensor, Tensor)`: The elements with some zeroed at random, and which were kept. */
   (input: Tensor, p: Float, train: boolean | null): [Tensor, Tensor];
   (input: Tensor, p: Float, keywords: Keywords<{ train: boolean | null }>): [Tensor, Tensor];
   (input: Tensor, keywords: Keywords<{ p: Float; train: boolean | null }>): [Tensor, Tensor];
@@ -7091,7 +7218,9 @@ export const native_dropout: {
   ["native_dropout(Tensor input, double p, bool? train)", "aten::native_dropout"],
 ]);
 
+/** `native_group_norm(input, weight, bias, N, C, HxW, group, eps) -> (Tensor, Tensor, Tensor)`: Group normalization, with the mean and the inverse standard deviation of each group. */
 export const native_group_norm: {
+  /** `native_group_norm(input, weight, bias, N, C, HxW, group, eps) -> (Tensor, Tensor, Tensor)`: Group normalization, with the mean and the inverse standard deviation of each group. */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, eps: Float): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, keywords: Keywords<{ eps: Float }>): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, keywords: Keywords<{ group: Int; eps: Float }>): [Tensor, Tensor, Tensor];
@@ -7105,7 +7234,9 @@ export const native_group_norm: {
   ["native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int64_t group, double eps)", "aten::native_group_norm"],
 ]);
 
+/** `native_layer_norm(input, normalized_shape, weight, bias, eps) -> (Tensor, Tensor, Tensor)`: Layer normalization, with the means and the inverse standard deviations. */
 export const native_layer_norm: {
+  /** `native_layer_norm(input, normalized_shape, weight, bias, eps) -> (Tensor, Tensor, Tensor)`: Layer normalization, with the means and the inverse standard deviations. */
   (input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, bias: Tensor | null, eps: Float): [Tensor, Tensor, Tensor];
   (input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, bias: Tensor | null, keywords: Keywords<{ eps: Float }>): [Tensor, Tensor, Tensor];
   (input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, keywords: Keywords<{ bias: Tensor | null; eps: Float }>): [Tensor, Tensor, Tensor];
@@ -7116,7 +7247,19 @@ export const native_layer_norm: {
   ["native_layer_norm(Tensor input, SymIntArrayRef normalized_shape, Tensor? weight, Tensor? bias, double eps)", "aten::native_layer_norm"],
 ]);
 
+/**
+ * - `native_norm(input, p=2) -> Tensor`
+ * - `native_norm(input, p, dim, keepdim, dtype) -> Tensor`
+ *
+ * The norm of a sparse tensor's values.
+ */
 export const native_norm: {
+  /**
+   * - `native_norm(input, p=2) -> Tensor`
+   * - `native_norm(input, p, dim, keepdim, dtype) -> Tensor`
+   *
+   * The norm of a sparse tensor's values.
+   */
   (input: Tensor, p?: Scalar | Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ p?: Scalar | Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; p?: Scalar | Tensor }>): Tensor;
@@ -7151,9 +7294,9 @@ export const neg: {
   ["neg(Tensor input, *, Tensor out=None)", "aten::neg", "aten::neg.out"],
 ]);
 
-/** `neg_(input) -> Tensor`: In place: each element with its sign changed. */
+/** `neg_(input) -> Tensor`: In place: each element with its sign changed. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.neg_.html torch.Tensor.neg_} */
 export const neg_: {
-  /** `neg_(input) -> Tensor`: In place: each element with its sign changed. */
+  /** `neg_(input) -> Tensor`: In place: each element with its sign changed. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.neg_.html torch.Tensor.neg_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("neg_", [
@@ -7169,9 +7312,9 @@ export const negative: {
   ["negative(Tensor input, *, Tensor out=None)", "aten::negative", "aten::negative.out"],
 ]);
 
-/** `negative_(input) -> Tensor`: Another name of `neg_`. */
+/** `negative_(input) -> Tensor`: Another name of `neg_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.negative_.html torch.Tensor.negative_} */
 export const negative_: {
-  /** `negative_(input) -> Tensor`: Another name of `neg_`. */
+  /** `negative_(input) -> Tensor`: Another name of `neg_`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.negative_.html torch.Tensor.negative_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("negative_", [
@@ -7188,9 +7331,9 @@ export const nextafter: {
   ["nextafter(Tensor input, Tensor other, *, Tensor out=None)", "aten::nextafter", "aten::nextafter.out"],
 ]);
 
-/** `nonzero_static(input, *, size, fill_value=-1, out=None) -> Tensor`: The indices of non-zero elements, in a tensor of known size. */
+/** `nonzero_static(input, *, size, fill_value=-1, out=None) -> Tensor`: The indices of non-zero elements, in a tensor of known size. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.nonzero_static.html torch.Tensor.nonzero_static} */
 export const nonzero_static: {
-  /** `nonzero_static(input, *, size, fill_value=-1, out=None) -> Tensor`: The indices of non-zero elements, in a tensor of known size. */
+  /** `nonzero_static(input, *, size, fill_value=-1, out=None) -> Tensor`: The indices of non-zero elements, in a tensor of known size. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.nonzero_static.html torch.Tensor.nonzero_static} */
   (input: Tensor, keywords: Keywords<{ size: Int; fill_value?: Int; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; size: Int; fill_value?: Int; out?: Tensor | null }>): Tensor;
 } = operator("nonzero_static", [
@@ -7237,7 +7380,9 @@ export const norm: {
   ["norm(Tensor input, Scalar? p, IntArrayRef[1] dim, bool keepdim=False, *, Tensor out=None)", "aten::norm.ScalarOpt_dim", "aten::norm.out"],
 ]);
 
+/** `norm_except_dim(v, pow=2, dim=0) -> Tensor`: The norm over all dimensions but one. */
 export const norm_except_dim: {
+  /** `norm_except_dim(v, pow=2, dim=0) -> Tensor`: The norm over all dimensions but one. */
   (v: Tensor, pow?: Int, dim?: Int): Tensor;
   (v: Tensor, keywords: Keywords<{ pow?: Int; dim?: Int }>): Tensor;
   (v: Tensor, pow: Int, keywords: Keywords<{ dim?: Int }>): Tensor;
@@ -7289,7 +7434,19 @@ export const not_equal: {
   ["not_equal(Tensor input, Scalar other, *, Tensor out=None)", "aten::not_equal.Scalar", "aten::not_equal.Scalar_out"],
 ]);
 
+/**
+ * - `nuclear_norm(input, dim, keepdim=False, *, out=None) -> Tensor`
+ * - `nuclear_norm(input, keepdim=False, *, out=None) -> Tensor`
+ *
+ * Sum of the singular values of a matrix. {@link https://docs.pytorch.org/docs/2.15/generated/torch.linalg.matrix_norm.html torch.linalg.matrix_norm}
+ */
 export const nuclear_norm: {
+  /**
+   * - `nuclear_norm(input, dim, keepdim=False, *, out=None) -> Tensor`
+   * - `nuclear_norm(input, keepdim=False, *, out=None) -> Tensor`
+   *
+   * Sum of the singular values of a matrix. {@link https://docs.pytorch.org/docs/2.15/generated/torch.linalg.matrix_norm.html torch.linalg.matrix_norm}
+   */
   (input: Tensor, dim: Int | readonly Int[], keepdim?: boolean, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int | readonly Int[], keywords: Keywords<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim: Int | readonly Int[]; keepdim?: boolean; out?: Tensor | null }>): Tensor;
@@ -7388,7 +7545,9 @@ export const permute: {
   ["permute(Tensor input, IntArrayRef dims)", "aten::permute"],
 ]);
 
+/** `permute_copy(input, dims, *, out=None) -> Tensor`: A copy of what `permute` gives as a view. */
 export const permute_copy: {
+  /** `permute_copy(input, dims, *, out=None) -> Tensor`: A copy of what `permute` gives as a view. */
   (input: Tensor, dims: readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dims: readonly Int[]; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; dims: readonly Int[]; out?: Tensor | null }>): Tensor;
@@ -7436,9 +7595,9 @@ export const poisson: {
   ["poisson(Tensor input, Generator? generator=None)", "aten::poisson"],
 ]);
 
-/** `poisson_nll_loss(input, target, log_input, full, eps, reduction) -> Tensor`: Negative log-likelihood of Poisson-distributed targets. */
+/** `poisson_nll_loss(input, target, log_input, full, eps, reduction) -> Tensor`: Negative log-likelihood of Poisson-distributed targets. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.poisson_nll_loss.html torch.nn.functional.poisson_nll_loss} */
 export const poisson_nll_loss: {
-  /** `poisson_nll_loss(input, target, log_input, full, eps, reduction) -> Tensor`: Negative log-likelihood of Poisson-distributed targets. */
+  /** `poisson_nll_loss(input, target, log_input, full, eps, reduction) -> Tensor`: Negative log-likelihood of Poisson-distributed targets. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.poisson_nll_loss.html torch.nn.functional.poisson_nll_loss} */
   (input: Tensor, target: Tensor, log_input: boolean, full: boolean, eps: Float, reduction: Int): Tensor;
   (input: Tensor, target: Tensor, log_input: boolean, full: boolean, eps: Float, keywords: Keywords<{ reduction: Int }>): Tensor;
   (input: Tensor, target: Tensor, log_input: boolean, full: boolean, keywords: Keywords<{ eps: Float; reduction: Int }>): Tensor;
@@ -7560,45 +7719,45 @@ export const put: {
   ["put(Tensor input, Tensor index, Tensor source, bool accumulate=False)", "aten::put"],
 ]);
 
-/** `q_per_channel_axis(input) -> int`: The dimension of the per-channel quantization. */
+/** `q_per_channel_axis(input) -> int`: The dimension of the per-channel quantization. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_per_channel_axis.html torch.Tensor.q_per_channel_axis} */
 export const q_per_channel_axis: {
-  /** `q_per_channel_axis(input) -> int`: The dimension of the per-channel quantization. */
+  /** `q_per_channel_axis(input) -> int`: The dimension of the per-channel quantization. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_per_channel_axis.html torch.Tensor.q_per_channel_axis} */
   (input: Tensor): number;
   (keywords: Keywords<{ input: Tensor }>): number;
 } = operator("q_per_channel_axis", [
   ["q_per_channel_axis(Tensor input)", "aten::q_per_channel_axis"],
 ]);
 
-/** `q_per_channel_scales(input) -> Tensor`: The scales of a per-channel quantized tensor. */
+/** `q_per_channel_scales(input) -> Tensor`: The scales of a per-channel quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_per_channel_scales.html torch.Tensor.q_per_channel_scales} */
 export const q_per_channel_scales: {
-  /** `q_per_channel_scales(input) -> Tensor`: The scales of a per-channel quantized tensor. */
+  /** `q_per_channel_scales(input) -> Tensor`: The scales of a per-channel quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_per_channel_scales.html torch.Tensor.q_per_channel_scales} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("q_per_channel_scales", [
   ["q_per_channel_scales(Tensor input)", "aten::q_per_channel_scales"],
 ]);
 
-/** `q_per_channel_zero_points(input) -> Tensor`: The zero points of a per-channel quantized tensor. */
+/** `q_per_channel_zero_points(input) -> Tensor`: The zero points of a per-channel quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_per_channel_zero_points.html torch.Tensor.q_per_channel_zero_points} */
 export const q_per_channel_zero_points: {
-  /** `q_per_channel_zero_points(input) -> Tensor`: The zero points of a per-channel quantized tensor. */
+  /** `q_per_channel_zero_points(input) -> Tensor`: The zero points of a per-channel quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_per_channel_zero_points.html torch.Tensor.q_per_channel_zero_points} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("q_per_channel_zero_points", [
   ["q_per_channel_zero_points(Tensor input)", "aten::q_per_channel_zero_points"],
 ]);
 
-/** `q_scale(input) -> float`: The scale of a quantized tensor. */
+/** `q_scale(input) -> float`: The scale of a quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_scale.html torch.Tensor.q_scale} */
 export const q_scale: {
-  /** `q_scale(input) -> float`: The scale of a quantized tensor. */
+  /** `q_scale(input) -> float`: The scale of a quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_scale.html torch.Tensor.q_scale} */
   (input: Tensor): number;
   (keywords: Keywords<{ input: Tensor }>): number;
 } = operator("q_scale", [
   ["q_scale(Tensor input)", "aten::q_scale"],
 ]);
 
-/** `q_zero_point(input) -> int`: The zero point of a quantized tensor. */
+/** `q_zero_point(input) -> int`: The zero point of a quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_zero_point.html torch.Tensor.q_zero_point} */
 export const q_zero_point: {
-  /** `q_zero_point(input) -> int`: The zero point of a quantized tensor. */
+  /** `q_zero_point(input) -> int`: The zero point of a quantized tensor. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.q_zero_point.html torch.Tensor.q_zero_point} */
   (input: Tensor): number;
   (keywords: Keywords<{ input: Tensor }>): number;
 } = operator("q_zero_point", [
@@ -7660,7 +7819,9 @@ export const quantize_per_tensor: {
   ["quantize_per_tensor(TensorList tensors, Tensor scales, Tensor zero_points, ScalarType dtype)", "aten::quantize_per_tensor.tensors"],
 ]);
 
+/** `quantize_per_tensor_dynamic(input, dtype, reduce_range) -> Tensor`: The tensor quantized by a scale and a zero point that its own range gives. */
 export const quantize_per_tensor_dynamic: {
+  /** `quantize_per_tensor_dynamic(input, dtype, reduce_range) -> Tensor`: The tensor quantized by a scale and a zero point that its own range gives. */
   (input: Tensor, dtype: dtype, reduce_range: boolean): Tensor;
   (input: Tensor, dtype: dtype, keywords: Keywords<{ reduce_range: boolean }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dtype: dtype; reduce_range: boolean }>): Tensor;
@@ -7676,12 +7837,14 @@ export const quantized_batch_norm: {
   ["quantized_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor mean, Tensor var, double eps, double output_scale, int64_t output_zero_point)", "aten::quantized_batch_norm"],
 ]);
 
+/** `quantized_gru_cell(input, hx, w_ih, w_hh, b_ih, b_hh, packed_ih, packed_hh, col_offsets_ih, col_offsets_hh, scale_ih, scale_hh, zero_point_ih, zero_point_hh) -> Tensor`: A step of a GRU with quantized weights. */
 export const quantized_gru_cell: {
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor, packed_ih: Tensor, packed_hh: Tensor, col_offsets_ih: Tensor, col_offsets_hh: Tensor, scale_ih: Scalar | Tensor, scale_hh: Scalar | Tensor, zero_point_ih: Scalar | Tensor, zero_point_hh: Scalar | Tensor): Tensor;
 } = operator("quantized_gru_cell", [
   ["quantized_gru_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor b_ih, Tensor b_hh, Tensor packed_ih, Tensor packed_hh, Tensor col_offsets_ih, Tensor col_offsets_hh, Scalar scale_ih, Scalar scale_hh, Scalar zero_point_ih, Scalar zero_point_hh)", "aten::quantized_gru_cell"],
 ]);
 
+/** `quantized_lstm_cell(input, hx, w_ih, w_hh, b_ih, b_hh, packed_ih, packed_hh, col_offsets_ih, col_offsets_hh, scale_ih, scale_hh, zero_point_ih, zero_point_hh) -> (Tensor, Tensor)`: A step of an LSTM with quantized weights. */
 export const quantized_lstm_cell: {
   (input: Tensor, hx: readonly Tensor[], w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor, packed_ih: Tensor, packed_hh: Tensor, col_offsets_ih: Tensor, col_offsets_hh: Tensor, scale_ih: Scalar | Tensor, scale_hh: Scalar | Tensor, zero_point_ih: Scalar | Tensor, zero_point_hh: Scalar | Tensor): [Tensor, Tensor];
 } = operator("quantized_lstm_cell", [
@@ -7706,19 +7869,23 @@ export const quantized_max_pool2d: {
   ["quantized_max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False)", "aten::quantized_max_pool2d"],
 ]);
 
+/** `quantized_max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maxima of windows of the last three dimensions of a quantized tensor. */
 export const quantized_max_pool3d: {
+  /** `quantized_max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False) -> Tensor`: Maxima of windows of the last three dimensions of a quantized tensor. */
   (input: Tensor, kernel_size: Int | readonly Int[], stride?: Int | readonly Int[] | null, padding?: Int | readonly Int[], dilation?: Int | readonly Int[], ceil_mode?: boolean): Tensor;
   (input: Tensor, kernel_size: Int | readonly Int[], keywords: Keywords<{ stride?: Int | readonly Int[] | null; padding?: Int | readonly Int[]; dilation?: Int | readonly Int[]; ceil_mode?: boolean }>): Tensor;
 } = operator("quantized_max_pool3d", [
   ["quantized_max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False)", "aten::quantized_max_pool3d"],
 ]);
 
+/** `quantized_rnn_relu_cell(input, hx, w_ih, w_hh, b_ih, b_hh, packed_ih, packed_hh, col_offsets_ih, col_offsets_hh, scale_ih, scale_hh, zero_point_ih, zero_point_hh) -> Tensor`: A step of an Elman network with ReLU and quantized weights. */
 export const quantized_rnn_relu_cell: {
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor, packed_ih: Tensor, packed_hh: Tensor, col_offsets_ih: Tensor, col_offsets_hh: Tensor, scale_ih: Scalar | Tensor, scale_hh: Scalar | Tensor, zero_point_ih: Scalar | Tensor, zero_point_hh: Scalar | Tensor): Tensor;
 } = operator("quantized_rnn_relu_cell", [
   ["quantized_rnn_relu_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor b_ih, Tensor b_hh, Tensor packed_ih, Tensor packed_hh, Tensor col_offsets_ih, Tensor col_offsets_hh, Scalar scale_ih, Scalar scale_hh, Scalar zero_point_ih, Scalar zero_point_hh)", "aten::quantized_rnn_relu_cell"],
 ]);
 
+/** `quantized_rnn_tanh_cell(input, hx, w_ih, w_hh, b_ih, b_hh, packed_ih, packed_hh, col_offsets_ih, col_offsets_hh, scale_ih, scale_hh, zero_point_ih, zero_point_hh) -> Tensor`: A step of an Elman network with tanh and quantized weights. */
 export const quantized_rnn_tanh_cell: {
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor, packed_ih: Tensor, packed_hh: Tensor, col_offsets_ih: Tensor, col_offsets_hh: Tensor, scale_ih: Scalar | Tensor, scale_hh: Scalar | Tensor, zero_point_ih: Scalar | Tensor, zero_point_hh: Scalar | Tensor): Tensor;
 } = operator("quantized_rnn_tanh_cell", [
@@ -7938,27 +8105,27 @@ export const reciprocal: {
   ["reciprocal(Tensor input, *, Tensor out=None)", "aten::reciprocal", "aten::reciprocal.out"],
 ]);
 
-/** `reciprocal_(input) -> Tensor`: In place: one divided by each element. */
+/** `reciprocal_(input) -> Tensor`: In place: one divided by each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.reciprocal_.html torch.Tensor.reciprocal_} */
 export const reciprocal_: {
-  /** `reciprocal_(input) -> Tensor`: In place: one divided by each element. */
+  /** `reciprocal_(input) -> Tensor`: In place: one divided by each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.reciprocal_.html torch.Tensor.reciprocal_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("reciprocal_", [
   ["reciprocal_(Tensor input)", "aten::reciprocal_"],
 ]);
 
-/** `relu(input) -> Tensor`: Negative elements set to zero. */
+/** `relu(input) -> Tensor`: Negative elements set to zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.relu.html torch.nn.functional.relu} */
 export const relu: {
-  /** `relu(input) -> Tensor`: Negative elements set to zero. */
+  /** `relu(input) -> Tensor`: Negative elements set to zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.relu.html torch.nn.functional.relu} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("relu", [
   ["relu(Tensor input)", "aten::relu"],
 ]);
 
-/** `relu_(input) -> Tensor`: In place: negative elements set to zero. */
+/** `relu_(input) -> Tensor`: In place: negative elements set to zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.relu_.html torch.nn.functional.relu_} */
 export const relu_: {
-  /** `relu_(input) -> Tensor`: In place: negative elements set to zero. */
+  /** `relu_(input) -> Tensor`: In place: negative elements set to zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.relu_.html torch.nn.functional.relu_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("relu_", [
@@ -8037,9 +8204,9 @@ export const reshape: {
   ["reshape(Tensor input, SymIntArrayRef shape)", "aten::reshape"],
 ]);
 
-/** `resize_as_(input, the_template, *, memory_format=None) -> Tensor`: Gives the tensor the size of another. */
+/** `resize_as_(input, the_template, *, memory_format=None) -> Tensor`: Gives the tensor the size of another. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.resize_as_.html torch.Tensor.resize_as_} */
 export const resize_as_: {
-  /** `resize_as_(input, the_template, *, memory_format=None) -> Tensor`: Gives the tensor the size of another. */
+  /** `resize_as_(input, the_template, *, memory_format=None) -> Tensor`: Gives the tensor the size of another. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.resize_as_.html torch.Tensor.resize_as_} */
   (input: Tensor, the_template: Tensor, keywords?: Keywords<{ memory_format?: memory_format | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ the_template: Tensor; memory_format?: memory_format | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; the_template: Tensor; memory_format?: memory_format | null }>): Tensor;
@@ -8047,7 +8214,9 @@ export const resize_as_: {
   ["resize_as_(Tensor input, Tensor the_template, *, MemoryFormat? memory_format=None)", "aten::resize_as_"],
 ]);
 
+/** `resize_as_sparse_(input, the_template) -> Tensor`: Gives a sparse tensor the size of another. */
 export const resize_as_sparse_: {
+  /** `resize_as_sparse_(input, the_template) -> Tensor`: Gives a sparse tensor the size of another. */
   (input: Tensor, the_template: Tensor): Tensor;
   (input: Tensor, keywords: Keywords<{ the_template: Tensor }>): Tensor;
   (keywords: Keywords<{ input: Tensor; the_template: Tensor }>): Tensor;
@@ -8104,9 +8273,9 @@ export const result_type: {
   ["result_type(Scalar scalar1, Scalar scalar2)", "aten::result_type.Scalar_Scalar"],
 ]);
 
-/** `rms_norm(input, normalized_shape, weight=None, eps=None) -> Tensor`: Normalization by the root mean square of the last dimensions. */
+/** `rms_norm(input, normalized_shape, weight=None, eps=None) -> Tensor`: Normalization by the root mean square of the last dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.rms_norm.html torch.nn.functional.rms_norm} */
 export const rms_norm: {
-  /** `rms_norm(input, normalized_shape, weight=None, eps=None) -> Tensor`: Normalization by the root mean square of the last dimensions. */
+  /** `rms_norm(input, normalized_shape, weight=None, eps=None) -> Tensor`: Normalization by the root mean square of the last dimensions. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.rms_norm.html torch.nn.functional.rms_norm} */
   (input: Tensor, normalized_shape: readonly Int[], weight?: Tensor | null, eps?: Float | null): Tensor;
   (input: Tensor, normalized_shape: readonly Int[], keywords: Keywords<{ weight?: Tensor | null; eps?: Float | null }>): Tensor;
   (input: Tensor, normalized_shape: readonly Int[], weight: Tensor | null, keywords: Keywords<{ eps?: Float | null }>): Tensor;
@@ -8120,14 +8289,14 @@ export const rms_norm: {
  * - `rnn_relu(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor)`
  * - `rnn_relu(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor)`
  *
- * Elman network with ReLU over a sequence.
+ * Elman network with ReLU over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNN.html torch.nn.RNN}
  */
 export const rnn_relu: {
   /**
    * - `rnn_relu(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor)`
    * - `rnn_relu(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor)`
    *
-   * Elman network with ReLU over a sequence.
+   * Elman network with ReLU over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNN.html torch.nn.RNN}
    */
   (data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, bidirectional: boolean): [Tensor, Tensor];
   (data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, keywords: Keywords<{ bidirectional: boolean }>): [Tensor, Tensor];
@@ -8154,9 +8323,9 @@ export const rnn_relu: {
   ["rnn_relu(Tensor input, Tensor hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)", "aten::rnn_relu.input"],
 ]);
 
-/** `rnn_relu_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with ReLU. */
+/** `rnn_relu_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with ReLU. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNNCell.html torch.nn.RNNCell} */
 export const rnn_relu_cell: {
-  /** `rnn_relu_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with ReLU. */
+  /** `rnn_relu_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with ReLU. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNNCell.html torch.nn.RNNCell} */
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih?: Tensor | null, b_hh?: Tensor | null): Tensor;
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, keywords: Keywords<{ b_ih?: Tensor | null; b_hh?: Tensor | null }>): Tensor;
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, keywords: Keywords<{ b_hh?: Tensor | null }>): Tensor;
@@ -8172,14 +8341,14 @@ export const rnn_relu_cell: {
  * - `rnn_tanh(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor)`
  * - `rnn_tanh(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor)`
  *
- * Elman network with tanh over a sequence.
+ * Elman network with tanh over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNN.html torch.nn.RNN}
  */
 export const rnn_tanh: {
   /**
    * - `rnn_tanh(data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional) -> (Tensor, Tensor)`
    * - `rnn_tanh(input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first) -> (Tensor, Tensor)`
    *
-   * Elman network with tanh over a sequence.
+   * Elman network with tanh over a sequence. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNN.html torch.nn.RNN}
    */
   (data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, bidirectional: boolean): [Tensor, Tensor];
   (data: Tensor, batch_sizes: Tensor, hx: Tensor, params: readonly Tensor[], has_biases: boolean, num_layers: Int, dropout: Float, train: boolean, keywords: Keywords<{ bidirectional: boolean }>): [Tensor, Tensor];
@@ -8206,9 +8375,9 @@ export const rnn_tanh: {
   ["rnn_tanh(Tensor input, Tensor hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)", "aten::rnn_tanh.input"],
 ]);
 
-/** `rnn_tanh_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with tanh. */
+/** `rnn_tanh_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with tanh. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNNCell.html torch.nn.RNNCell} */
 export const rnn_tanh_cell: {
-  /** `rnn_tanh_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with tanh. */
+  /** `rnn_tanh_cell(input, hx, w_ih, w_hh, b_ih=None, b_hh=None) -> Tensor`: One step of an Elman network with tanh. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.RNNCell.html torch.nn.RNNCell} */
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih?: Tensor | null, b_hh?: Tensor | null): Tensor;
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, keywords: Keywords<{ b_ih?: Tensor | null; b_hh?: Tensor | null }>): Tensor;
   (input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | null, keywords: Keywords<{ b_hh?: Tensor | null }>): Tensor;
@@ -8266,14 +8435,14 @@ export const round: {
  * - `round_(input) -> Tensor`
  * - `round_(input, *, decimals) -> Tensor`
  *
- * In place: each element rounded to the nearest integer or decimal, halves to even.
+ * In place: each element rounded to the nearest integer or decimal, halves to even. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.round_.html torch.Tensor.round_}
  */
 export const round_: {
   /**
    * - `round_(input) -> Tensor`
    * - `round_(input, *, decimals) -> Tensor`
    *
-   * In place: each element rounded to the nearest integer or decimal, halves to even.
+   * In place: each element rounded to the nearest integer or decimal, halves to even. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.round_.html torch.Tensor.round_}
    */
   (input: Tensor, keywords?: Keywords<{ decimals?: Int }>): Tensor;
   (keywords: Keywords<{ input: Tensor; decimals?: Int }>): Tensor;
@@ -8282,7 +8451,9 @@ export const round_: {
   ["round_(Tensor input, *, int64_t decimals)", "aten::round_.decimals"],
 ]);
 
+/** `row_indices_copy(input, *, out=None) -> Tensor`: A copy of what `row_indices` gives as a view. */
 export const row_indices_copy: {
+  /** `row_indices_copy(input, *, out=None) -> Tensor`: A copy of what `row_indices` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("row_indices_copy", [
@@ -8298,9 +8469,9 @@ export const row_stack: {
   ["row_stack(TensorList tensors, *, Tensor out=None)", "aten::row_stack", "aten::row_stack.out"],
 ]);
 
-/** `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: Randomized leaky ReLU activation. */
+/** `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: Randomized leaky ReLU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.rrelu.html torch.nn.functional.rrelu} */
 export const rrelu: {
-  /** `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: Randomized leaky ReLU activation. */
+  /** `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: Randomized leaky ReLU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.rrelu.html torch.nn.functional.rrelu} */
   (input: Tensor, lower?: Scalar | Tensor, upper?: Scalar | Tensor, training?: boolean, generator?: Generator | null): Tensor;
   (input: Tensor, keywords: Keywords<{ lower?: Scalar | Tensor; upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null }>): Tensor;
   (input: Tensor, lower: Scalar | Tensor, keywords: Keywords<{ upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null }>): Tensor;
@@ -8311,9 +8482,9 @@ export const rrelu: {
   ["rrelu(Tensor input, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None)", "aten::rrelu"],
 ]);
 
-/** `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: In place: randomized leaky ReLU activation. */
+/** `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: In place: randomized leaky ReLU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.rrelu_.html torch.nn.functional.rrelu_} */
 export const rrelu_: {
-  /** `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: In place: randomized leaky ReLU activation. */
+  /** `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None) -> Tensor`: In place: randomized leaky ReLU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.rrelu_.html torch.nn.functional.rrelu_} */
   (input: Tensor, lower?: Scalar | Tensor, upper?: Scalar | Tensor, training?: boolean, generator?: Generator | null): Tensor;
   (input: Tensor, keywords: Keywords<{ lower?: Scalar | Tensor; upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null }>): Tensor;
   (input: Tensor, lower: Scalar | Tensor, keywords: Keywords<{ upper?: Scalar | Tensor; training?: boolean; generator?: Generator | null }>): Tensor;
@@ -8333,9 +8504,9 @@ export const rsqrt: {
   ["rsqrt(Tensor input, *, Tensor out=None)", "aten::rsqrt", "aten::rsqrt.out"],
 ]);
 
-/** `rsqrt_(input) -> Tensor`: In place: one divided by the square root of each element. */
+/** `rsqrt_(input) -> Tensor`: In place: one divided by the square root of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.rsqrt_.html torch.Tensor.rsqrt_} */
 export const rsqrt_: {
-  /** `rsqrt_(input) -> Tensor`: In place: one divided by the square root of each element. */
+  /** `rsqrt_(input) -> Tensor`: In place: one divided by the square root of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.rsqrt_.html torch.Tensor.rsqrt_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("rsqrt_", [
@@ -8459,7 +8630,9 @@ export const searchsorted: {
   ["searchsorted(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False, c10::string_view? side=None, Tensor? sorter=None, Tensor out=None)", "aten::searchsorted.Scalar", "aten::searchsorted.Scalar_out"],
 ]);
 
+/** `segment_reduce(data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None) -> Tensor`: Sum, mean, maximum, minimum or product of consecutive segments of a dimension. */
 export const segment_reduce: {
+  /** `segment_reduce(data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None) -> Tensor`: Sum, mean, maximum, minimum or product of consecutive segments of a dimension. */
   (data: Tensor, reduce: string, keywords?: Keywords<{ lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | Tensor | null }>): Tensor;
   (data: Tensor, keywords: Keywords<{ reduce: string; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | Tensor | null }>): Tensor;
   (keywords: Keywords<{ data: Tensor; reduce: string; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | Tensor | null }>): Tensor;
@@ -8478,7 +8651,9 @@ export const select: {
   ["select(Tensor input, int64_t dim, SymInt index)", "aten::select.int"],
 ]);
 
+/** `select_copy(input, dim, index, *, out=None) -> Tensor`: A copy of what `select` gives as a view. */
 export const select_copy: {
+  /** `select_copy(input, dim, index, *, out=None) -> Tensor`: A copy of what `select` gives as a view. */
   (input: Tensor, dim: Int, index: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, keywords: Keywords<{ index: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim: Int; index: Int; out?: Tensor | null }>): Tensor;
@@ -8499,9 +8674,9 @@ export const select_scatter: {
   ["select_scatter(Tensor input, Tensor src, int64_t dim, SymInt index)", "aten::select_scatter"],
 ]);
 
-/** `selu(input) -> Tensor`: SELU activation. */
+/** `selu(input) -> Tensor`: SELU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.selu.html torch.nn.functional.selu} */
 export const selu: {
-  /** `selu(input) -> Tensor`: SELU activation. */
+  /** `selu(input) -> Tensor`: SELU activation. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.selu.html torch.nn.functional.selu} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("selu", [
@@ -8535,9 +8710,9 @@ export const sigmoid: {
   ["sigmoid(Tensor input, *, Tensor out=None)", "aten::sigmoid", "aten::sigmoid.out"],
 ]);
 
-/** `sigmoid_(input) -> Tensor`: In place: `1 / (1 + exp(-x))` of each element. */
+/** `sigmoid_(input) -> Tensor`: In place: `1 / (1 + exp(-x))` of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sigmoid_.html torch.Tensor.sigmoid_} */
 export const sigmoid_: {
-  /** `sigmoid_(input) -> Tensor`: In place: `1 / (1 + exp(-x))` of each element. */
+  /** `sigmoid_(input) -> Tensor`: In place: `1 / (1 + exp(-x))` of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sigmoid_.html torch.Tensor.sigmoid_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("sigmoid_", [
@@ -8571,9 +8746,9 @@ export const sin: {
   ["sin(Tensor input, *, Tensor out=None)", "aten::sin", "aten::sin.out"],
 ]);
 
-/** `sin_(input) -> Tensor`: In place: sine of each element. */
+/** `sin_(input) -> Tensor`: In place: sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sin_.html torch.Tensor.sin_} */
 export const sin_: {
-  /** `sin_(input) -> Tensor`: In place: sine of each element. */
+  /** `sin_(input) -> Tensor`: In place: sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sin_.html torch.Tensor.sin_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("sin_", [
@@ -8589,9 +8764,9 @@ export const sinc: {
   ["sinc(Tensor input, *, Tensor out=None)", "aten::sinc", "aten::sinc.out"],
 ]);
 
-/** `sinc_(input) -> Tensor`: In place: `sin(pi x) / (pi x)` of each element. */
+/** `sinc_(input) -> Tensor`: In place: `sin(pi x) / (pi x)` of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sinc_.html torch.Tensor.sinc_} */
 export const sinc_: {
-  /** `sinc_(input) -> Tensor`: In place: `sin(pi x) / (pi x)` of each element. */
+  /** `sinc_(input) -> Tensor`: In place: `sin(pi x) / (pi x)` of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sinc_.html torch.Tensor.sinc_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("sinc_", [
@@ -8607,16 +8782,18 @@ export const sinh: {
   ["sinh(Tensor input, *, Tensor out=None)", "aten::sinh", "aten::sinh.out"],
 ]);
 
-/** `sinh_(input) -> Tensor`: In place: hyperbolic sine of each element. */
+/** `sinh_(input) -> Tensor`: In place: hyperbolic sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sinh_.html torch.Tensor.sinh_} */
 export const sinh_: {
-  /** `sinh_(input) -> Tensor`: In place: hyperbolic sine of each element. */
+  /** `sinh_(input) -> Tensor`: In place: hyperbolic sine of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sinh_.html torch.Tensor.sinh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("sinh_", [
   ["sinh_(Tensor input)", "aten::sinh_"],
 ]);
 
+/** `slice_copy(input, dim=0, start=None, end=None, step=1, *, out=None) -> Tensor`: A copy of what `slice` gives as a view. */
 export const slice_copy: {
+  /** `slice_copy(input, dim=0, start=None, end=None, step=1, *, out=None) -> Tensor`: A copy of what `slice` gives as a view. */
   (input: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int, keywords: Keywords<{ start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
@@ -8627,7 +8804,9 @@ export const slice_copy: {
   ["slice_copy(Tensor input, int64_t dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1, *, Tensor out=None)", "aten::slice_copy.Tensor", "aten::slice_copy.Tensor_out"],
 ]);
 
+/** `slice_inverse(input, src, dim=0, start=None, end=None, step=1) -> Tensor`: The tensor of which this one is a slice: its storage with the size and strides of `src`. */
 export const slice_inverse: {
+  /** `slice_inverse(input, src, dim=0, start=None, end=None, step=1) -> Tensor`: The tensor of which this one is a slice: its storage with the size and strides of `src`. */
   (input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int): Tensor;
   (input: Tensor, src: Tensor, keywords: Keywords<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   (input: Tensor, src: Tensor, dim: Int, keywords: Keywords<{ start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
@@ -8719,7 +8898,9 @@ export const split: {
   ["split(Tensor input, SymIntArrayRef split_size, int64_t dim=0)", "aten::split.sizes"],
 ]);
 
+/** `split_copy(input, split_size, dim=0, *, out=None) -> tuple of Tensors`: A copy of what `split` gives as a view. */
 export const split_copy: {
+  /** `split_copy(input, split_size, dim=0, *, out=None) -> tuple of Tensors`: A copy of what `split` gives as a view. */
   (input: Tensor, split_size: Int, dim?: Int, keywords?: Keywords<{ out?: readonly Tensor[] | null }>): Tensor[];
   (input: Tensor, split_size: Int, keywords: Keywords<{ dim?: Int; out?: readonly Tensor[] | null }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ split_size: Int; dim?: Int; out?: readonly Tensor[] | null }>): Tensor[];
@@ -8728,9 +8909,9 @@ export const split_copy: {
   ["split_copy(Tensor input, SymInt split_size, int64_t dim=0, *, TensorList out=None)", "aten::split_copy.Tensor", "aten::split_copy.Tensor_out"],
 ]);
 
-/** `split_with_sizes(input, split_sizes, dim=0) -> tuple of Tensors`: The tensor split into views of the given sizes. */
+/** `split_with_sizes(input, split_sizes, dim=0) -> tuple of Tensors`: The tensor split into views of the given sizes. {@link https://docs.pytorch.org/docs/2.15/generated/torch.split.html torch.split} */
 export const split_with_sizes: {
-  /** `split_with_sizes(input, split_sizes, dim=0) -> tuple of Tensors`: The tensor split into views of the given sizes. */
+  /** `split_with_sizes(input, split_sizes, dim=0) -> tuple of Tensors`: The tensor split into views of the given sizes. {@link https://docs.pytorch.org/docs/2.15/generated/torch.split.html torch.split} */
   (input: Tensor, split_sizes: readonly Int[], dim?: Int): Tensor[];
   (input: Tensor, split_sizes: readonly Int[], keywords: Keywords<{ dim?: Int }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ split_sizes: readonly Int[]; dim?: Int }>): Tensor[];
@@ -8739,7 +8920,9 @@ export const split_with_sizes: {
   ["split_with_sizes(Tensor input, SymIntArrayRef split_sizes, int64_t dim=0)", "aten::split_with_sizes"],
 ]);
 
+/** `split_with_sizes_copy(input, split_sizes, dim=0, *, out=None) -> tuple of Tensors`: A copy of what `split_with_sizes` gives as a view. */
 export const split_with_sizes_copy: {
+  /** `split_with_sizes_copy(input, split_sizes, dim=0, *, out=None) -> tuple of Tensors`: A copy of what `split_with_sizes` gives as a view. */
   (input: Tensor, split_sizes: readonly Int[], dim?: Int, keywords?: Keywords<{ out?: readonly Tensor[] | null }>): Tensor[];
   (input: Tensor, split_sizes: readonly Int[], keywords: Keywords<{ dim?: Int; out?: readonly Tensor[] | null }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ split_sizes: readonly Int[]; dim?: Int; out?: readonly Tensor[] | null }>): Tensor[];
@@ -8757,9 +8940,9 @@ export const sqrt: {
   ["sqrt(Tensor input, *, Tensor out=None)", "aten::sqrt", "aten::sqrt.out"],
 ]);
 
-/** `sqrt_(input) -> Tensor`: In place: square root of each element. */
+/** `sqrt_(input) -> Tensor`: In place: square root of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sqrt_.html torch.Tensor.sqrt_} */
 export const sqrt_: {
-  /** `sqrt_(input) -> Tensor`: In place: square root of each element. */
+  /** `sqrt_(input) -> Tensor`: In place: square root of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.sqrt_.html torch.Tensor.sqrt_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("sqrt_", [
@@ -8775,9 +8958,9 @@ export const square: {
   ["square(Tensor input, *, Tensor out=None)", "aten::square", "aten::square.out"],
 ]);
 
-/** `square_(input) -> Tensor`: In place: square of each element. */
+/** `square_(input) -> Tensor`: In place: square of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.square_.html torch.Tensor.square_} */
 export const square_: {
-  /** `square_(input) -> Tensor`: In place: square of each element. */
+  /** `square_(input) -> Tensor`: In place: square of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.square_.html torch.Tensor.square_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("square_", [
@@ -8808,7 +8991,19 @@ export const squeeze: {
   ["squeeze(Tensor input, IntArrayRef dim)", "aten::squeeze.dims"],
 ]);
 
+/**
+ * - `squeeze_copy(input, *, out=None) -> Tensor`
+ * - `squeeze_copy(input, dim, *, out=None) -> Tensor`
+ *
+ * A copy of what `squeeze` gives as a view.
+ */
 export const squeeze_copy: {
+  /**
+   * - `squeeze_copy(input, *, out=None) -> Tensor`
+   * - `squeeze_copy(input, dim, *, out=None) -> Tensor`
+   *
+   * A copy of what `squeeze` gives as a view.
+   */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, dim: Int | readonly Int[], keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
@@ -9043,14 +9238,18 @@ export const swapdims: {
   ["swapdims(Tensor input, int64_t dim0, int64_t dim1)", "aten::swapdims"],
 ]);
 
+/** `sym_constrain_range(size, *, min=None, max=None) -> None`: Throws unless the number is between `min` and `max`. */
 export const sym_constrain_range: {
+  /** `sym_constrain_range(size, *, min=None, max=None) -> None`: Throws unless the number is between `min` and `max`. */
   (size: Scalar | Tensor, keywords?: Keywords<{ min?: Int | null; max?: Int | null }>): void;
   (keywords: Keywords<{ size: Scalar | Tensor; min?: Int | null; max?: Int | null }>): void;
 } = operator("sym_constrain_range", [
   ["sym_constrain_range(Scalar size, *, int64_t? min=None, int64_t? max=None)", "aten::sym_constrain_range"],
 ]);
 
+/** `sym_constrain_range_for_size(size, *, min=None, max=None) -> None`: Throws unless the number, a size, is between `min` and `max`. */
 export const sym_constrain_range_for_size: {
+  /** `sym_constrain_range_for_size(size, *, min=None, max=None) -> None`: Throws unless the number, a size, is between `min` and `max`. */
   (size: Scalar | Tensor, keywords?: Keywords<{ min?: Int | null; max?: Int | null }>): void;
   (keywords: Keywords<{ size: Scalar | Tensor; min?: Int | null; max?: Int | null }>): void;
 } = operator("sym_constrain_range_for_size", [
@@ -9066,7 +9265,9 @@ export const t: {
   ["t(Tensor input)", "aten::t"],
 ]);
 
+/** `t_copy(input, *, out=None) -> Tensor`: A copy of what `t` gives as a view. */
 export const t_copy: {
+  /** `t_copy(input, *, out=None) -> Tensor`: A copy of what `t` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("t_copy", [
@@ -9103,9 +9304,9 @@ export const tan: {
   ["tan(Tensor input, *, Tensor out=None)", "aten::tan", "aten::tan.out"],
 ]);
 
-/** `tan_(input) -> Tensor`: In place: tangent of each element. */
+/** `tan_(input) -> Tensor`: In place: tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.tan_.html torch.Tensor.tan_} */
 export const tan_: {
-  /** `tan_(input) -> Tensor`: In place: tangent of each element. */
+  /** `tan_(input) -> Tensor`: In place: tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.tan_.html torch.Tensor.tan_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("tan_", [
@@ -9121,9 +9322,9 @@ export const tanh: {
   ["tanh(Tensor input, *, Tensor out=None)", "aten::tanh", "aten::tanh.out"],
 ]);
 
-/** `tanh_(input) -> Tensor`: In place: hyperbolic tangent of each element. */
+/** `tanh_(input) -> Tensor`: In place: hyperbolic tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.tanh_.html torch.Tensor.tanh_} */
 export const tanh_: {
-  /** `tanh_(input) -> Tensor`: In place: hyperbolic tangent of each element. */
+  /** `tanh_(input) -> Tensor`: In place: hyperbolic tangent of each element. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.tanh_.html torch.Tensor.tanh_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("tanh_", [
@@ -9175,9 +9376,9 @@ export const tensordot: {
   ["tensordot(Tensor input, Tensor other, IntArrayRef dims_self, IntArrayRef dims_other, *, Tensor out=None)", "aten::tensordot", "aten::tensordot.out"],
 ]);
 
-/** `threshold(input, threshold, value, *, out=None) -> Tensor`: Elements that do not exceed `threshold` replaced with `value`. */
+/** `threshold(input, threshold, value, *, out=None) -> Tensor`: Elements that do not exceed `threshold` replaced with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.threshold.html torch.nn.functional.threshold} */
 export const threshold: {
-  /** `threshold(input, threshold, value, *, out=None) -> Tensor`: Elements that do not exceed `threshold` replaced with `value`. */
+  /** `threshold(input, threshold, value, *, out=None) -> Tensor`: Elements that do not exceed `threshold` replaced with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.threshold.html torch.nn.functional.threshold} */
   (input: Tensor, threshold: Scalar | Tensor, value: Scalar | Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, threshold: Scalar | Tensor, keywords: Keywords<{ value: Scalar | Tensor; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ threshold: Scalar | Tensor; value: Scalar | Tensor; out?: Tensor | null }>): Tensor;
@@ -9186,9 +9387,9 @@ export const threshold: {
   ["threshold(Tensor input, Scalar threshold, Scalar value, *, Tensor out=None)", "aten::threshold", "aten::threshold.out"],
 ]);
 
-/** `threshold_(input, threshold, value) -> Tensor`: In place: elements that do not exceed `threshold` replaced with `value`. */
+/** `threshold_(input, threshold, value) -> Tensor`: In place: elements that do not exceed `threshold` replaced with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.threshold_.html torch.nn.functional.threshold_} */
 export const threshold_: {
-  /** `threshold_(input, threshold, value) -> Tensor`: In place: elements that do not exceed `threshold` replaced with `value`. */
+  /** `threshold_(input, threshold, value) -> Tensor`: In place: elements that do not exceed `threshold` replaced with `value`. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.threshold_.html torch.nn.functional.threshold_} */
   (input: Tensor, threshold: Scalar | Tensor, value: Scalar | Tensor): Tensor;
   (input: Tensor, threshold: Scalar | Tensor, keywords: Keywords<{ value: Scalar | Tensor }>): Tensor;
   (input: Tensor, keywords: Keywords<{ threshold: Scalar | Tensor; value: Scalar | Tensor }>): Tensor;
@@ -9240,7 +9441,9 @@ export const transpose: {
   ["transpose(Tensor input, int64_t dim0, int64_t dim1)", "aten::transpose.int"],
 ]);
 
+/** `transpose_copy(input, dim0, dim1, *, out=None) -> Tensor`: A copy of what `transpose` gives as a view. */
 export const transpose_copy: {
+  /** `transpose_copy(input, dim0, dim1, *, out=None) -> Tensor`: A copy of what `transpose` gives as a view. */
   (input: Tensor, dim0: Int, dim1: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dim0: Int, keywords: Keywords<{ dim1: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim0: Int; dim1: Int; out?: Tensor | null }>): Tensor;
@@ -9329,9 +9532,9 @@ export const tril_indices: {
   ["tril_indices(int64_t row, int64_t col, int64_t offset=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)", "aten::tril_indices"],
 ]);
 
-/** `triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=1) -> Tensor`: Triplet margin loss. */
+/** `triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=1) -> Tensor`: Triplet margin loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.triplet_margin_loss.html torch.nn.functional.triplet_margin_loss} */
 export const triplet_margin_loss: {
-  /** `triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=1) -> Tensor`: Triplet margin loss. */
+  /** `triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=1) -> Tensor`: Triplet margin loss. {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.triplet_margin_loss.html torch.nn.functional.triplet_margin_loss} */
   (anchor: Tensor, positive: Tensor, negative: Tensor, margin?: Float, p?: Float, eps?: Float, swap?: boolean, reduction?: Int): Tensor;
   (anchor: Tensor, positive: Tensor, negative: Tensor, keywords: Keywords<{ margin?: Float; p?: Float; eps?: Float; swap?: boolean; reduction?: Int }>): Tensor;
   (anchor: Tensor, positive: Tensor, negative: Tensor, margin: Float, keywords: Keywords<{ p?: Float; eps?: Float; swap?: boolean; reduction?: Int }>): Tensor;
@@ -9396,9 +9599,9 @@ export const trunc: {
   ["trunc(Tensor input, *, Tensor out=None)", "aten::trunc", "aten::trunc.out"],
 ]);
 
-/** `trunc_(input) -> Tensor`: In place: each element rounded towards zero. */
+/** `trunc_(input) -> Tensor`: In place: each element rounded towards zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.trunc_.html torch.Tensor.trunc_} */
 export const trunc_: {
-  /** `trunc_(input) -> Tensor`: In place: each element rounded towards zero. */
+  /** `trunc_(input) -> Tensor`: In place: each element rounded towards zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.trunc_.html torch.Tensor.trunc_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("trunc_", [
@@ -9415,7 +9618,9 @@ export const unbind: {
   ["unbind(Tensor input, int64_t dim=0)", "aten::unbind.int"],
 ]);
 
+/** `unbind_copy(input, dim=0, *, out=None) -> tuple of Tensors`: A copy of what `unbind` gives as a view. */
 export const unbind_copy: {
+  /** `unbind_copy(input, dim=0, *, out=None) -> tuple of Tensors`: A copy of what `unbind` gives as a view. */
   (input: Tensor, dim?: Int, keywords?: Keywords<{ out?: readonly Tensor[] | null }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ dim?: Int; out?: readonly Tensor[] | null }>): Tensor[];
   (keywords: Keywords<{ input: Tensor; dim?: Int; out?: readonly Tensor[] | null }>): Tensor[];
@@ -9434,7 +9639,9 @@ export const unflatten: {
   ["unflatten(Tensor input, int64_t dim, SymIntArrayRef sizes)", "aten::unflatten.int"],
 ]);
 
+/** `unfold_copy(input, dimension, size, step, *, out=None) -> Tensor`: A copy of what `unfold` gives as a view. */
 export const unfold_copy: {
+  /** `unfold_copy(input, dimension, size, step, *, out=None) -> Tensor`: A copy of what `unfold` gives as a view. */
   (input: Tensor, dimension: Int, size: Int, step: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, dimension: Int, size: Int, keywords: Keywords<{ step: Int; out?: Tensor | null }>): Tensor;
   (input: Tensor, dimension: Int, keywords: Keywords<{ size: Int; step: Int; out?: Tensor | null }>): Tensor;
@@ -9456,7 +9663,9 @@ export const unique_consecutive: {
   ["unique_consecutive(Tensor input, bool return_inverse=False, bool return_counts=False, int64_t? dim=None)", "aten::unique_consecutive"],
 ]);
 
+/** `unique_dim(input, dim, sorted=True, return_inverse=False, return_counts=False) -> (Tensor, Tensor, Tensor)`: The unique slices along a dimension, where each slice went, and their counts. {@link https://docs.pytorch.org/docs/2.15/generated/torch.unique.html torch.unique} */
 export const unique_dim: {
+  /** `unique_dim(input, dim, sorted=True, return_inverse=False, return_counts=False) -> (Tensor, Tensor, Tensor)`: The unique slices along a dimension, where each slice went, and their counts. {@link https://docs.pytorch.org/docs/2.15/generated/torch.unique.html torch.unique} */
   (input: Tensor, dim: Int, sorted?: boolean, return_inverse?: boolean, return_counts?: boolean): [Tensor, Tensor, Tensor];
   (input: Tensor, dim: Int, keywords: Keywords<{ sorted?: boolean; return_inverse?: boolean; return_counts?: boolean }>): [Tensor, Tensor, Tensor];
   (input: Tensor, dim: Int, sorted: boolean, keywords: Keywords<{ return_inverse?: boolean; return_counts?: boolean }>): [Tensor, Tensor, Tensor];
@@ -9467,7 +9676,9 @@ export const unique_dim: {
   ["unique_dim(Tensor input, int64_t dim, bool sorted=True, bool return_inverse=False, bool return_counts=False)", "aten::unique_dim"],
 ]);
 
+/** `unsafe_chunk(input, chunks, dim=0) -> tuple of Tensors`: `chunk` whose parts autograd does not take for views, so that they may be changed in place. */
 export const unsafe_chunk: {
+  /** `unsafe_chunk(input, chunks, dim=0) -> tuple of Tensors`: `chunk` whose parts autograd does not take for views, so that they may be changed in place. */
   (input: Tensor, chunks: Int, dim?: Int): Tensor[];
   (input: Tensor, chunks: Int, keywords: Keywords<{ dim?: Int }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ chunks: Int; dim?: Int }>): Tensor[];
@@ -9476,7 +9687,9 @@ export const unsafe_chunk: {
   ["unsafe_chunk(Tensor input, int64_t chunks, int64_t dim=0)", "aten::unsafe_chunk"],
 ]);
 
+/** `unsafe_split(input, split_size, dim=0) -> tuple of Tensors`: `split` whose parts autograd does not take for views, so that they may be changed in place. */
 export const unsafe_split: {
+  /** `unsafe_split(input, split_size, dim=0) -> tuple of Tensors`: `split` whose parts autograd does not take for views, so that they may be changed in place. */
   (input: Tensor, split_size: Int, dim?: Int): Tensor[];
   (input: Tensor, split_size: Int, keywords: Keywords<{ dim?: Int }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ split_size: Int; dim?: Int }>): Tensor[];
@@ -9485,7 +9698,9 @@ export const unsafe_split: {
   ["unsafe_split(Tensor input, SymInt split_size, int64_t dim=0)", "aten::unsafe_split.Tensor"],
 ]);
 
+/** `unsafe_split_with_sizes(input, split_sizes, dim=0) -> tuple of Tensors`: `split_with_sizes` whose parts autograd does not take for views, so that they may be changed in place. */
 export const unsafe_split_with_sizes: {
+  /** `unsafe_split_with_sizes(input, split_sizes, dim=0) -> tuple of Tensors`: `split_with_sizes` whose parts autograd does not take for views, so that they may be changed in place. */
   (input: Tensor, split_sizes: readonly Int[], dim?: Int): Tensor[];
   (input: Tensor, split_sizes: readonly Int[], keywords: Keywords<{ dim?: Int }>): Tensor[];
   (input: Tensor, keywords: Keywords<{ split_sizes: readonly Int[]; dim?: Int }>): Tensor[];
@@ -9504,7 +9719,9 @@ export const unsqueeze: {
   ["unsqueeze(Tensor input, int64_t dim)", "aten::unsqueeze"],
 ]);
 
+/** `unsqueeze_copy(input, dim, *, out=None) -> Tensor`: A copy of what `unsqueeze` gives as a view. */
 export const unsqueeze_copy: {
+  /** `unsqueeze_copy(input, dim, *, out=None) -> Tensor`: A copy of what `unsqueeze` gives as a view. */
   (input: Tensor, dim: Int, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dim: Int; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
@@ -9512,7 +9729,9 @@ export const unsqueeze_copy: {
   ["unsqueeze_copy(Tensor input, int64_t dim, *, Tensor out=None)", "aten::unsqueeze_copy", "aten::unsqueeze_copy.out"],
 ]);
 
+/** `values_copy(input, *, out=None) -> Tensor`: A copy of what `values` gives as a view. */
 export const values_copy: {
+  /** `values_copy(input, *, out=None) -> Tensor`: A copy of what `values` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("values_copy", [
@@ -9615,7 +9834,9 @@ export const view_as_complex: {
   ["view_as_complex(Tensor input)", "aten::view_as_complex"],
 ]);
 
+/** `view_as_complex_copy(input, *, out=None) -> Tensor`: A copy of what `view_as_complex` gives as a view. */
 export const view_as_complex_copy: {
+  /** `view_as_complex_copy(input, *, out=None) -> Tensor`: A copy of what `view_as_complex` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("view_as_complex_copy", [
@@ -9631,14 +9852,28 @@ export const view_as_real: {
   ["view_as_real(Tensor input)", "aten::view_as_real"],
 ]);
 
+/** `view_as_real_copy(input, *, out=None) -> Tensor`: A copy of what `view_as_real` gives as a view. */
 export const view_as_real_copy: {
+  /** `view_as_real_copy(input, *, out=None) -> Tensor`: A copy of what `view_as_real` gives as a view. */
   (input: Tensor, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; out?: Tensor | null }>): Tensor;
 } = operator("view_as_real_copy", [
   ["view_as_real_copy(Tensor input, *, Tensor out=None)", "aten::view_as_real_copy", "aten::view_as_real_copy.out"],
 ]);
 
+/**
+ * - `view_copy(input, dtype, *, out=None) -> Tensor`
+ * - `view_copy(input, size, *, out=None) -> Tensor`
+ *
+ * A copy of what `view` gives as a view.
+ */
 export const view_copy: {
+  /**
+   * - `view_copy(input, dtype, *, out=None) -> Tensor`
+   * - `view_copy(input, size, *, out=None) -> Tensor`
+   *
+   * A copy of what `view` gives as a view.
+   */
   (input: Tensor, dtype: dtype, keywords?: Keywords<{ out?: Tensor | null }>): Tensor;
   (input: Tensor, keywords: Keywords<{ dtype: dtype; out?: Tensor | null }>): Tensor;
   (keywords: Keywords<{ input: Tensor; dtype: dtype; out?: Tensor | null }>): Tensor;
@@ -9743,9 +9978,9 @@ export const xlogy: {
   ["xlogy(Tensor input, Scalar other, *, Tensor out=None)", "aten::xlogy.Scalar_Other", "aten::xlogy.OutScalar_Other"],
 ]);
 
-/** `xlogy_(input, other) -> Tensor`: In place: `x * log(y)`, zero where `x` is zero. */
+/** `xlogy_(input, other) -> Tensor`: In place: `x * log(y)`, zero where `x` is zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.xlogy_.html torch.Tensor.xlogy_} */
 export const xlogy_: {
-  /** `xlogy_(input, other) -> Tensor`: In place: `x * log(y)`, zero where `x` is zero. */
+  /** `xlogy_(input, other) -> Tensor`: In place: `x * log(y)`, zero where `x` is zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.xlogy_.html torch.Tensor.xlogy_} */
   (input: Tensor, other: Tensor | Scalar): Tensor;
   (input: Tensor, keywords: Keywords<{ other: Tensor | Scalar }>): Tensor;
   (keywords: Keywords<{ input: Tensor; other: Tensor | Scalar }>): Tensor;
@@ -9754,9 +9989,9 @@ export const xlogy_: {
   ["xlogy_(Tensor input, Scalar other)", "aten::xlogy_.Scalar_Other"],
 ]);
 
-/** `zero_(input) -> Tensor`: Sets every element to zero. */
+/** `zero_(input) -> Tensor`: Sets every element to zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.zero_.html torch.Tensor.zero_} */
 export const zero_: {
-  /** `zero_(input) -> Tensor`: Sets every element to zero. */
+  /** `zero_(input) -> Tensor`: Sets every element to zero. {@link https://docs.pytorch.org/docs/2.15/generated/torch.Tensor.zero_.html torch.Tensor.zero_} */
   (input: Tensor): Tensor;
   (keywords: Keywords<{ input: Tensor }>): Tensor;
 } = operator("zero_", [

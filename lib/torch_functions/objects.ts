@@ -9,12 +9,20 @@ import { TensorBase } from "../tensor_base.js";
 import type { Keywords } from "../types.js";
 import { isTensorType } from "./tensor_types.js";
 
-/** Whether an object is a tensor. */
+/**
+ * Whether an object is a tensor.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_tensor.html}
+ */
 export const is_tensor = def("is_tensor", ["obj"], (obj: unknown): boolean => obj instanceof TensorBase, {
   dict: 0,
 }) as (obj: unknown) => obj is Tensor;
 
-/** Whether an object is a storage: what `x.untyped_storage()` and `x.storage()` return. */
+/**
+ * Whether an object is a storage: what `x.untyped_storage()` and `x.storage()` return.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_storage.html}
+ */
 export const is_storage = def(
   "is_storage",
   ["obj"],

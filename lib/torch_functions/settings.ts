@@ -24,7 +24,11 @@ function setThreads(name: string, setting: string, value: number): void {
   native.setSetting(setting, value);
 }
 
-/** The number of threads that one operation on the CPU uses. */
+/**
+ * The number of threads that one operation on the CPU uses.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_num_threads.html}
+ */
 export const get_num_threads = builtin(
   "torch.get_num_threads",
   (): number => native.getSetting("num_threads") as number,
@@ -41,7 +45,11 @@ export const set_num_threads = builtin("torch.set_num_threads", (int: number): v
   setThreads("set_num_threads", "num_threads", int);
 });
 
-/** The number of threads that run independent operations of traced modules. */
+/**
+ * The number of threads that run independent operations of traced modules.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_num_interop_threads.html}
+ */
 export const get_num_interop_threads = builtin(
   "torch.get_num_interop_threads",
   (): number => native.getSetting("num_interop_threads") as number,
@@ -58,7 +66,11 @@ export const set_num_interop_threads = builtin("torch.set_num_interop_threads", 
   setThreads("set_num_interop_threads", "num_interop_threads", int);
 });
 
-/** The precision of float32 matrix products: "highest", "high" or "medium". */
+/**
+ * The precision of float32 matrix products: "highest", "high" or "medium".
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_float32_matmul_precision.html}
+ */
 export const get_float32_matmul_precision = def(
   "get_float32_matmul_precision",
   [],
@@ -100,14 +112,22 @@ export const use_deterministic_algorithms = def(
   (mode: boolean, warn_only = false): void => setDeterministic(mode, warn_only),
 );
 
-/** Whether use_deterministic_algorithms() is on. */
+/**
+ * Whether use_deterministic_algorithms() is on.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.are_deterministic_algorithms_enabled.html}
+ */
 export const are_deterministic_algorithms_enabled = def(
   "are_deterministic_algorithms_enabled",
   [],
   (): boolean => native.getSetting("deterministic_algorithms") as boolean,
 );
 
-/** Whether operations that are not deterministic only warn. */
+/**
+ * Whether operations that are not deterministic only warn.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_deterministic_algorithms_warn_only_enabled.html}
+ */
 export const is_deterministic_algorithms_warn_only_enabled = def(
   "is_deterministic_algorithms_warn_only_enabled",
   [],
@@ -137,7 +157,11 @@ export const set_deterministic_debug_mode = def(
   },
 );
 
-/** 0, 1 or 2: see set_deterministic_debug_mode(). */
+/**
+ * 0, 1 or 2: see set_deterministic_debug_mode().
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_deterministic_debug_mode.html}
+ */
 export const get_deterministic_debug_mode = def("get_deterministic_debug_mode", [], (): number => {
   if (!are_deterministic_algorithms_enabled()) return 0;
   return is_deterministic_algorithms_warn_only_enabled() ? 1 : 2;
@@ -166,7 +190,11 @@ export const set_warn_always = def("set_warn_always", ["b"], (b: boolean): void 
   native.setSetting("warn_always", b);
 });
 
-/** Whether libtorch repeats its warnings. */
+/**
+ * Whether libtorch repeats its warnings.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_warn_always_enabled.html}
+ */
 export const is_warn_always_enabled = def(
   "is_warn_always_enabled",
   [],
@@ -183,5 +211,9 @@ export const set_default_device = def("set_default_device", ["device"], (device:
   setMode("set_default_device", () => enterDevice(place));
 });
 
-/** libtorch is built with the C++11 ABI. */
+/**
+ * libtorch is built with the C++11 ABI.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiled_with_cxx11_abi.html}
+ */
 export const compiled_with_cxx11_abi = def("compiled_with_cxx11_abi", [], (): boolean => true);

@@ -16,30 +16,54 @@ function checkNumber(x: unknown): void {
 
 const promote = (result: number, ...operands: number[]) => (operands.some(isFloat) ? float(result) : result);
 
-/** Python's `not`. */
+/**
+ * Python's `not`.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_not.html}
+ */
 export const sym_not = def("sym_not", ["a"], (a: unknown): boolean => !a, { dict: 0 });
 
-/** The number as a float. */
+/**
+ * The number as a float.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_float.html}
+ */
 export const sym_float = def("sym_float", ["a"], (a: number): number => float(a));
 
-/** The number without its fraction. */
+/**
+ * The number without its fraction.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_int.html}
+ */
 export const sym_int = def("sym_int", ["a"], (a: number): number => int(a));
 
-/** The larger of two numbers; a float if one of them is. */
+/**
+ * The larger of two numbers; a float if one of them is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_max.html}
+ */
 export const sym_max = def("sym_max", ["a", "b"], (a: number, b: number): number => {
   checkNumber(a);
   checkNumber(b);
   return promote(Number(a) < Number(b) ? b : a, a, b);
 });
 
-/** The smaller of two numbers; a float if one of them is. */
+/**
+ * The smaller of two numbers; a float if one of them is.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_min.html}
+ */
 export const sym_min = def("sym_min", ["a", "b"], (a: number, b: number): number => {
   checkNumber(a);
   checkNumber(b);
   return promote(Number(b) < Number(a) ? b : a, a, b);
 });
 
-/** The sum of integers, given one by one or as a list. */
+/**
+ * The sum of integers, given one by one or as a list.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_sum.html}
+ */
 export function sym_sum(...args: number[] | [readonly number[]]): number {
   const items = (args.length === 1 && Array.isArray(args[0]) ? args[0] : args) as number[];
   return items.reduce((sum, item) => sum + item, 0);
@@ -48,7 +72,11 @@ export function sym_sum(...args: number[] | [readonly number[]]): number {
 /** The square root. */
 export const sym_sqrt = def("sym_sqrt", ["a"], (a: number): number => float(Math.sqrt(Number(a))));
 
-/** `t` if `b` is true, else `f`; throws AssertionError unless both are of one type. */
+/**
+ * `t` if `b` is true, else `f`; throws AssertionError unless both are of one type.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_ite.html}
+ */
 export const sym_ite: <T>(b: boolean, t: T, f: T) => T = def(
   "sym_ite",
   ["b", "t", "f"],

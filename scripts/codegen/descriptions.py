@@ -5,6 +5,8 @@ Methods and in-place forms share the sentence of their function, so none of them
 
 from __future__ import annotations
 
+from kernels import KERNELS
+
 # Other names of the same function.
 ALIASES = {
     "absolute": "abs",
@@ -671,6 +673,7 @@ DESCRIPTIONS = {
     **SPECIAL,
     **NEURAL_NETWORK,
     **TENSOR,
+    **KERNELS,
 }
 
 
@@ -681,12 +684,14 @@ def description(module: str | None, name: str) -> str | None:
         return DESCRIPTIONS[key]
     if key in ALIASES:
         return f"Another name of `{ALIASES[key]}`."
+    if key.endswith("_copy") and not key.startswith("_"):
+        return f"A copy of what `{key.removesuffix('_copy')}` gives as a view."
     base = key.removesuffix("_")
     if base == key:
         return None
     if base in ALIASES:
         return f"Another name of `{ALIASES[base]}_`."
-    sentence = description(None, base)
+    sentence = DESCRIPTIONS.get(base)
     return f"In place: {lowered(sentence)}" if sentence else None
 
 

@@ -18,6 +18,7 @@ UNLISTED_FUNCTIONS = frozenset(
     "native_channel_shuffle nonzero_static quantize_per_tensor_dynamic segment_reduce unsafe_chunk "
     "unsafe_split".split()
 )
+UNLISTED_FUNCTIONAL = frozenset("celu_ selu_".split())
 UNLISTED_METHODS = frozenset(
     "as_strided_ as_strided_scatter deg2rad_ exp2 exp2_ heaviside_ is_neg kron new_empty_strided "
     "put rad2deg_ swapaxes_ swapdims_ to_padded_tensor unsafe_chunk unsafe_split".split()
@@ -27,6 +28,49 @@ UNLISTED_SPECIAL = frozenset(
     for name in dir(torch.special)
     if "polynomial" in name or name.startswith(("bessel_y", "modified_bessel"))
 )
+
+# Kernels of one public function or module: its page is theirs.
+SERVED = {
+    "affine_grid_generator": "torch.nn.functional.affine_grid",
+    "clamp_max": "torch.clamp",
+    "clamp_min": "torch.clamp",
+    "col2im": "torch.nn.functional.fold",
+    "constant_pad_nd": "torch.nn.functional.pad",
+    "cross_entropy_loss": "torch.nn.functional.cross_entropy",
+    "embedding_renorm_": "torch.nn.functional.embedding",
+    "frobenius_norm": "torch.linalg.matrix_norm",
+    "grid_sampler": "torch.nn.functional.grid_sample",
+    "grid_sampler_2d": "torch.nn.functional.grid_sample",
+    "grid_sampler_3d": "torch.nn.functional.grid_sample",
+    "gru": "torch.nn.GRU",
+    "gru_cell": "torch.nn.GRUCell",
+    "im2col": "torch.nn.functional.unfold",
+    "lstm": "torch.nn.LSTM",
+    "lstm_cell": "torch.nn.LSTMCell",
+    "nll_loss2d": "torch.nn.functional.nll_loss",
+    "nll_loss_nd": "torch.nn.functional.nll_loss",
+    "nuclear_norm": "torch.linalg.matrix_norm",
+    "pad_sequence": "torch.nn.utils.rnn.pad_sequence",
+    "reflection_pad1d": "torch.nn.functional.pad",
+    "reflection_pad2d": "torch.nn.functional.pad",
+    "reflection_pad3d": "torch.nn.functional.pad",
+    "replication_pad1d": "torch.nn.functional.pad",
+    "replication_pad2d": "torch.nn.functional.pad",
+    "replication_pad3d": "torch.nn.functional.pad",
+    "rnn_relu": "torch.nn.RNN",
+    "rnn_relu_cell": "torch.nn.RNNCell",
+    "rnn_tanh": "torch.nn.RNN",
+    "rnn_tanh_cell": "torch.nn.RNNCell",
+    "split_with_sizes": "torch.split",
+    "unique_dim": "torch.unique",
+    "upsample_bicubic2d": "torch.nn.functional.interpolate",
+    "upsample_bilinear2d": "torch.nn.functional.interpolate",
+    "upsample_linear1d": "torch.nn.functional.interpolate",
+    "upsample_nearest1d": "torch.nn.functional.interpolate",
+    "upsample_nearest2d": "torch.nn.functional.interpolate",
+    "upsample_nearest3d": "torch.nn.functional.interpolate",
+    "upsample_trilinear3d": "torch.nn.functional.interpolate",
+}
 
 DEFAULTS = {
     "at::Reduction::Mean": "1",
@@ -99,32 +143,48 @@ def page(module: str, name: str) -> tuple[str, str] | None:
     """The page of PyTorch's documentation and what it calls the function."""
     if name.startswith("_"):
         return None
+    if served := SERVED.get(name):
+        return f"generated/{served}.html", served
     if module == "nn":
         full = functional_name(name)
         return (f"generated/{full}.html", full) if full else None
     if module == "tensor":
-        full = f"torch.Tensor.{name}"
-        listed = documented(torch.Tensor, name) and name not in UNLISTED_METHODS
-        return (f"generated/{full}.html", full) if listed else None
+        return method_page(name)
     if module == "torch":
-        if name.endswith(("_", "_copy")) or name in UNLISTED_FUNCTIONS:
-            return None
-        if not documented(torch, name):
-            return None
-        shared = getattr(torch.nn.functional, name, None) is getattr(torch, name)
-        full = f"torch.nn.functional.{name}" if shared else f"torch.{name}"
-        return f"generated/{full}.html", full
+        return function_page(name) or functional_page(name) or method_page(name)
     full = f"torch.{module}.{name}"
     if module in ("special", "nested"):
         return (f"{module}.html#{full}", full) if name not in UNLISTED_SPECIAL else None
     return f"generated/{full}.html", full
 
 
+def function_page(name: str) -> tuple[str, str] | None:
+    """The page of `torch.name`, which in-place functions and copies of views do not have."""
+    if name.endswith(("_", "_copy")) or name in UNLISTED_FUNCTIONS or not documented(torch, name):
+        return None
+    shared = getattr(torch.nn.functional, name, None) is getattr(torch, name)
+    full = f"torch.nn.functional.{name}" if shared else f"torch.{name}"
+    return f"generated/{full}.html", full
+
+
+def functional_page(name: str) -> tuple[str, str] | None:
+    """The page of torch.nn.functional's function of this name, which calls that of torch."""
+    listed = documented(torch.nn.functional, name) and name not in UNLISTED_FUNCTIONAL
+    full = f"torch.nn.functional.{name}"
+    return (f"generated/{full}.html", full) if listed else None
+
+
+def method_page(name: str) -> tuple[str, str] | None:
+    listed = documented(torch.Tensor, name) and name not in UNLISTED_METHODS
+    full = f"torch.Tensor.{name}"
+    return (f"generated/{full}.html", full) if listed else None
+
+
 def functional_name(name: str) -> str | None:
-    """What torch.nn.functional calls a function of torch._C._nn that it takes over as it is."""
+    """What torch.nn.functional calls a function of torch._C._nn, or the one that calls it under the same name."""
     function = getattr(torch._C._nn, name, None)
     names = [key for key, value in vars(torch.nn.functional).items() if value is function]
-    public = [key for key in names if not key.endswith("_") and documented(torch.nn.functional, key)]
+    public = [key for key in [*names, name] if functional_page(key)]
     return f"torch.nn.functional.{public[0]}" if function and public else None
 
 

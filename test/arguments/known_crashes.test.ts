@@ -25,6 +25,10 @@ test("numbers, sizes and lists with which kernels would leave their memory", () 
   expect(() => torch.batch_norm_update_stats(torch.ones(1, 2, 3), torch.full([0], 1), torch.ones(0), 0.5)).toThrow(
     "running_mean should contain 2 elements not 0",
   );
+  const none = torch.ones(0);
+  expect(() => torch.native_batch_norm(torch.ones(3, 3), none, none, none, none, false, 0.1, 1e-5)).toThrow(
+    "weight should contain 3 elements not 0",
+  );
   expect(torch.batch_norm_update_stats(torch.ones(1, 2, 3), torch.ones(2), torch.ones(2), 0.5).length).toBe(2);
   expect(() => torch.linalg.vecdot(torch.zeros(0), torch.ones(1), { out: torch._efficientzerotensor([0, 3]) })).toThrow(
     torch.RuntimeError,
@@ -37,6 +41,17 @@ test("tensors of layouts and kinds that kernels do not look at", () => {
   const index = torch.zeros(1, { dtype: torch.int64 });
   expect(() => torch.randn([5], { out: zero })).toThrow("ZeroTensors are immutable");
   expect(() => torch.randn([5], { generator: torch.Generator(), out: zero })).toThrow("ZeroTensors are immutable");
+  expect(() => torch.linalg.pinv(torch.ones(2, 3), { out: zero })).toThrow("ZeroTensors are immutable");
+  expect(() => zero.resize_([4])).toThrow("ZeroTensors are immutable");
+  expect(zero.unsqueeze_(0).shape).toEqual(torch.Size([1, 3]));
+  const quantized = torch.quantize_per_tensor(torch.ones(2), 0.5, 1, torch.qint32);
+  expect(() => torch.cat([], { out: quantized })).toThrow("torch.cat(): expected a non-empty list of Tensors");
+  expect(() => torch.sparse.mm(torch.ones(1, 2).to_mkldnn(), torch.ones(2, 0))).toThrow(
+    "sparse.mm does not support mkldnn tensors",
+  );
+  expect(() => torch.ones(2, 3).scatter_reduce_(0, index, opaque, "sum")).toThrow(
+    "scatter_reduce_ does not support mkldnn tensors",
+  );
   expect(() => torch.ones(2, 3).index_copy_(0, index, opaque)).toThrow("index_copy_ does not support mkldnn tensors");
   expect(() => torch.ones(2, 3).index_add_(0, index, opaque)).toThrow("index_add_ does not support mkldnn tensors");
   const state = [torch.ones(1, 2, 3), torch.ones(1, 2, 3)];

@@ -10,5 +10,6 @@ describe("conformance with Python", () => {
     scores.set(recording, score);
     if (score.share < floors[recording]) console.log(score.output);
     expect(score.share).toBeGreaterThanOrEqual(floors[recording]);
+    expect(score.left / score.total).toBeLessThan(0.015);
   });
 });

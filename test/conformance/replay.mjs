@@ -6,11 +6,11 @@
 // PACKAGE is what `import` takes (a file or a package name); CASES are the prefixes that
 // record.py wrote. Prints a line per file of cases, the first failures, and a last line
 // "N passed, N failed"; with --bits a line more per file, of the cases in which every number is
-// equal to the bit. README.md beside this file lists what it expects of the package.
+// equal to the bit; with --roundings the roundings of another CPU (exceptions.mjs) are left out. README.md beside this file lists what it expects of the package.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { inexpressible } from "./inexpressible.mjs";
+import { inexpressible, isRounding } from "./exceptions.mjs";
 import { objects } from "./replay_objects.mjs";
 
 const {
@@ -23,6 +23,7 @@ const {
     failures: { type: "string", default: "20" },
     json: { type: "string" },
     bits: { type: "boolean" },
+    roundings: { type: "boolean" },
   },
 });
 const load = (name) => import(existsSync(name) ? pathToFileURL(name).href : name);
@@ -392,6 +393,11 @@ for (const file of files) {
     if (why === null || why === undefined) {
       ok++;
       if (exact) equal++;
+      continue;
+    }
+    if (opts.roundings && isRounding(c, why)) {
+      all--;
+      left++;
       continue;
     }
     groups.set(name, (groups.get(name) ?? 0) + 1);

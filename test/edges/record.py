@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import warnings
 from pathlib import Path
 
@@ -85,9 +86,18 @@ OUTS = {
     "expanded": ("torch.zeros(1, 3).expand(2, 3)",),
     "input": ("x",),
     "requires_grad": ("torch.zeros(2, 3, requires_grad=True)", "torch.zeros(2, 3, { requires_grad: true })"),
-    "meta": ("torch.zeros(2, 3, device='meta')", "torch.zeros(2, 3, { device: 'meta' })"),
+    "without_data": ("torch.zeros(2, 3, device='meta')", "torch.zeros(2, 3, { device: 'meta' })"),
     "list": ("[torch.zeros(2, 3)]",),
     "number": ("3",),
+}
+
+META_OUTS = {
+    "right": ("2, 3", "", ""),
+    "empty": ("0", "", ""),
+    "other_size": ("5", "", ""),
+    "float64": ("2, 3", ", dtype=torch.float64", ", dtype: torch.float64"),
+    "int64": ("2, 3", ", dtype=torch.int64", ", dtype: torch.int64"),
+    "bool": ("2, 3", ", dtype=torch.bool", ", dtype: torch.bool"),
 }
 
 GENERATOR_CALLS = """
@@ -96,6 +106,17 @@ torch.multinomial(torch.ones(4),2,G) torch.normal(torch.zeros(3),torch.ones(3),G
 torch.zeros(3).uniform_(0,1,G) torch.zeros(3).normal_(0,1,G) torch.zeros(3).exponential_(1,G) torch.zeros(3).geometric_(0.5,G) torch.zeros(3).cauchy_(0,1,G)
 torch.zeros(3).log_normal_(1,2,G) torch.zeros(3).random_(0,9,G) torch.zeros(3).bernoulli_(0.5,G) torch.nn.init.normal_(torch.zeros(3),0,1,G) torch.nn.init.uniform_(torch.zeros(3),0,1,G)
 torch.nn.init.xavier_uniform_(torch.zeros(2,2),1,G) torch.rrelu(torch.full([3],-1.5),0.1,0.3,True,G) torch.rand_like(torch.zeros(3),G)
+"""
+
+
+META_CALLS = """
+torch.randperm(5,M) torch.tril_indices(3,4,M) torch.triu_indices(3,4,0,M) torch.arange(5,M) torch.arange(1,7,2,M) torch.linspace(0,1,5,M) torch.logspace(0,1,5,M)
+torch.eye(3,M) torch.eye(2,3,M) torch.zeros(2,3,M) torch.ones([2],M) torch.full([2],1,M) torch.empty(2,3,M) torch.empty_strided([2,3],[1,2],M)
+torch.empty_permuted([2,3],[1,0],M) torch.rand(2,M) torch.randn(2,3,M) torch.randint(5,[2],M) torch.normal(0.5,1.5,[2],M) torch.scalar_tensor(1,M)
+torch.hann_window(4,M) torch.hamming_window(4,M) torch.kaiser_window(4,M) torch.bartlett_window(4,M) torch.blackman_window(4,M)
+torch.tensor([1,2],M) torch.as_tensor([1],M) torch.asarray([1],M) torch.fft.fftfreq(4,M) torch.fft.rfftfreq(4,M) torch.signal.windows.hann(4,M)
+torch.rand_like(torch.zeros(2),M) torch.randint_like(torch.zeros(2),5,M) torch.zeros_like(torch.zeros(2),M) torch.empty_like(torch.zeros(2),M)
+torch.zeros(3).new_zeros([2],M) torch.zeros(3).new_full([2],1,M) torch.zeros(2,3).t().to(M)
 """
 
 
@@ -194,11 +215,26 @@ def main() -> None:
             call_script = f"torch.{call[:-1]}, {{ out }})".replace("x[0]", "x[0]")
             result = run(f"x = {matrix[0]}\nout = {out}", f"[{call_python}, {call_python.split('(')[0] and 'out'}]")
             cases.append(["out", name, [matrix[1], script], call_script, result])
+    for call in calls(OUT_FUNCTIONS):
+        call = call if "(" in call else f"{call}(x)"
+        if call == "flip(x)" or "masked_select" in call or "nonzero" in call or "x" not in call.split("(")[1]:
+            continue
+        call = call.replace("torch.zeros(2,2)", "x.new_zeros(2,2)").replace("torch.tensor(", "torch.tensor(device='meta',data=")
+        for name, (shape, options, script) in META_OUTS.items():
+            set_up = f"x = {INPUTS['meta'][0]}\nout = torch.empty({shape}, device='meta'{options})"
+            out = f"torch.empty({shape}, {{ device: 'meta'{script} }})"
+            called = re.sub(r"torch.tensor\(device='meta',data=(.*?)\)", r"torch.tensor(\1, { device: 'meta' })", call)
+            result = run(set_up, f"[torch.{call[:-1]}, out=out), out]")
+            cases.append(["meta_out", f"without_data_{name}", [INPUTS["meta"][1], out], f"torch.{called[:-1]}, {{ out }})", result])
     for call in calls(GENERATOR_CALLS):
         python = call.replace(",G)", ", generator=g)")
         script = typescript(call).replace(",G)", ", { generator: g })")
         result = run("torch.manual_seed(1) ; g = torch.Generator() ; g.manual_seed(7)", f"[{python}, {python}, torch.rand(1)]")
         cases.append(["generator", "g", "", script, result])
+    for call in calls(META_CALLS):
+        python = call.replace(",M)", ", device='meta')").replace("(M)", "(device='meta')")
+        script = call.replace(",M)", ", { device: 'meta' })").replace("(M)", "({ device: 'meta' })")
+        cases.append(["meta", "made", "", script, run("", python)])
     groups: dict = {}
     for group, name, script, call, result in cases:
         groups.setdefault(group, {}).setdefault(name, [script, []])[1].append([call, result])

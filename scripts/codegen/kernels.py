@@ -1,0 +1,173 @@
+"""One sentence for each function that PyTorch exports without documenting it: kernels of one backend, of modules, of autograd."""
+
+from __future__ import annotations
+
+WINDOWS = {
+    "nn.adaptive_avg_pool2d": "Means of as many equal windows of the last two dimensions as `output_size` says.",
+    "nn.adaptive_avg_pool3d": "Means of as many equal windows of the last three dimensions as `output_size` says.",
+    "nn.adaptive_max_pool2d": "Maxima and their indices, of as many equal windows of the last two dimensions as `output_size` says.",
+    "nn.adaptive_max_pool3d": "Maxima and their indices, of as many equal windows of the last three dimensions as `output_size` says.",
+    "nn.fractional_max_pool2d": "Maxima and their indices, of windows of the last two dimensions at random places.",
+    "nn.fractional_max_pool3d": "Maxima and their indices, of windows of the last three dimensions at random places.",
+    "nn.max_pool2d_with_indices": "Maxima of windows of the last two dimensions, and the indices of the maxima.",
+    "nn.max_pool3d_with_indices": "Maxima of windows of the last three dimensions, and the indices of the maxima.",
+    "nn.max_unpool2d": "The maxima of windows at the places from which they came, zeros elsewhere.",
+    "nn.max_unpool3d": "The maxima of windows at the places from which they came, zeros elsewhere.",
+    "mkldnn_adaptive_avg_pool2d": "`adaptive_avg_pool2d` of an MKL-DNN tensor.",
+    "mkldnn_max_pool2d": "`max_pool2d` of an MKL-DNN tensor.",
+    "mkldnn_max_pool3d": "`max_pool3d` of an MKL-DNN tensor.",
+    "quantized_max_pool3d": "Maxima of windows of the last three dimensions of a quantized tensor.",
+    "nn.im2col": "The windows of images, each as a column.",
+    "nn.col2im": "Images from columns that hold their windows, summed where windows overlap.",
+}
+
+CONVOLUTIONS = {
+    "convolution": "Convolution of one, two or three dimensions, or its transpose.",
+    "cudnn_convolution": "Convolution by cuDNN.",
+    "cudnn_convolution_add_relu": "ReLU of a convolution by cuDNN, to which `alpha * z` is added.",
+    "cudnn_convolution_relu": "ReLU of a convolution by cuDNN.",
+    "cudnn_convolution_transpose": "Transposed convolution by cuDNN.",
+    "miopen_convolution": "Convolution by MIOpen.",
+    "miopen_convolution_add_relu": "ReLU of a convolution by MIOpen, to which `alpha * z` is added.",
+    "miopen_convolution_relu": "ReLU of a convolution by MIOpen.",
+    "miopen_convolution_transpose": "Transposed convolution by MIOpen.",
+    "miopen_depthwise_convolution": "Convolution of each channel by itself, by MIOpen.",
+    "mkldnn_convolution": "Convolution by oneDNN.",
+    "nn.conv_depthwise3d": "Convolution of each channel by itself over three dimensions.",
+    "nn.mkldnn_reorder_conv2d_weight": "The weight of a convolution in the order in memory that oneDNN prefers.",
+    "nn.mkldnn_reorder_conv3d_weight": "The weight of a convolution in the order in memory that oneDNN prefers.",
+    "nn.slow_conv3d": "Convolution over three dimensions, by products of unfolded windows.",
+    "nn.slow_conv_dilated2d": "Dilated convolution over two dimensions, by products of unfolded windows.",
+    "nn.slow_conv_dilated3d": "Dilated convolution over three dimensions, by products of unfolded windows.",
+    "nn.slow_conv_transpose2d": "Transposed convolution over two dimensions, by products of unfolded windows.",
+    "nn.slow_conv_transpose3d": "Transposed convolution over three dimensions, by products of unfolded windows.",
+    "nn.thnn_conv2d": "Convolution over two dimensions, by products of unfolded windows.",
+}
+
+NORMALIZATION = {
+    "batch_norm_backward_elemt": "The gradient of a batch normalization's input, from sums over all processes.",
+    "batch_norm_backward_reduce": "The sums over a batch that the gradients of a batch normalization consist of.",
+    "batch_norm_elemt": "Batch normalization by a given mean and inverse standard deviation.",
+    "batch_norm_gather_stats": "Mean and inverse standard deviation of batches of one size, from those of each.",
+    "batch_norm_gather_stats_with_counts": "Mean and inverse standard deviation of batches, from those of each and its count.",
+    "batch_norm_stats": "Mean and inverse standard deviation of each channel.",
+    "batch_norm_update_stats": "Mean and variance of each channel, by which the running ones are moved.",
+    "cudnn_batch_norm": "Batch normalization by cuDNN, with what its gradient needs.",
+    "miopen_batch_norm": "Batch normalization by MIOpen, with what its gradient needs.",
+    "native_batch_norm": "Batch normalization, with the mean and the inverse standard deviation of the batch.",
+    "native_group_norm": "Group normalization, with the mean and the inverse standard deviation of each group.",
+    "native_layer_norm": "Layer normalization, with the means and the inverse standard deviations.",
+    "norm_except_dim": "The norm over all dimensions but one.",
+    "native_norm": "The norm of a sparse tensor's values.",
+    "frobenius_norm": "Square root of the sum of squares over the given dimensions.",
+    "nuclear_norm": "Sum of the singular values of a matrix.",
+}
+
+LOSSES = {
+    "nn.binary_cross_entropy": "Binary cross-entropy of probabilities and targets between 0 and 1.",
+    "nn.cross_entropy_loss": "Cross-entropy of unnormalized logits and target classes or probabilities.",
+    "nn.huber_loss": "Half the squared error where the error is below `delta`, a linear one beyond.",
+    "nn.l1_loss": "Mean absolute error.",
+    "nn.mse_loss": "Mean squared error.",
+    "nn.multi_margin_loss": "Hinge loss of the scores of classes against that of the target.",
+    "nn.multilabel_margin_loss": "Hinge loss of the scores of classes against those of several targets.",
+    "nn.nll_loss": "Negative log-likelihood of the target classes of vectors of log-probabilities.",
+    "nn.nll_loss2d": "Negative log-likelihood of the target class of each pixel.",
+    "nn.nll_loss_nd": "Negative log-likelihood of the target classes, for inputs of any number of dimensions.",
+    "nn.smooth_l1_loss": "Half the squared error over `beta` where the error is below `beta`, a linear one beyond.",
+    "nn.soft_margin_loss": "Logistic loss of scores and targets of 1 or -1.",
+    "miopen_ctc_loss": "Connectionist temporal classification loss by MIOpen, with its gradient.",
+}
+
+ACTIVATIONS = {
+    "native_dropout": "The elements with some zeroed at random, and which were kept.",
+    "nn.glu": "The first half of a dimension times the sigmoid of the second.",
+    "nn.hardsigmoid": "Sigmoid in three straight pieces: `relu6(x + 3) / 6`.",
+    "nn.hardswish": "Swish in straight pieces: `x * relu6(x + 3) / 6`.",
+    "nn.mish": "Mish activation: `x * tanh(softplus(x))`.",
+    "nn.relu6": "Elements limited to the range from 0 to 6.",
+    "nn.rrelu_with_noise": "Leaky ReLU with random slopes, which are written to `noise`.",
+    "nn.silu": "SiLU activation: `x * sigmoid(x)`.",
+}
+
+IMAGES = {
+    "affine_grid_generator": "The grid of places at which an affine map samples images.",
+    "cudnn_affine_grid_generator": "The grid of places at which an affine map samples images, by cuDNN.",
+    "cudnn_grid_sampler": "The values of images at the places of a grid, by cuDNN.",
+    "grid_sampler": "The values of images or volumes at the places of a grid.",
+    "grid_sampler_2d": "The values of images at the places of a grid.",
+    "grid_sampler_3d": "The values of volumes at the places of a grid.",
+    "native_channel_shuffle": "The channels regrouped: the first of each group, then the second of each.",
+    "nn.pad": "The tensor with elements added at its edges.",
+    "nn.reflection_pad1d": "The last dimension, padded by its reflection at the edges.",
+    "nn.reflection_pad2d": "The last two dimensions, padded by their reflection at the edges.",
+    "nn.reflection_pad3d": "The last three dimensions, padded by their reflection at the edges.",
+    "nn.replication_pad1d": "The last dimension, padded by its first and last element.",
+    "nn.replication_pad2d": "The last two dimensions, padded by the elements at the edges.",
+    "nn.replication_pad3d": "The last three dimensions, padded by the elements at the edges.",
+    "nn.upsample_bicubic2d": "Images of another size, by bicubic interpolation.",
+    "nn.upsample_bilinear2d": "Images of another size, by bilinear interpolation.",
+    "nn.upsample_linear1d": "Sequences of another length, by linear interpolation.",
+    "nn.upsample_nearest1d": "Sequences of another length, by their nearest elements.",
+    "nn.upsample_nearest2d": "Images of another size, by their nearest pixels.",
+    "nn.upsample_nearest3d": "Volumes of another size, by their nearest voxels.",
+    "nn.upsample_trilinear3d": "Volumes of another size, by trilinear interpolation.",
+}
+
+LAYERS = {
+    "embedding_renorm_": "Scales the rows at the given indices whose norm is above `max_norm`, in place.",
+    "miopen_rnn": "Recurrent layers by MIOpen.",
+    "mkldnn_linear_backward_weights": "The gradients of the weight and the bias of a linear layer of MKL-DNN tensors.",
+    "mkldnn_rnn_layer": "One recurrent layer by oneDNN.",
+    "nn.flatten_dense_tensors": "The elements of several tensors in one vector.",
+    "nn.mkldnn_linear": "Affine map of an MKL-DNN tensor: `self @ weight.T + bias`.",
+    "nn.pad_sequence": "Sequences of several lengths in one tensor, the shorter ones padded.",
+    "nn.unflatten_dense_tensors": "Views of a vector with the sizes of several tensors.",
+    "segment_reduce": "Sum, mean, maximum, minimum or product of consecutive segments of a dimension.",
+}
+
+QUANTIZATION = {
+    "choose_qparams_optimized": "The range of quantization that loses least, found by a search.",
+    "empty_quantized": "An uninitialized quantized tensor with the scale and the zero point of another.",
+    "fbgemm_linear_fp16_weight": "Affine map with a packed weight of half precision.",
+    "fbgemm_linear_fp16_weight_fp32_activation": "Affine map of single precision with a packed weight of half precision.",
+    "fbgemm_linear_int8_weight": "Affine map with a packed weight of 8-bit integers.",
+    "fbgemm_linear_int8_weight_fp32_activation": "Affine map of single precision with a packed weight of 8-bit integers.",
+    "fbgemm_linear_quantize_weight": "A weight as 8-bit integers, with its column offsets, scale and zero point.",
+    "fbgemm_pack_gemm_matrix_fp16": "A matrix of half precision, packed for FBGEMM.",
+    "fbgemm_pack_quantized_matrix": "A matrix of 8-bit integers, packed for FBGEMM.",
+    "fused_moving_avg_obs_fake_quant": "Moves the observed range by the tensor's own, then quantizes the tensor and back.",
+    "quantize_per_tensor_dynamic": "The tensor quantized by a scale and a zero point that its own range gives.",
+    "quantized_gru_cell": "A step of a GRU with quantized weights.",
+    "quantized_lstm_cell": "A step of an LSTM with quantized weights.",
+    "quantized_rnn_relu_cell": "A step of an Elman network with ReLU and quantized weights.",
+    "quantized_rnn_tanh_cell": "A step of an Elman network with tanh and quantized weights.",
+}
+
+STRUCTURE = {
+    "cudnn_is_acceptable": "Whether cuDNN can compute with the tensor.",
+    "hash_tensor": "A hash of the elements: the exclusive or of their bits.",
+    "is_distributed": "Whether the tensor is one of several processes; always false.",
+    "is_vulkan_available": "Whether libtorch was built with Vulkan.",
+    "resize_as_sparse_": "Gives a sparse tensor the size of another.",
+    "slice_inverse": "The tensor of which this one is a slice: its storage with the size and strides of `src`.",
+    "sym_constrain_range": "Throws unless the number is between `min` and `max`.",
+    "sym_constrain_range_for_size": "Throws unless the number, a size, is between `min` and `max`.",
+    "to_padded_tensor": "A nested tensor as a dense one, with padding where rows are shorter.",
+    "unique_dim": "The unique slices along a dimension, where each slice went, and their counts.",
+    "unsafe_chunk": "`chunk` whose parts autograd does not take for views, so that they may be changed in place.",
+    "unsafe_split": "`split` whose parts autograd does not take for views, so that they may be changed in place.",
+    "unsafe_split_with_sizes": "`split_with_sizes` whose parts autograd does not take for views, so that they may be changed in place.",
+}
+
+KERNELS = {
+    **WINDOWS,
+    **CONVOLUTIONS,
+    **NORMALIZATION,
+    **LOSSES,
+    **ACTIVATIONS,
+    **IMAGES,
+    **LAYERS,
+    **QUANTIZATION,
+    **STRUCTURE,
+}
