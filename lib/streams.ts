@@ -162,6 +162,10 @@ interface EventKeywords {
   interprocess?: boolean;
 }
 
+type EventArguments =
+  | [device?: DeviceLike | null, keywords?: Keywords<EventKeywords>]
+  | [keywords?: Keywords<EventKeywords>];
+
 const parseEvent = parser(
   "Event(Device device=None, *, bool enable_timing=False, bool blocking=False, bool interprocess=False)",
 );
@@ -179,8 +183,7 @@ export class EventClass {
   readonly _handle: ResourceHandle;
   readonly #timing: boolean;
 
-  constructor(device?: DeviceLike | null, keywords?: Keywords<EventKeywords>);
-  constructor(keywords?: Keywords<EventKeywords>);
+  constructor(...args: EventArguments);
   constructor(...args: unknown[]) {
     if (args[0] instanceof Made) {
       this.#timing = false;

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { takeKeywords } from "../arguments/class.js";
 import { enterForUsing, type Manager, managerClass } from "../arguments/manager.js";
 import { native } from "../binding.js";
-import * as cuda from "../cuda.js";
+import * as cuda from "../cuda/_device.js";
 import { AssertionError, RuntimeError } from "../errors.js";
 import { followAsync } from "../modes.js";
 import type { Keywords } from "../types.js";

@@ -11,7 +11,7 @@ import { ProfilerActivity } from "../autograd/profiler_util/enums.js";
 import type { EventList } from "../autograd/profiler_util/event_list.js";
 import type { FunctionEventAvg } from "../autograd/profiler_util/function_event_avg.js";
 import { native } from "../binding.js";
-import { current_device } from "../cuda.js";
+import { current_device } from "../cuda/_device.js";
 import { AssertionError, RuntimeError } from "../errors.js";
 import type { Keywords } from "../types.js";
 import { warn } from "../warnings.js";

@@ -2,7 +2,7 @@
 
 import { enterForUsing, type Manager, managerClass } from "../../arguments/manager.js";
 import { native } from "../../binding.js";
-import { synchronize } from "../../cuda.js";
+import { synchronize } from "../../cuda/_device.js";
 import { RuntimeError } from "../../errors.js";
 import { followAsync } from "../../modes.js";
 import { ProfilerState } from "../profiler_util/enums.js";
