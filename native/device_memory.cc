@@ -81,6 +81,7 @@ napi_value device_memory_reset(Call& call) {
 napi_value host_memory(Call& call) {
   at::HostAllocator* const allocator = at::getHostAllocator(at::kCUDA);
   const std::string what = call.string(0);
+  TORCH_CHECK(allocator != nullptr, "Torch not compiled with CUDA enabled");
   if (what == "reset_accumulated") {
     allocator->reset_accumulated_stats();
   } else if (what == "reset_peak") {

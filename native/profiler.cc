@@ -372,22 +372,30 @@ napi_value record_function_exit(Call& call) {
   return call.undefined();
 }
 
+// libtorch reads the observer without asking whether there is one.
+std::atomic<bool> has_trace_observer{false};
+
 // add_execution_trace_observer(path): whether it was added
 napi_value add_execution_trace_observer(Call& call) {
-  return js::boolean(call.env(), torch::profiler::impl::addExecutionTraceObserver(call.string(0)));
+  const bool added = torch::profiler::impl::addExecutionTraceObserver(call.string(0));
+  if (added) has_trace_observer = true;
+  return js::boolean(call.env(), added);
 }
 
 napi_value remove_execution_trace_observer(Call& call) {
+  has_trace_observer = false;
   torch::profiler::impl::removeExecutionTraceObserver();
   return call.undefined();
 }
 
 napi_value enable_execution_trace_observer(Call& call) {
+  TORCH_CHECK(has_trace_observer, "no execution trace observer was added");
   torch::profiler::impl::enableExecutionTraceObserver();
   return call.undefined();
 }
 
 napi_value disable_execution_trace_observer(Call& call) {
+  TORCH_CHECK(has_trace_observer, "no execution trace observer was added");
   torch::profiler::impl::disableExecutionTraceObserver();
   return call.undefined();
 }

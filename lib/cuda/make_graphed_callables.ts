@@ -6,7 +6,7 @@ import { def } from "../arguments/function.js";
 import { Function, type FunctionCtx, once_differentiable } from "../autograd/function.js";
 import { grad } from "../autograd/index.js";
 import { native } from "../binding.js";
-import { AssertionError, RuntimeError } from "../errors.js";
+import { AssertionError, NotImplementedError, RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { Module } from "../nn/modules/module.js";
 import { TensorBase } from "../tensor_base.js";
@@ -103,7 +103,15 @@ function graphed(one: Captured): GraphedCallable {
  */
 export const make_graphed_callables = def(
   "make_graphed_callables",
-  ["callables", "sample_args", "num_warmup_iters", "allow_unused_input", "pool", "capture_error_mode"],
+  [
+    "callables",
+    "sample_args",
+    "num_warmup_iters",
+    "allow_unused_input",
+    "pool",
+    "capture_error_mode",
+    "enable_annotations",
+  ],
   (
     callables: Any,
     sample_args: readonly Any[],
@@ -111,7 +119,11 @@ export const make_graphed_callables = def(
     allow_unused_input = false,
     pool: GraphPool | null = null,
     capture_error_mode = "global",
+    enable_annotations = false,
   ): Any => {
+    if (enable_annotations) {
+      throw new NotImplementedError("annotations of kernels are read through Python's package cuda-bindings");
+    }
     if (is_autocast_enabled() && is_autocast_cache_enabled()) {
       throw new RuntimeError(
         "make_graphed_callables does not support the autocast caching. Please set `cache_enabled=False`.",

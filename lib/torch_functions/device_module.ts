@@ -3,7 +3,7 @@
 import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import * as cpu from "../cpu/index.js";
-import * as cuda from "../cuda/_device.js";
+import * as cuda from "../cuda/index.js";
 import { device as Device, deviceOf, toDevice } from "../device.js";
 import { RuntimeError } from "../errors.js";
 import { str } from "../python/repr.js";

@@ -28,6 +28,8 @@ const exceptions: Record<string, string> = {
   "torch.accelerator.current_device_idx": "has its own name, not that of the function it stands for",
   "torch.accelerator.set_device_idx": "has its own name, not that of the function it stands for",
   "torch.cpu.stream": "a mode: its function comes last",
+  "torch.cuda.stream": "a mode: its function comes last",
+  "torch.serialization.mkdtemp": "a context manager: its function comes last",
   "torch.random.fork_rng": "has no parameters that begin with an underscore",
 };
 
