@@ -5,35 +5,27 @@
 
 namespace tstorch {
 
-namespace {
-
-at::DeviceType device_type(Call& call) {
-  const int64_t code = call.integer(0);
-  TORCH_CHECK(code >= 0 && code < c10::COMPILE_TIME_MAX_DEVICE_TYPES, "unknown device type ", code);
-  return static_cast<at::DeviceType>(code);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 napi_value is_autocast_available(Call& call) {
-  return js::boolean(call.env(), at::autocast::is_autocast_available(device_type(call)));
+  return js::boolean(call.env(), at::autocast::is_autocast_available(call.device_type(0)));
 }
 
 napi_value is_autocast_enabled(Call& call) {
-  return js::boolean(call.env(), at::autocast::is_autocast_enabled(device_type(call)));
+  return js::boolean(call.env(), at::autocast::is_autocast_enabled(call.device_type(0)));
 }
 
 napi_value set_autocast_enabled(Call& call) {
-  at::autocast::set_autocast_enabled(device_type(call), call.boolean(1));
+  at::autocast::set_autocast_enabled(call.device_type(0), call.boolean(1));
   return call.undefined();
 }
 
 napi_value get_autocast_dtype(Call& call) {
-  return js::number(call.env(), static_cast<double>(at::autocast::get_autocast_dtype(device_type(call))));
+  return js::number(call.env(), static_cast<double>(at::autocast::get_autocast_dtype(call.device_type(0))));
 }
 
 napi_value set_autocast_dtype(Call& call) {
-  at::autocast::set_autocast_dtype(device_type(call), call.dtype(1));
+  at::autocast::set_autocast_dtype(call.device_type(0), call.dtype(1));
   return call.undefined();
 }
 

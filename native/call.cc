@@ -37,6 +37,12 @@ at::ScalarType Call::dtype(size_t i) const {
   return static_cast<at::ScalarType>(code);
 }
 
+at::DeviceType Call::device_type(size_t i) const {
+  const int64_t code = integer(i);
+  TORCH_CHECK(code >= 0 && code < c10::COMPILE_TIME_MAX_DEVICE_TYPES, "unknown device type ", code);
+  return static_cast<at::DeviceType>(code);
+}
+
 at::Scalar Call::scalar(size_t i) const {
   switch (js::type_of(env_, value(i))) {
     case napi_boolean:

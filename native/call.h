@@ -34,6 +34,7 @@ class Call {
   at::Tensor optional_tensor(size_t i) const { return has(i) ? tensor(i) : at::Tensor(); }
   std::vector<at::Tensor> tensors(size_t i) const;  // null elements become undefined tensors
   at::ScalarType dtype(size_t i) const;
+  at::DeviceType device_type(size_t i) const;
   at::Scalar scalar(size_t i) const;  // a number, bigint, boolean or the two parts of a complex
 
   napi_value undefined() const { return js::undefined(env_); }

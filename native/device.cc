@@ -63,7 +63,7 @@ napi_value accelerator(Call& call) {
 }
 
 napi_value initialise_device(Call& call) {
-  at::globalContext().lazyInitDevice(static_cast<c10::DeviceType>(call.integer(0)));
+  at::globalContext().lazyInitDevice(call.device_type(0));
   return call.undefined();
 }
 

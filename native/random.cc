@@ -47,8 +47,7 @@ napi_value manual_seed(Call& call) {
 
 // default_generator(device type, index)
 napi_value default_generator(Call& call) {
-  const c10::Device device(static_cast<c10::DeviceType>(call.integer(0)),
-                           static_cast<c10::DeviceIndex>(call.integer(1)));
+  const c10::Device device(call.device_type(0), static_cast<c10::DeviceIndex>(call.integer(1)));
   if (device.is_cpu() && call.addon().generator.has_value())
     return wrap_generator(call.addon(), *call.addon().generator);
   return wrap_generator(call.addon(), at::globalContext().defaultGenerator(device));
@@ -56,7 +55,7 @@ napi_value default_generator(Call& call) {
 
 // new_generator(device type, index)
 napi_value new_generator(Call& call) {
-  const auto type = static_cast<c10::DeviceType>(call.integer(0));
+  const auto type = call.device_type(0);
   const auto index = static_cast<c10::DeviceIndex>(call.integer(1));
   if (type == c10::DeviceType::CPU) return wrap_generator(call.addon(), at::detail::createCPUGenerator());
   return wrap_generator(call.addon(), at::globalContext().getAcceleratorHooksInterface(type).getNewGenerator(index));

@@ -29,7 +29,8 @@ template <typename Source>
 at::Tensor copy_values(const double* values, at::IntArrayRef sizes, at::ScalarType source, at::ScalarType dtype) {
   at::Tensor result = at::empty(sizes, at::TensorOptions().dtype(source));
   static_assert(sizeof(Source) % sizeof(double) == 0);
-  std::memcpy(result.mutable_data_ptr(), values, static_cast<size_t>(result.numel()) * sizeof(Source));
+  const size_t bytes = static_cast<size_t>(result.numel()) * sizeof(Source);
+  if (bytes > 0) std::memcpy(result.mutable_data_ptr(), values, bytes);
   return source == dtype ? result : result.to(dtype);
 }
 

@@ -18,20 +18,14 @@ namespace {
 
 using c10::impl::VirtualGuardImpl;
 
-c10::DeviceType type_of(Call& call, size_t i) {
-  const int64_t type = call.integer(i);
-  TORCH_CHECK(type >= 0 && type < c10::COMPILE_TIME_MAX_DEVICE_TYPES, "unknown device type ", type);
-  return static_cast<c10::DeviceType>(type);
-}
-
 // A stream as JavaScript hands it over: its id, its device's index and type.
 c10::Stream stream_of(Call& call, size_t i) {
   return c10::Stream::unpack3(call.integer(i), static_cast<c10::DeviceIndex>(call.integer(i + 1)),
-                              type_of(call, i + 2));
+                              call.device_type(i + 2));
 }
 
 c10::Device device_of(Call& call, size_t i) {
-  return {type_of(call, i), static_cast<c10::DeviceIndex>(call.integer(i + 1))};
+  return {call.device_type(i), static_cast<c10::DeviceIndex>(call.integer(i + 1))};
 }
 
 napi_value give(Call& call, const c10::Stream& stream) {
@@ -192,19 +186,19 @@ CudaEvent& cuda_event_of(Call& call, size_t i) { return resource_of<CudaEvent>(c
 
 // new_stream(type, index, priority): a stream of the device, the current one for an index of -1
 napi_value new_stream(Call& call) {
-  const VirtualGuardImpl impl(type_of(call, 0));
+  const VirtualGuardImpl impl(call.device_type(0));
   c10::Device device = tstorch::device_of(call, 0);
   if (!device.has_index()) device = impl.getDevice();
   return give(call, impl.getNewStream(device, static_cast<int>(call.integer(2))));
 }
 
 napi_value current_stream(Call& call) {
-  const VirtualGuardImpl impl(type_of(call, 0));
+  const VirtualGuardImpl impl(call.device_type(0));
   return give(call, impl.getStream(tstorch::device_of(call, 0)));
 }
 
 napi_value default_stream(Call& call) {
-  const VirtualGuardImpl impl(type_of(call, 0));
+  const VirtualGuardImpl impl(call.device_type(0));
   return give(call, impl.getDefaultStream(tstorch::device_of(call, 0)));
 }
 
@@ -276,7 +270,7 @@ napi_value stream_priority_range(Call& call) {
 
 // new_event(type, enable timing)
 napi_value new_event(Call& call) {
-  return wrap_resource(call.addon(), std::make_shared<GenericEvent>(type_of(call, 0), call.boolean(1)));
+  return wrap_resource(call.addon(), std::make_shared<GenericEvent>(call.device_type(0), call.boolean(1)));
 }
 
 // new_cuda_event(enable timing, blocking, interprocess, external)
