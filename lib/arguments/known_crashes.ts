@@ -71,6 +71,18 @@ function refuseQuantizedOut([tensors, , out]: readonly unknown[]): void {
     throw new ValueError("torch.cat(): expected a non-empty list of Tensors");
 }
 
+/** zero_() writes four bytes for each element of an mkldnn tensor, beyond the memory of smaller ones. */
+function refuseMkldnnZeros(type: unknown, kind: unknown): void {
+  if (String(kind) !== "torch._mkldnn" || type === null || type === undefined || String(type) === "torch.float32")
+    return;
+  throw new RuntimeError(`zero_ does not support mkldnn tensors of ${type}`);
+}
+
+function refuseMkldnnZero(x: unknown): void {
+  const tensor = x as Tensor | null | undefined;
+  if (tensor?.is_mkldnn) refuseMkldnnZeros(tensor.dtype, tensor.layout);
+}
+
 /** By the operator's qualified name. */
 export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>([
   ["aten::_stack", refuseEmptyList],
@@ -87,6 +99,18 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::native_batch_norm", refuseOtherSizes("weight", "bias", "running_mean", "running_var")],
   ["aten::_linalg_eigvals", refuseNotFinite],
   ["aten::resize_", refuseZeroTensor],
+  ["aten::zero_", ([self]) => refuseMkldnnZero(self)],
+  ["aten::_foreach_zero_", ([self]) => (self as unknown[]).forEach(refuseMkldnnZero)],
+  ["aten::zeros", ([, type, kind]) => refuseMkldnnZeros(type, kind)],
+  ["aten::zeros.out", ([, out]) => refuseMkldnnZero(out)],
+  [
+    "aten::new_zeros",
+    ([self, , type, kind]) => refuseMkldnnZeros(type ?? (self as Tensor).dtype, kind ?? (self as Tensor).layout),
+  ],
+  [
+    "aten::zeros_like",
+    ([self, type, kind]) => refuseMkldnnZeros(type ?? (self as Tensor).dtype, kind ?? (self as Tensor).layout),
+  ],
   ["aten::cat.out", refuseQuantizedOut],
   ["aten::_sparse_mm", refuseMkldnn("sparse.mm", 0)],
   ["aten::scatter_reduce_.two", refuseMkldnn("scatter_reduce_", 2, 3)],
