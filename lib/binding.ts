@@ -537,6 +537,7 @@ export interface Native {
   cudaSleep(cycles: number): void;
   cudaSyncDebugMode(mode?: number): number;
   cudaWorkspace(which: "cublas" | "cublaslt", bytes?: number): number;
+  cusparseltVersion(): number | undefined;
 
   cudaAllocatorName(): string;
   cudaMemoryFraction(index: number, fraction?: number): number;
@@ -575,15 +576,16 @@ export interface Native {
   hostMemory(what: "reset_accumulated" | "reset_peak"): void;
   emptyHostCache(): void;
   supportedDtypes(index: number): number[];
-  cudaHooks(question: string, ...args: number[]): unknown;
+  cudaHooks(question: "hasMAGMA" | "hasCKSDPA" | "versionCuDNN"): boolean | number;
 
   generatorGraphsafeGetState(generator: GeneratorHandle): GeneratorHandle;
   generatorGraphsafeSetState(generator: GeneratorHandle, other: GeneratorHandle): void;
   generatorPhiloxState(generator: GeneratorHandle, increment: number | bigint): TensorHandle[];
 
   backendChoice(name: string, value?: number): number;
+  sdpFlashAvailable(): boolean;
   sdpCanUse(
-    kernel: string,
+    kernel: "flash" | "efficient" | "cudnn",
     ...args: [TensorHandle, TensorHandle, TensorHandle, TensorHandle | null, number, boolean, boolean, boolean]
   ): boolean;
   ncclVersion(): number | bigint;

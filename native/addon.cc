@@ -385,6 +385,7 @@ void define_for_devices(napi_env env, napi_value exports) {
   define<cuda_sleep>(env, exports, "cudaSleep");
   define<cuda_sync_debug_mode>(env, exports, "cudaSyncDebugMode");
   define<cuda_workspace>(env, exports, "cudaWorkspace");
+  define<cusparselt_version>(env, exports, "cusparseltVersion");
 
   define<cuda_allocator_name>(env, exports, "cudaAllocatorName");
   define<cuda_memory_fraction>(env, exports, "cudaMemoryFraction");
@@ -431,6 +432,7 @@ void define_for_devices(napi_env env, napi_value exports) {
   define<backend_choice>(env, exports, "backendChoice");
 
   define<sdp_can_use>(env, exports, "sdpCanUse");
+  define<sdp_flash_available>(env, exports, "sdpFlashAvailable");
 
   define<nccl_version>(env, exports, "ncclVersion");
   define<nccl_collective>(env, exports, "ncclCollective");

@@ -36,18 +36,12 @@ napi_value backend_choice(Call& call) {
   } else if (name == "rocm_fa") {
     if (sets) context.setROCmFAPreferredBackend(static_cast<at::ROCmFABackend>(value));
     choice = static_cast<int64_t>(context.getROCmFAPreferredBackend());
-  } else if (name == "cudnn_depthwise") {
-    if (sets) context.setCuDNNDepthwiseKernel(static_cast<at::CuDNNDepthwiseKernel>(value));
-    choice = static_cast<int64_t>(context.cudnnDepthwiseKernel());
   } else if (name == "fp16_reduction") {
     if (sets) context.setAllowFP16ReductionCuBLAS((value & 1) != 0, (value & 2) != 0);
     choice = reduction(context.allowFP16ReductionCuBLAS());
   } else if (name == "bf16_reduction") {
     if (sets) context.setAllowBF16ReductionCuBLAS((value & 1) != 0, (value & 2) != 0);
     choice = reduction(context.allowBF16ReductionCuBLAS());
-  } else if (name == "cublaslt_grouped_gemm") {
-    if (sets) context.setPreferCublasltGroupedGemm(value != 0);
-    choice = context.preferCublasltGroupedGemm() ? 1 : 0;
   } else if (name == "mkl_verbose") {
     choice = torch::verbose::_mkl_set_verbose(static_cast<int>(value));
   } else if (name == "mkldnn_verbose") {

@@ -3,6 +3,8 @@
 
 #include <ATen/Context.h>
 
+#include <array>
+
 #ifndef _WIN32
 #include <dlfcn.h>
 #endif
@@ -123,6 +125,18 @@ napi_value cuda_workspace(Call& call) {
   const size_t size = cuda_function<size_t()>(is_lt ? "_ZN2at4cuda26getCUDABlasLtWorkspaceSizeEv"
                                                     : "_ZN2at4cuda22getChosenWorkspaceSizeEv")();
   return js::integer(call.env(), static_cast<int64_t>(size));
+}
+
+// cusparselt_version(): as CUSPARSELT_VERSION counts; undefined where the library is not loaded
+napi_value cusparselt_version(Call& call) {
+  if (cuda_symbol("cusparseLtGetProperty") == nullptr) return call.undefined();
+  const auto get = cuda_function<int(int, int*)>("cusparseLtGetProperty");
+  std::array<int, 3> parts{};  // major, minor, patch
+  for (int i = 0; i < 3; i++) {
+    const int status = get(i, &parts[i]);
+    TORCH_CHECK(status == 0, "cuSPARSELt error: ", status, " when calling cusparseLtGetProperty");
+  }
+  return js::number(call.env(), parts[0] * 1000 + parts[1] * 100 + parts[2]);
 }
 
 }  // namespace tstorch

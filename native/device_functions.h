@@ -40,6 +40,7 @@ napi_value cuda_blas_handle(Call& call);
 napi_value cuda_sleep(Call& call);
 napi_value cuda_sync_debug_mode(Call& call);
 napi_value cuda_workspace(Call& call);
+napi_value cusparselt_version(Call& call);
 
 // cuda_allocator.cc
 napi_value cuda_allocator_name(Call& call);
@@ -93,6 +94,7 @@ napi_value backend_choice(Call& call);
 
 // sdp.cc
 napi_value sdp_can_use(Call& call);
+napi_value sdp_flash_available(Call& call);
 
 // nccl.cc
 napi_value nccl_version(Call& call);

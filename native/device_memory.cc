@@ -119,25 +119,14 @@ napi_value supported_dtypes(Call& call) {
   return result;
 }
 
-// cuda_hooks(what, arguments...): what libtorch's hooks of CUDA answer
+// cuda_hooks(what): what libtorch's hooks of CUDA answer
 napi_value cuda_hooks(Call& call) {
   const at::CUDAHooksInterface& hooks = at::detail::getCUDAHooks();
   const std::string what = call.string(0);
   if (what == "hasMAGMA") return js::boolean(call.env(), hooks.hasMAGMA());
   if (what == "hasCKSDPA") return js::boolean(call.env(), hooks.hasCKSDPA());
   if (what == "versionCuDNN") return js::number(call.env(), static_cast<double>(hooks.versionCuDNN()));
-  if (what == "versionCUDART") return js::number(call.env(), static_cast<double>(hooks.versionCUDART()));
-  const auto index = static_cast<c10::DeviceIndex>(call.integer(1));
-  if (what == "cuFFTGetPlanCacheSize") return js::integer(call.env(), hooks.cuFFTGetPlanCacheSize(index));
-  if (what == "cuFFTGetPlanCacheMaxSize") return js::integer(call.env(), hooks.cuFFTGetPlanCacheMaxSize(index));
-  if (what == "cuFFTSetPlanCacheMaxSize") {
-    hooks.cuFFTSetPlanCacheMaxSize(index, call.integer(2));
-  } else if (what == "cuFFTClearPlanCache") {
-    hooks.cuFFTClearPlanCache(index);
-  } else {
-    TORCH_CHECK_VALUE(false, "unknown question ", what);
-  }
-  return call.undefined();
+  TORCH_CHECK_VALUE(false, "unknown question ", what);
 }
 
 }  // namespace tstorch

@@ -19,4 +19,9 @@ napi_value sdp_can_use(Call& call) {
   return js::boolean(call.env(), cuda_function<bool(const sdp::sdp_params&, bool)>(name)(parameters, call.boolean(8)));
 }
 
+// sdp_flash_available(): whether libtorch_cuda is built with FlashAttention
+napi_value sdp_flash_available(Call& call) {
+  return js::boolean(call.env(), cuda_function<bool()>("_ZN3sdp28is_flash_attention_availableEv")());
+}
+
 }  // namespace tstorch

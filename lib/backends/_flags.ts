@@ -1,9 +1,10 @@
 // What torch/backends/__init__.py gives its modules: flags that may be frozen, and modes that set several for a while.
 
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
-import { AttributeError, RuntimeError } from "../errors.js";
-import { type Entered, withMode } from "../modes.js";
+import { AssertionError, AttributeError, RuntimeError } from "../errors.js";
+import type { Enter } from "../modes.js";
 import { isInt } from "../python/float.js";
 import { typeName } from "../python/objects.js";
 
@@ -17,19 +18,21 @@ export const disable_global_flags = def("disable_global_flags", [], (): void => 
 /** Whether disable_global_flags() was called. */
 export const flags_frozen = def("flags_frozen", [], (): boolean => !isMutable);
 
-type Kind = "bool" | "int" | "str";
+type Kind = "bool" | "int" | "string";
 
 /** A setting of libtorch: its name in native/context.cc, and what PyTorch's error for a wrong type calls it. */
 export interface Flag {
   readonly setting: string;
   readonly setter?: string;
   readonly kind?: Kind;
+  /** What it reads as, where that is not the setting's value. */
+  readonly read?: () => unknown;
 }
 
 const is: Record<Kind, (x: unknown) => boolean> = {
   bool: (x) => typeof x === "boolean",
   int: isInt,
-  str: (x) => typeof x === "string",
+  string: (x) => typeof x === "string",
 };
 
 /** Sets a flag; throws RuntimeError with PyTorch's text for a value of another type. */
@@ -40,7 +43,7 @@ export function setFlag({ setting, setter = setting, kind = "bool" }: Flag, valu
   native.setSetting(setting, value);
 }
 
-export const getFlag = ({ setting }: Flag): unknown => native.getSetting(setting);
+export const getFlag = ({ setting, read }: Flag): unknown => (read ? read() : native.getSetting(setting));
 
 /** Defines a module's flags, which are read from libtorch and set there. */
 export function defineFlags<Name extends string>(
@@ -64,20 +67,48 @@ export function defineFlags<Name extends string>(
   }
 }
 
-/** Sets flags while a function runs, or until the end of a `using` block. */
-export function withFlags<T>(
-  name: string,
-  flags: readonly (readonly [Flag, unknown])[],
-  body: (() => T) | undefined,
-): T | Entered {
-  const enter = () => {
-    const before = flags.map(([flag]) => [flag, getFlag(flag)] as const);
-    for (const [flag, value] of flags) setFlag(flag, value);
+/** Sets those flags whose value is not null, and returns what all were. */
+export function setFlags(flags: readonly Flag[], values: readonly unknown[]): unknown[] {
+  const before = flags.map(getFlag);
+  flags.forEach((flag, i) => {
+    if (values[i] !== null) setFlag(flag, values[i]);
+  });
+  return before;
+}
+
+/** How a mode is entered that sets flags, by a function that sets them and returns what they were. */
+export function enterFlags(set_flags: (...values: never) => unknown[], ...values: unknown[]): Enter {
+  const set = set_flags as (...values: unknown[]) => unknown[];
+  return () => {
+    const before = set(...values);
     return () => {
-      for (const [flag, value] of before) setFlag(flag, value);
+      set(...before);
     };
   };
-  return withMode(`backends.${name}`, enter, body);
+}
+
+/** The mode in which a library prints what it calculates; 0 leaves the library as it is until the mode's end. */
+export function verboseMode(library: "mkl" | "mkldnn", parameter: string) {
+  return mode(`backends.${library}.verbose`, [parameter], (level: number) => {
+    const set = (to: number) => native.backendChoice(`${library}_verbose`, to);
+    return () => {
+      if (level !== 0) {
+        if (!isInt(level)) {
+          throw new TypeError(
+            `${library}_set_verbose(): incompatible function arguments. The following argument types are supported:\n    1. (arg0: typing.SupportsInt | typing.SupportsIndex) -> int`,
+          );
+        }
+        if (!set(level)) {
+          throw new AssertionError(
+            `Failed to set ${library.toUpperCase()} into verbose mode. Please consider to disable this verbose scope.`,
+          );
+        }
+      }
+      return () => {
+        set(0);
+      };
+    };
+  });
 }
 
 /** How an operation of a backend calculates in float32: "ieee", "tf32", "bf16" or "none", which takes the general one. */

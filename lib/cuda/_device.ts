@@ -94,6 +94,21 @@ export const has_half = true;
 /** Whether libtorch has MAGMA, a library of linear algebra. */
 export const has_magma: boolean = isCompiled() && (native.cudaHooks("hasMAGMA") as boolean);
 
+/** The architectures that libtorch has kernels for, such as "sm_90"; none where it was built without CUDA. */
+export const get_arch_list = def("get_arch_list", [], (): string[] => {
+  if (!isCompiled()) return [];
+  const flags = native.config().build.matchAll(/-gencode arch=compute_\w+,code=((?:sm|compute)_\w+)/g);
+  return [...new Set(Array.from(flags, ([, arch]) => arch))];
+});
+
+/** The flags by which NVIDIA's compiler was told these architectures. */
+export const get_gencode_flags = def("get_gencode_flags", [], (): string =>
+  get_arch_list()
+    .map((name) => name.split("_"))
+    .map(([kind, arch]) => `-gencode compute=compute_${arch},code=${kind}_${arch}`)
+    .join(" "),
+);
+
 /** Whether the current device calculates with bfloat16, by itself or, with `including_emulation`, at all. */
 export const is_bf16_supported = def(
   "is_bf16_supported",

@@ -2,6 +2,7 @@
 
 import { Tensor } from "../../_tensor.js";
 import { keywordClass } from "../../arguments/class.js";
+import { SDPAParams } from "../../backends/cuda/_attention.js";
 import type { device } from "../../device.js";
 import { bool } from "../../dtype.js";
 import { AssertionError, ValueError } from "../../errors.js";
@@ -9,6 +10,7 @@ import * as torch from "../../generated/torch.js";
 import { typeName } from "../../python/objects.js";
 import { handleOf, WRAP } from "../../tensor_base.js";
 import { warn } from "../../warnings.js";
+import { _raise_kernel_warnings } from "./_warnings.js";
 
 /**
  * Where the triangle of a causal mask begins: at the first query and key, or such that the last query sees all keys.
@@ -67,12 +69,15 @@ export const CausalBias = keywordClass<CausalBias>("CausalBias")(CausalBiasTenso
 /** @internal What scaled_dot_product_attention() is given in the place of such a mask. */
 export function plainMask(
   mask: CausalBias,
-  query: Tensor,
+  [query, key, value]: readonly [Tensor, Tensor, Tensor],
   dropout_p: number,
   is_causal: boolean,
+  enable_gqa: boolean,
 ): [attn_mask: Tensor | null, dropout_p: number, is_causal: boolean] {
   if (is_causal) throw new ValueError("CausalBias should not be used with causal=True");
-  return mask._is_plain ? [null, dropout_p, true] : [mask._materialize(query.device), dropout_p, false];
+  if (mask._is_plain) return [null, dropout_p, true];
+  _raise_kernel_warnings(() => new SDPAParams(query, key, value, null, dropout_p, is_causal, enable_gqa));
+  return [mask._materialize(query.device), dropout_p, false];
 }
 
 function makeBias(name: string, variant: CausalVariant, size: readonly number[]): CausalBias {

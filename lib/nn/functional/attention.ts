@@ -38,7 +38,10 @@ export const scaled_dot_product_attention = Object.defineProperty(
     const [query, key, value, bias, dropout_p = 0, is_causal = false, scale = null, enable_gqa = false] = bindAttention(
       args,
     ) as [Tensor, Tensor, Tensor, CausalBias, number?, boolean?, (number | null)?, boolean?];
-    return attend(query, key, value, ...plainMask(bias, query, dropout_p, is_causal), { scale, enable_gqa });
+    return attend(query, key, value, ...plainMask(bias, [query, key, value], dropout_p, is_causal, enable_gqa), {
+      scale,
+      enable_gqa,
+    });
   },
   "name",
   { value: "scaled_dot_product_attention" },

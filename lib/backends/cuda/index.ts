@@ -1,47 +1,38 @@
 // torch/backends/cuda/__init__.py
 
-import { def } from "../arguments/function.js";
-import { native } from "../binding.js";
-import { AttributeError } from "../errors.js";
-import { setFlag } from "./_flags.js";
+import { def } from "../../arguments/function.js";
+import { mode } from "../../arguments/mode.js";
+import { native } from "../../binding.js";
+import { isCompiled } from "../../cuda/_utils.js";
+import type { Entered } from "../../modes.js";
+import { enterKernels, SDPBackend } from "../../nn/attention/_kernels.js";
+import { warn } from "../../warnings.js";
+import { setFlag } from "../_flags.js";
 
-const CUDA = 1; // c10::DeviceType
-
-const flags = new Map([
-  ["allow_tf32", { setting: "cublas_allow_tf32", setter: "set_allow_tf32_cublas" }],
-  [
-    "allow_fp16_accumulation",
-    { setting: "cublas_allow_fp16_accumulation", setter: "set_allow_fp16_accumulation_cublas" },
-  ],
-]);
-
-/** How cuBLAS calculates matrix products. */
-export interface MatmulFlags {
-  /** Whether float32 products may be calculated in TensorFloat32. */
-  allow_tf32: boolean;
-  /** Whether float16 products may be added up in float16. */
-  allow_fp16_accumulation: boolean;
-  fp32_precision: string;
-}
-
-/** The flags of matrix products; other members cannot be set. */
-export const matmul: MatmulFlags = new Proxy({} as MatmulFlags, {
-  get: (_, name) => {
-    if (name === "fp32_precision") return native.getSetting("fp32_precision_cuda_matmul");
-    const flag = flags.get(String(name));
-    return flag && native.getSetting(flag.setting);
-  },
-  set: (_, name, value) => {
-    const flag = flags.get(String(name));
-    if (flag) setFlag(flag, value);
-    else if (name === "fp32_precision") native.setSetting("fp32_precision_cuda_matmul", value);
-    else throw new AttributeError(`Unknown attribute ${String(name)}`);
-    return true;
-  },
-});
+export {
+  can_use_cudnn_attention,
+  can_use_efficient_attention,
+  can_use_flash_attention,
+  is_ck_sdpa_available,
+  is_flash_attention_available,
+  SDPAParams,
+} from "./_attention.js";
+export {
+  _BlasBackend,
+  _LinalgBackend,
+  _ROCmFABackend,
+  blas_workspace_size,
+  cublas_workspace_size,
+  cublaslt_workspace_size,
+  preferred_blas_library,
+  preferred_linalg_library,
+  preferred_rocm_fa_library,
+} from "./_libraries.js";
+export { type MatmulFlags, matmul } from "./_matmul.js";
+export { cuFFTPlanCache, cuFFTPlanCacheManager, cufft_plan_cache } from "./_plan_cache.js";
 
 /** Whether libtorch is built with CUDA; that there is a device says torch.cuda.is_available(). */
-export const is_built = def("is_built", [], (): boolean => native.accelerator() === CUDA);
+export const is_built = def("is_built", [], (): boolean => isCompiled());
 
 const sdp = (name: string, setter: string) => ({ setting: `sdp_${name}`, setter });
 
@@ -94,5 +85,38 @@ export const allow_fp16_bf16_reduction_math_sdp = def(
   ["enabled"],
   (enabled: boolean): void => {
     setFlag(sdp("reduced_precision_math", "set_sdp_use_math"), enabled);
+  },
+);
+
+interface SdpKernels {
+  enable_flash?: boolean;
+  enable_math?: boolean;
+  enable_mem_efficient?: boolean;
+  enable_cudnn?: boolean;
+}
+
+/**
+ * Lets scaled_dot_product_attention() use these kernels alone, while a function runs or until the end of a `using` block.
+ *
+ * @deprecated Use nn.attention.sdpa_kernel().
+ */
+export const sdp_kernel: {
+  <T>(body: () => T): T;
+  <T>(kernels: SdpKernels, body: () => T): T;
+  (kernels?: SdpKernels): Entered;
+} = mode(
+  "backends.cuda.sdp_kernel",
+  ["enable_flash", "enable_math", "enable_mem_efficient", "enable_cudnn"],
+  (enable_flash = true, enable_math = true, enable_mem_efficient = true, enable_cudnn = true) => {
+    warn(
+      "`torch.backends.cuda.sdp_kernel()` is deprecated. In the future, this context manager will be removed. Please see `torch.nn.attention.sdpa_kernel()` for the new context manager, with updated signature.",
+      "FutureWarning",
+    );
+    const chosen: SDPBackend[] = [];
+    if (enable_flash) chosen.push(SDPBackend.FLASH_ATTENTION);
+    if (enable_mem_efficient) chosen.push(SDPBackend.EFFICIENT_ATTENTION);
+    if (enable_math) chosen.push(SDPBackend.MATH);
+    if (enable_cudnn) chosen.push(SDPBackend.CUDNN_ATTENTION);
+    return enterKernels(chosen);
   },
 );
