@@ -36,7 +36,7 @@ export interface AdafactorOptions {
   d?: number;
   /** Decay of the parameters. @default 0.0 */
   weight_decay?: number;
-  /** One call for all parameters, or, if false, one for each. @default null, which is true where it can be */
+  /** One call for all parameters, or, if false, one for each. @default null, which is false */
   foreach?: boolean | null;
   /** Maximizes instead of minimizing. @default false */
   maximize?: boolean;
@@ -314,8 +314,7 @@ function _adafactor(lists: Lists, keywords: AdafactorKeywords): void {
     throw new AssertionError("Grad scaling should occur outside of optimizer.step()");
   }
   const lr = _to_scalar(keywords.lr);
-  const foreach = keywords.foreach ?? !(lr instanceof Tensor);
-  const func = foreach ? _multi_tensor_adafactor : _single_tensor_adafactor;
+  const func = keywords.foreach ? _multi_tensor_adafactor : _single_tensor_adafactor;
   func(lists, { ...keywords, lr, eps1: keywords.eps1 ?? epsOf(lists[0][0].dtype) });
 }
 

@@ -51,14 +51,16 @@ const isRounded = ({ dtype }: Tensor) => dtype === float16 || dtype === bfloat16
 /**
  * Whether the fused and the foreach implementation serve where nobody chose: foreach, on any device.
  *
- * Python takes one call for each parameter on the CPU; one call for all of them gives the same bits, but for half
- * precision, where each parameter has its calls here too.
+ * Python takes one call for each parameter on the CPU; one call for all of them gives the same bits there, but for half
+ * precision and for optimizers whose two implementations calculate in another order (`sameBits` is false): those take
+ * one call for each parameter here too.
  */
 export function _default_to_fused_or_foreach(
   params: readonly Tensor[],
   differentiable: boolean,
+  sameBits = true,
 ): [fused: boolean, foreach: boolean] {
-  return [false, !differentiable && !params.some((p) => isRounded(p) && p.is_cpu)];
+  return [false, !differentiable && !params.some((p) => p.is_cpu && !(sameBits && !isRounded(p)))];
 }
 
 /** Throws RuntimeError unless fused kernels take the parameter. */

@@ -241,18 +241,21 @@ function _multi_tensor_asgd(
 
     _increment(grouped_state_steps);
 
+    // param - eta * (grad + lambd * param)
+    let intermediate: Tensor[];
     if (weight_decay !== 0) {
+      intermediate = grouped_grads;
       // Reuse the memory that maximize allocated.
-      if (maximize) torch._foreach_add_(grouped_grads, grouped_params, { alpha: weight_decay });
-      else grouped_grads = torch._foreach_add(grouped_grads, grouped_params, { alpha: weight_decay });
+      if (maximize) torch._foreach_add_(intermediate, grouped_params, { alpha: weight_decay });
+      else intermediate = torch._foreach_add(grouped_grads, grouped_params, { alpha: weight_decay });
+      torch._foreach_add_(intermediate, grouped_params, { alpha: lambd });
+    } else {
+      intermediate = torch._foreach_add(grouped_grads, grouped_params, { alpha: lambd });
     }
+    torch._foreach_addcmul_(grouped_params, intermediate, grouped_etas, -1);
+    torch._foreach_addcmul_(grouped_axs, torch._foreach_sub(grouped_params, grouped_axs), grouped_mus, 1);
 
     if (capturable) {
-      // param - eta * (grad + lambd * param)
-      const intermediate = torch._foreach_add(grouped_grads, grouped_params, { alpha: lambd });
-      torch._foreach_addcmul_(grouped_params, intermediate, grouped_etas, -1);
-      torch._foreach_addcmul_(grouped_axs, torch._foreach_sub(grouped_params, grouped_axs), grouped_mus, 1);
-
       const new_mus = torch._foreach_sub(grouped_state_steps, t0);
       torch._foreach_maximum_(new_mus, 1.0);
       torch._foreach_reciprocal_(new_mus);
@@ -266,22 +269,12 @@ function _multi_tensor_asgd(
       torch._foreach_mul_(new_etas, lr);
       torch._foreach_copy_(grouped_etas, new_etas);
     } else {
-      const eta_values = _get_values(grouped_etas);
-      const steps = _get_values(grouped_state_steps);
-      const rate = _get_value(lr);
-      const shrink = eta_values.map((eta) => 1 - lambd * eta);
-      const scaled = torch._foreach_mul(
-        grouped_grads,
-        eta_values.map((eta) => -eta),
-      );
-      torch._foreach_mul_(grouped_params, shrink);
-      torch._foreach_add_(grouped_params, scaled);
-      torch._foreach_lerp_(grouped_axs, grouped_params, _get_values(grouped_mus));
-
       const { dtype } = grouped_etas[0];
-      const new_etas = steps.map((step) => rate / (1 + lambd * rate * step) ** alpha);
-      const new_mus = steps.map((step) => 1 / Math.max(1, step - t0));
-      torch._foreach_copy_(grouped_etas, [...tensor(new_etas, { dtype, device }).unbind()]);
+      const new_etas = grouped_state_steps.map(
+        (step) => div(lr, pow(add(1, mul(mul(lambd, lr), step)), alpha)) as Tensor,
+      );
+      const new_mus = _get_values(grouped_state_steps).map((step) => 1 / Math.max(1, step - t0));
+      torch._foreach_copy_(grouped_etas, new_etas);
       torch._foreach_copy_(grouped_mus, [...tensor(new_mus, { dtype, device }).unbind()]);
     }
   });
@@ -289,7 +282,7 @@ function _multi_tensor_asgd(
 
 function _asgd(lists: Lists, keywords: ASGDKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable, false)[1];
   const func = foreach ? _multi_tensor_asgd : _single_tensor_asgd;
   func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
 }

@@ -295,8 +295,8 @@ function _multi_tensor_nadam(
     torch._foreach_mul_(grouped_exp_avg_sqs, beta2);
     torch._foreach_addcmul_(grouped_exp_avg_sqs, grouped_grads, grouped_grads, 1 - beta2);
 
+    const exp_avg_sq_sqrt = torch._foreach_sqrt(grouped_exp_avg_sqs);
     if (capturable) {
-      const exp_avg_sq_sqrt = torch._foreach_sqrt(grouped_exp_avg_sqs);
       const momentum = (exponent: Tensor[]) => {
         const mus = torch._foreach_pow(0.96, exponent);
         torch._foreach_mul_(mus, -0.5);
@@ -336,7 +336,7 @@ function _multi_tensor_nadam(
       torch._foreach_addcdiv_(grouped_params, numerator, exp_avg_sq_sqrt);
     } else {
       const steps = _get_values(grouped_state_steps);
-      const bias_correction2 = steps.map((step) => 1 - beta2 ** step);
+      const bias_correction_sqrt = steps.map((step) => (1 - beta2 ** step) ** 0.5);
       const momentum = (step: number) => beta1 * (1.0 - 0.5 * 0.96 ** (step * momentum_decay));
       const mus = steps.map(momentum);
       const mu_nexts = steps.map((step) => momentum(step + 1));
@@ -344,15 +344,14 @@ function _multi_tensor_nadam(
       torch._foreach_mul_(grouped_mu_products, mus);
       const products = _get_values(grouped_mu_products);
 
-      const denom = torch._foreach_div(grouped_exp_avg_sqs, bias_correction2);
-      torch._foreach_sqrt_(denom);
-      torch._foreach_add_(denom, eps);
+      torch._foreach_div_(exp_avg_sq_sqrt, bias_correction_sqrt);
+      torch._foreach_add_(exp_avg_sq_sqrt, eps);
 
       const rate = _get_value(lr);
       const step_size_grads = products.map((product, i) => (-rate * (1.0 - mus[i])) / (1.0 - product));
       const step_size_expavg = products.map((product, i) => (-rate * mu_nexts[i]) / (1.0 - product * mu_nexts[i]));
-      torch._foreach_addcdiv_(grouped_params, grouped_grads, denom, step_size_grads);
-      torch._foreach_addcdiv_(grouped_params, grouped_exp_avgs, denom, step_size_expavg);
+      torch._foreach_addcdiv_(grouped_params, grouped_grads, exp_avg_sq_sqrt, step_size_grads);
+      torch._foreach_addcdiv_(grouped_params, grouped_exp_avgs, exp_avg_sq_sqrt, step_size_expavg);
     }
   });
 }
@@ -362,7 +361,7 @@ function _nadam(lists: Lists, keywords: NAdamKeywords): void {
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[5]);
   _check_steps(lists[4], "mu_products");
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable, false)[1];
   const func = foreach ? _multi_tensor_nadam : _single_tensor_nadam;
   func(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize });
 }

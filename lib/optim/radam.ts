@@ -287,6 +287,8 @@ function _multi_tensor_radam(
     torch._foreach_mul_(grouped_exp_avg_sqs, beta2);
     torch._foreach_addcmul_(grouped_exp_avg_sqs, grouped_grads, grouped_grads, 1 - beta2);
 
+    let unrect_step_size: Tensor[] | number[];
+    let rectified_step_size: Tensor[] | number[];
     if (capturable) {
       const one_minus_power = (beta: number) => {
         const power = torch._foreach_pow(beta, grouped_state_steps);
@@ -303,7 +305,7 @@ function _multi_tensor_radam(
       torch._foreach_add_(rho_t_list, rho_inf);
 
       const rect = rho_t_list.map((rho_t) => torch.where(rho_t.gt(5.0), rectification(rho_t, rho_inf), 0.0));
-      const unrect_step_size = rect.map((r) => torch.where(r.gt(0), 0.0, 1.0));
+      unrect_step_size = rect.map((r) => torch.where(r.gt(0), 0.0, 1.0));
       torch._foreach_mul_(unrect_step_size, lr);
       torch._foreach_div_(unrect_step_size, bias_correction1);
       torch._foreach_neg_(unrect_step_size);
@@ -313,41 +315,26 @@ function _multi_tensor_radam(
       torch._foreach_mul_(bias_correction2, rect);
       torch._foreach_neg_(bias_correction2);
       torch._foreach_div_(bias_correction2, bias_correction1);
-
-      // √(1 - β₂ᵗ) · rectified step / (√v + eps) + unrectified step, of which one is zero
-      const buffer = torch._foreach_sqrt(grouped_exp_avg_sqs);
-      torch._foreach_add_(buffer, eps);
-      torch._foreach_div_(buffer, bias_correction2);
-      torch._foreach_reciprocal_(buffer);
-      torch._foreach_add_(buffer, unrect_step_size);
-      torch._foreach_addcmul_(grouped_params, grouped_exp_avgs, buffer);
+      rectified_step_size = bias_correction2;
     } else {
+      const rate = _get_value(lr);
       const steps = _get_values(grouped_state_steps);
-      const rho_ts = steps.map((step) => rho_inf - (2 * step * beta2 ** step) / (1 - beta2 ** step));
-      const rates = steps.map((step) => -_get_value(lr) / (1 - beta1 ** step));
-
-      const rectified = steps.map((_, i) => i).filter((i) => rho_ts[i] > 5);
-      if (rectified.length > 0) {
-        const chosen = (list: readonly Tensor[]) => rectified.map((i) => list[i]);
-        const step_size = rectified.map(
-          (i) => (1 - beta2 ** steps[i]) ** 0.5 * (rectification(rho_ts[i], rho_inf) as number) * rates[i],
-        );
-        const denom = torch._foreach_sqrt(chosen(grouped_exp_avg_sqs));
-        torch._foreach_add_(denom, eps);
-        torch._foreach_addcdiv_(chosen(grouped_params), chosen(grouped_exp_avgs), denom, step_size);
-      }
-      const unrectified = steps.map((_, i) => i).filter((i) => !(rho_ts[i] > 5));
-      if (unrectified.length > 0) {
-        const update = torch._foreach_mul(
-          unrectified.map((i) => grouped_exp_avgs[i]),
-          unrectified.map((i) => rates[i]),
-        );
-        torch._foreach_add_(
-          unrectified.map((i) => grouped_params[i]),
-          update,
-        );
-      }
+      const bias_correction1 = steps.map((step) => 1 - beta1 ** step);
+      const rect = steps.map((step) => {
+        const rho_t = rho_inf - (2 * step * beta2 ** step) / (1 - beta2 ** step);
+        return rho_t > 5 ? (rectification(rho_t, rho_inf) as number) : 0;
+      });
+      unrect_step_size = rect.map((r, i) => -((rate * (r > 0 ? 0 : 1)) / bias_correction1[i]));
+      rectified_step_size = rect.map((r, i) => -((1 - beta2 ** steps[i]) ** 0.5 * ((rate * r) / bias_correction1[i])));
     }
+
+    // √(1 - β₂ᵗ) · rectified step / (√v + eps) + unrectified step, of which one is zero
+    const buffer = torch._foreach_sqrt(grouped_exp_avg_sqs);
+    torch._foreach_add_(buffer, eps);
+    torch._foreach_div_(buffer, rectified_step_size as Tensor[]);
+    torch._foreach_reciprocal_(buffer);
+    torch._foreach_add_(buffer, unrect_step_size as Tensor[]);
+    torch._foreach_addcmul_(grouped_params, grouped_exp_avgs, buffer);
   });
 }
 
@@ -355,7 +342,7 @@ function _radam(lists: Lists, keywords: RAdamKeywords): void {
   const { decoupled_weight_decay = false, capturable = false, differentiable = false } = keywords;
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
+  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable, false)[1];
   const func = foreach ? _multi_tensor_radam : _single_tensor_radam;
   func(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize });
 }

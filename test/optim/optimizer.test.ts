@@ -4,6 +4,7 @@ import { Adam, Optimizer, SGD } from "tstorch/optim";
 import { describe, expect, test, vi } from "vitest";
 import { native } from "../../dist/binding.js";
 import { register_optimizer_step_post_hook, register_optimizer_step_pre_hook } from "../../dist/optim/optimizer.js";
+import { elements, train } from "./trajectories.js";
 
 const zeros = (...size: number[]) => torch.zeros(size).requires_grad_();
 
@@ -349,9 +350,8 @@ describe("a step", () => {
     ["Adadelta", {}],
     ["Adagrad", {}],
     ["Adamax", {}],
-    ["ASGD", {}],
-    ["NAdam", {}],
-    ["RAdam", {}],
+    ["NAdam", { foreach: true }],
+    ["RAdam", { foreach: true }],
     ["RMSprop", { centered: true, momentum: 0.9 }],
     ["Rprop", {}],
   ] as const)("of %s with %j calls libtorch as often for many parameters as for few", (name, options) => {
@@ -438,5 +438,29 @@ describe("a step", () => {
     expect(torch.no_grad(() => optimizer.step(closure)).item()).toBe(3);
     expect(optimizer.step({ closure }).item()).toBeCloseTo(2.1, 5);
     expect(optimizer.step()).toBeNull();
+  });
+});
+
+describe("where nobody chose an implementation, the CPU has the bits of one call for each parameter", () => {
+  const names = [
+    "ASGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "RAdam",
+    "RMSprop",
+  ] as const;
+  test.each([...names, "Rprop", "SGD"] as const)("%s", (name) => {
+    for (const options of [{ lr: 0.03 }, { lr: 0.1, weight_decay: 0.1, maximize: true }]) {
+      const { weight_decay: _, ...withoutDecay } = options as { lr: number; weight_decay?: number };
+      const given = name === "Rprop" ? withoutDecay : options;
+      const [byDefault] = train(name, given);
+      const [single] = train(name, { ...given, foreach: false });
+      expect(elements(byDefault)).toEqual(elements(single));
+    }
   });
 });
