@@ -75,7 +75,8 @@ class Reader {
   napi_env env_;
   const bool aliased_;
   const double* next_;
-  const double* const end_;
+  const double* end_;
+  std::vector<double> rest_;
   Inputs& inputs_;
 };
 
@@ -95,8 +96,14 @@ at::Scalar Reader::scalar(Tag tag) {
       const double real = number();
       return c10::complex<double>(real, number());
     }
-    case Tag::tensor:
-      return tensor().item();
+    case Tag::tensor: {
+      const at::Tensor held = tensor();
+      // A dispatch mode may call JavaScript, which writes another frame to the memory of this one.
+      rest_ = std::vector<double>(next_, end_);
+      next_ = rest_.data();
+      end_ = next_ + rest_.size();
+      return held.item();
+    }
     default:
       TORCH_CHECK_TYPE(false, "expected a number");
   }

@@ -37,12 +37,17 @@ enum class Tag {
 
 // The handles of one call and, once they are read, the tensors behind them.
 struct Inputs {
+  // `places` null: the caller knows of no slabs. They are copied, for a nested call may write others to their memory.
   Inputs(const napi_value* handles, size_t count, const int8_t* places = nullptr)
-      : handles(handles), count(count), places(places), tensors(count, nullptr) {}
-  int place(size_t position) const { return places == nullptr ? -1 : places[position]; }
+      : handles(handles), count(count), in_slabs(places != nullptr), tensors(count, nullptr) {
+    for (size_t i = 0; in_slabs && i < count; i++) this->places.push_back(places[i]);
+  }
+  int place(size_t position) const { return in_slabs ? places[position] : -1; }
+
   const napi_value* const handles;
   const size_t count;
-  const int8_t* const places;
+  const bool in_slabs;
+  c10::SmallVector<int8_t, 16> places;
   c10::SmallVector<const at::TensorImpl*, 16> tensors;
 };
 

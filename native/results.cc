@@ -10,9 +10,6 @@ class Wrapper {
  public:
   Wrapper(Addon& addon, const Inputs& inputs) : addon_(addon), env_(addon.env), inputs_(inputs) {}
 
-  // Whether the caller knows of slabs.
-  bool in_slabs() const { return inputs_.places != nullptr; }
-
   napi_value wrap(const c10::IValue& value) const {
     if (value.isTensor()) return tensor(value.toTensor());
     if (value.isTensorList()) return list(value.toTensorList(), [&](const at::Tensor& t) { return tensor(t); });
@@ -40,7 +37,7 @@ class Wrapper {
       const bool outgrown = inputs_.place(i) >= 0 && !fits_slab(tensor);
       return js::small_integer(env_, static_cast<int>(i) + (outgrown ? kOutgrown : 0));
     }
-    return in_slabs() ? wrap_in_slab(addon_, tensor) : wrap_tensor(addon_, tensor);
+    return inputs_.in_slabs ? wrap_in_slab(addon_, tensor) : wrap_tensor(addon_, tensor);
   }
 
   napi_value device(const c10::Device& device) const {

@@ -94,7 +94,7 @@ bool fits_slab(const at::Tensor& tensor) {
   const at::TensorImpl* impl = tensor.unsafeGetTensorImpl();
   if (!impl->has_storage() || !impl->is_cpu() || impl->requires_grad()) return false;
   const auto* meta = torch::autograd::impl::get_autograd_meta(tensor);
-  if (meta != nullptr && meta->grad_.defined()) return false;
+  if (meta != nullptr && (meta->grad_.defined() || meta->fw_grad_)) return false;
   const c10::Storage& storage = impl->unsafe_storage();
   return storage && storage.nbytes() <= kSmall &&
          storage.data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter();

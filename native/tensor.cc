@@ -49,7 +49,7 @@ napi_value is_contiguous(Call& call) {
 
 // item(tensor): a number, bigint or boolean; a complex number as [real, imaginary]
 napi_value item(Call& call) {
-  const at::Tensor& tensor = call.tensor(0);
+  const at::Tensor tensor = call.tensor(0);  // a dispatch mode may dispose of it meanwhile
   torch::jit::tracer::warn("Converting a tensor to a Python number", torch::jit::tracer::WARN_PYTHON_DATAFLOW);
   return wrap_scalar(call.env(), tensor.item());
 }
