@@ -11,7 +11,7 @@ import type { Keywords } from "../types.js";
 import { warn } from "../warnings.js";
 import { _ExperimentalConfig } from "./profiler/config.js";
 import { ProfilerState } from "./profiler_util/enums.js";
-import { EventList, type TableKeywords } from "./profiler_util/event_list.js";
+import { EventList, TABLE_PARAMETERS, type TableKeywords } from "./profiler_util/event_list.js";
 import { _filter_name, _filter_stack_entry, _rewrite_name, MEMORY_EVENT_NAME } from "./profiler_util/format.js";
 import { FunctionEvent } from "./profiler_util/function_event.js";
 import type { FunctionEventAvg } from "./profiler_util/function_event_avg.js";
@@ -246,15 +246,7 @@ class Profile implements Manager {
 }
 
 takeKeywords("profile", Profile.prototype, {
-  table: [
-    "sort_by",
-    "row_limit",
-    "max_src_column_width",
-    "max_name_column_width",
-    "max_shapes_column_width",
-    "header",
-    "top_level_events_only",
-  ],
+  table: TABLE_PARAMETERS,
   export_chrome_trace: ["path"],
   export_stacks: ["path", "metric"],
   key_averages: ["group_by_input_shape", "group_by_stack_n"],

@@ -25,7 +25,7 @@ function enable(state: number, record_shapes: boolean): void {
   );
 }
 
-class EmitItt implements Manager {
+abstract class Emitter implements Manager {
   entered = false;
 
   constructor(
@@ -33,20 +33,34 @@ class EmitItt implements Manager {
     readonly record_shapes = false,
   ) {}
 
+  protected abstract readonly kind: "ITT" | "NVTX";
+
+  /** Waits for the device whose work the ranges are about. */
+  protected synchronize(): void {}
+
   __enter__(): this {
     if (!this.enabled) return this;
-    if (this.entered) throw new RuntimeError("ITT annotation context manager is not reentrant");
+    if (this.entered) throw new RuntimeError(`${this.kind} annotation context manager is not reentrant`);
     this.entered = true;
-    enable(ProfilerState.ITT, this.record_shapes);
+    this.synchronize();
+    enable(ProfilerState[this.kind], this.record_shapes);
     return this;
   }
 
   __exit__(): void {
-    if (this.enabled) native.disableProfiler();
+    if (!this.enabled) return;
+    this.synchronize();
+    native.disableProfiler();
   }
 
   get [Symbol.dispose](): () => void {
     return enterForUsing(this);
+  }
+}
+
+class EmitItt extends Emitter {
+  protected get kind() {
+    return "ITT" as const;
   }
 }
 
@@ -60,31 +74,13 @@ class EmitItt implements Manager {
 export const emit_itt = managerClass<EmitItt>("emit_itt")(EmitItt, ["enabled", "record_shapes"]);
 export type emit_itt = EmitItt;
 
-class EmitNvtx implements Manager {
-  entered = false;
-
-  constructor(
-    readonly enabled = true,
-    readonly record_shapes = false,
-  ) {}
-
-  __enter__(): this {
-    if (!this.enabled) return this;
-    if (this.entered) throw new RuntimeError("NVTX annotation context manager is not reentrant");
-    this.entered = true;
-    synchronize();
-    enable(ProfilerState.NVTX, this.record_shapes);
-    return this;
+class EmitNvtx extends Emitter {
+  protected get kind() {
+    return "NVTX" as const;
   }
 
-  __exit__(): void {
-    if (!this.enabled) return;
+  protected override synchronize(): void {
     synchronize();
-    native.disableProfiler();
-  }
-
-  get [Symbol.dispose](): () => void {
-    return enterForUsing(this);
   }
 }
 

@@ -11,7 +11,7 @@ import { followAsync } from "../../modes.js";
 import type { Keywords } from "../../types.js";
 import { warn } from "../../warnings.js";
 import { ProfilerActivity, ProfilerState } from "../profiler_util/enums.js";
-import { EventList, type TableKeywords } from "../profiler_util/event_list.js";
+import { EventList, TABLE_PARAMETERS, type TableKeywords } from "../profiler_util/event_list.js";
 import type { FunctionEventAvg } from "../profiler_util/function_event_avg.js";
 import { _ExperimentalConfig } from "./config.js";
 import { _ProfilerResult } from "./kineto.js";
@@ -339,15 +339,7 @@ class Profile implements Manager {
 }
 
 takeKeywords("profile", Profile.prototype, {
-  table: [
-    "sort_by",
-    "row_limit",
-    "max_src_column_width",
-    "max_name_column_width",
-    "max_shapes_column_width",
-    "header",
-    "top_level_events_only",
-  ],
+  table: TABLE_PARAMETERS,
   export_chrome_trace: ["path"],
   export_stacks: ["path", "metric"],
   toggle_collection_dynamic: ["enabled", "activities"],

@@ -302,17 +302,19 @@ function set_backward_stacktraces(events: EventListClass): void {
   }
 }
 
+/** @internal The parameters of table(), of a profiler as well. */
+export const TABLE_PARAMETERS = [
+  "sort_by",
+  "row_limit",
+  "max_src_column_width",
+  "max_name_column_width",
+  "max_shapes_column_width",
+  "header",
+  "top_level_events_only",
+];
+
 takeKeywords("EventList", EventListClass.prototype, {
-  table: [
-    "sort_by",
-    "row_limit",
-    "max_src_column_width",
-    "max_name_column_width",
-    "max_shapes_column_width",
-    "header",
-    "top_level_events_only",
-    "time_unit",
-  ],
+  table: [...TABLE_PARAMETERS, "time_unit"],
   export_chrome_trace: ["path"],
   export_stacks: ["path", "metric"],
   key_averages: ["group_by_input_shapes", "group_by_stack_n", "group_by_overload_name", "include_python_functions"],
