@@ -1,4 +1,5 @@
 // What the benchmarks in TypeScript share; measure.py is the same in Python. Each figure is a line `name: number unit`.
+import fs from "node:fs";
 import { PerformanceObserver } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 
@@ -18,6 +19,16 @@ const nanoseconds = {
 
 const seconds = () => performance.now() / 1e3;
 
+/** Into how many slices a measurement is cut; the twins measure one slice each in turn. */
+const SLICES = sized(9, 3, 1);
+
+/** Lets the twin run and waits until it has done its slice: a line "turn" to suite/rounds.ts, which answers with a byte. */
+function turn() {
+  if (process.env.BENCH_TURNS === undefined) return;
+  fs.writeSync(1, "turn\n");
+  fs.readSync(0, new Uint8Array(1));
+}
+
 export function report(name, value, unit) {
   console.log(`${name}: ${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(4))} ${unit}`);
 }
@@ -35,31 +46,34 @@ function warmUp(call, least, leastCalls) {
   return calls / taken;
 }
 
-/** Measures the calls in a row of 0.3 s; garbage collection is part of it. */
+/** Measures the calls in a row of 0.3 s, in slices; garbage collection is part of it. */
 export function measure(name, call) {
-  const calls = Math.ceil(warmUp(call, sized(0.15, 0.05, 0), sized(300, 100, 1)) * sized(0.3, 0.1, 0));
-  const started = nanoseconds();
-  for (let i = 0; i < calls; i++) call();
-  report(name, (nanoseconds() - started) / Math.max(calls, 1), "ns");
+  const rate = warmUp(call, sized(0.15, 0.05, 0), sized(300, 100, 1));
+  const calls = Math.max(1, Math.ceil((rate * sized(0.3, 0.1, 0)) / SLICES));
+  for (let slice = 0; slice < SLICES; slice++) {
+    turn();
+    for (let i = 0; i < calls / 10; i++) call(); // the twin had the caches
+    const started = nanoseconds();
+    for (let i = 0; i < calls; i++) call();
+    report(name, (nanoseconds() - started) / calls, "ns");
+  }
 }
 
 export const rss = () => process.memoryUsage.rss() / 2 ** 20;
 export const peakRss = () => process.resourceUsage().maxRSS / 2 ** 10;
 
-/** Runs a function, and gives the share of its time, in percent, that garbage collections took. */
+/** Runs a function, and gives how many milliseconds garbage collections took. */
 export async function collecting(run) {
   let collected = 0;
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) collected += duration;
   });
   observer.observe({ entryTypes: ["gc"] });
-  const started = performance.now();
   run();
-  const taken = performance.now() - started;
   await setImmediate(); // the entries arrive with the event loop's turn
   await setImmediate();
   observer.disconnect();
-  return (100 * collected) / taken;
+  return collected;
 }
 
 /** Repeats a training step, which returns its loss: what a step takes, the slowest ones, and memory. */
@@ -70,21 +84,29 @@ export async function train(step) {
   warmUp(step, sized(1, 0.2, 0), sized(1000, 200, 1));
 
   const times = [];
-  let total = 0;
-  const share = await collecting(() => {
-    const started = nanoseconds();
-    const until = seconds() + sized(3, 0.5, 0);
-    do {
-      const before = performance.now();
-      step();
-      times.push(performance.now() - before);
-    } while (seconds() < until || times.length < sized(1000, 100, 1));
-    total = nanoseconds() - started;
+  let running = 0;
+  const collected = await collecting(() => {
+    for (let slice = 0; slice < SLICES; slice++) {
+      turn();
+      step(); // the twin had the caches
+      const begin = performance.now();
+      const started = nanoseconds();
+      const until = seconds() + sized(3, 0.5, 0) / SLICES;
+      const least = sized(1000, 100, 1) / SLICES;
+      let steps = 0;
+      do {
+        const before = performance.now();
+        step();
+        times.push(performance.now() - before);
+        steps++;
+      } while (seconds() < until || steps < least);
+      report("step", (nanoseconds() - started) / steps / 1e3, "us");
+      running += performance.now() - begin;
+    }
   });
   times.sort((a, b) => a - b);
-  report("step", total / times.length / 1e3, "us");
   report("p99.9 of steps", times[Math.ceil(times.length * 0.999) - 1] * 1e3, "us");
   report("RSS", rss(), "MB");
   report("peak RSS", peakRss(), "MB");
-  report("garbage collection", share, "%");
+  report("garbage collection", (100 * collected) / running, "%");
 }

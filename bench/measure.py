@@ -2,6 +2,7 @@
 import math
 import os
 import resource
+import sys
 import time
 
 
@@ -10,6 +11,15 @@ def sized(full, quick, once):
 
 
 nanoseconds = {"wall": time.perf_counter_ns, "cpu": time.process_time_ns}[os.environ.get("BENCH_CLOCK", "wall")]
+
+
+SLICES = sized(9, 3, 1)
+
+
+def turn():
+    if "BENCH_TURNS" in os.environ:
+        print("turn", flush=True)
+        sys.stdin.buffer.raw.read(1)
 
 
 def report(name, value, unit):
@@ -28,11 +38,16 @@ def warm_up(call, least, least_calls):
 
 
 def measure(name, call):
-    calls = math.ceil(warm_up(call, sized(0.15, 0.05, 0), sized(300, 100, 1)) * sized(0.3, 0.1, 0))
-    started = nanoseconds()
-    for _ in range(calls):
-        call()
-    report(name, (nanoseconds() - started) / max(calls, 1), "ns")
+    rate = warm_up(call, sized(0.15, 0.05, 0), sized(300, 100, 1))
+    calls = max(1, math.ceil(rate * sized(0.3, 0.1, 0) / SLICES))
+    for _ in range(SLICES):
+        turn()
+        for _ in range(math.ceil(calls / 10)):
+            call()
+        started = nanoseconds()
+        for _ in range(calls):
+            call()
+        report(name, (nanoseconds() - started) / calls, "ns")
 
 
 def rss():
@@ -51,15 +66,20 @@ def train(step):
     warm_up(step, sized(1, 0.2, 0), sized(1000, 200, 1))
 
     times = []
-    started = nanoseconds()
-    until = time.perf_counter() + sized(3, 0.5, 0)
-    while time.perf_counter() < until or len(times) < sized(1000, 100, 1):
-        before = time.perf_counter_ns()
+    for _ in range(SLICES):
+        turn()
         step()
-        times.append(time.perf_counter_ns() - before)
-    total = nanoseconds() - started
+        started = nanoseconds()
+        until = time.perf_counter() + sized(3, 0.5, 0) / SLICES
+        least = sized(1000, 100, 1) / SLICES
+        steps = 0
+        while steps == 0 or time.perf_counter() < until or steps < least:
+            before = time.perf_counter_ns()
+            step()
+            times.append(time.perf_counter_ns() - before)
+            steps += 1
+        report("step", (nanoseconds() - started) / steps / 1e3, "us")
     times.sort()
-    report("step", total / len(times) / 1e3, "us")
     report("p99.9 of steps", times[math.ceil(len(times) * 0.999) - 1] / 1e3, "us")
     report("RSS", rss(), "MB")
     report("peak RSS", peak_rss(), "MB")

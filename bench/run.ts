@@ -42,7 +42,7 @@ const measured: Measured[] = [];
 for (const benchmark of chosen()) {
   const modes = benchmark.parallel && machine.cores > 1 ? (["one", "all"] as const) : (["one"] as const);
   for (const threads of modes) {
-    const figures = measure(benchmark, threads, settings);
+    const figures = await measure(benchmark, threads, settings);
     const one: Measured = {
       benchmark,
       threads,

@@ -24,17 +24,30 @@ double now() {
   return time.tv_sec * 1e9 + time.tv_nsec;
 }
 
+// See measure.mjs.
+void turn() {
+  if (std::getenv("BENCH_TURNS") == nullptr) return;
+  std::puts("turn");
+  std::fflush(stdout);
+  std::getchar();
+}
+
 template <typename Call>
 void measure(const char* name, Call call) {
   using Clock = std::chrono::steady_clock;
   const bool quick = is_set("BENCH_LENGTH", "quick");
   const std::chrono::milliseconds warm(quick ? 50 : 150);
+  const int slices = quick ? 3 : 9;
   long calls = 0;
   for (auto until = Clock::now() + warm; Clock::now() < until; calls++) call();
-  calls *= 2;
-  const double started = now();
-  for (long i = 0; i < calls; i++) call();
-  std::printf("%s: %.4g ns\n", name, (now() - started) / calls);
+  calls = calls * 2 / slices + 1;
+  for (int slice = 0; slice < slices; slice++) {
+    turn();
+    for (long i = 0; i < calls / 10; i++) call();
+    const double started = now();
+    for (long i = 0; i < calls; i++) call();
+    std::printf("%s: %.4g ns\n", name, (now() - started) / calls);
+  }
 }
 
 }  // namespace

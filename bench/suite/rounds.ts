@@ -1,7 +1,10 @@
-// Runs the files of one benchmark in turn, a process each.
-import { spawnSync } from "node:child_process";
+// Runs the files of one benchmark, a process each, of which only one works at a time: they take turns.
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import type { Benchmark } from "./benchmarks.js";
 import { buildNative } from "./native.js";
 import type { Figure } from "./summary.js";
@@ -28,8 +31,55 @@ export function parse(output: string): { name: string; value: number; unit: stri
     });
 }
 
+/** A process that works until it says "turn", and goes on when it is told to. */
+class Runner {
+  readonly #command: string[];
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #lines: AsyncIterator<string>;
+  readonly output: string[] = [];
+  #errors = "";
+  done = false;
+
+  constructor(command: string[], env: NodeJS.ProcessEnv) {
+    this.#command = command;
+    const [program, ...args] = command;
+    this.#process = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
+    this.#process.stderr.setEncoding("utf8").on("data", (text) => {
+      this.#errors += text;
+    });
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Resolves when it has done its slice, or has ended. */
+  async work(): Promise<void> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (value === "turn") return;
+      if (done) break;
+      this.output.push(value);
+    }
+    this.done = true;
+    const { exitCode, signalCode } = this.#process;
+    const [status] = exitCode === null && signalCode === null ? await once(this.#process, "close") : [exitCode];
+    if (status !== 0) throw new Error(`${this.#command.join(" ")} failed:\n${this.#errors}`);
+  }
+
+  goOn(): Promise<void> {
+    this.#process.stdin.write("\n");
+    return this.work();
+  }
+
+  stop(): void {
+    this.#process.kill();
+  }
+}
+
 /** The figures of a benchmark with one thread or with all. */
-export function measure(benchmark: Benchmark, threads: "one" | "all", settings: Settings): Map<string, Figure> {
+export async function measure(
+  benchmark: Benchmark,
+  threads: "one" | "all",
+  settings: Settings,
+): Promise<Map<string, Figure>> {
   const { NODE_V8_COVERAGE: _, ...inherited } = process.env;
   const env: NodeJS.ProcessEnv = {
     ...inherited,
@@ -38,28 +88,40 @@ export function measure(benchmark: Benchmark, threads: "one" | "all", settings: 
     PYTHONWARNINGS: "ignore",
     BENCH_LENGTH: settings.quick ? "quick" : "full",
     BENCH_CLOCK: settings.clock,
+    BENCH_TURNS: "1",
   };
   if (threads === "one") env.OMP_NUM_THREADS = "1";
   else delete env.OMP_NUM_THREADS;
 
-  const figures = new Map<string, Figure>();
-  const run = (language: "typescript" | "python" | "native", command: string, ...args: string[]) => {
-    const { stdout, stderr, status, error } = spawnSync(command, args, { env, encoding: "utf8" });
-    if (status !== 0) throw error ?? new Error(`${command} ${args.join(" ")} failed:\n${stderr}`);
-    for (const { name, value, unit } of parse(stdout)) {
-      const figure = figures.get(name) ?? { unit, typescript: [], python: [], native: [] };
-      figures.set(name, figure);
-      figure[language].push(value);
-    }
-  };
-
   const file = (extension: string) => path.join(bench, `${benchmark.name}.${extension}`);
   const python = settings.python && fs.existsSync(file("py")) ? settings.python : null;
   const native = benchmark.native ? buildNative(file("cc")) : null;
+  const commands: [keyof Omit<Figure, "unit">, string[]][] = [["typescript", [process.execPath, file("mjs")]]];
+  if (python) commands.push(["python", [python, file("py")]]);
+  if (native) commands.push(["native", [native]]);
+
+  const figures = new Map<string, Figure>();
   for (let round = 0; round < settings.rounds; round++) {
-    run("typescript", process.execPath, file("mjs"));
-    if (python) run("python", python, file("py"));
-    if (native) run("native", native);
+    const runners: Runner[] = [];
+    try {
+      for (const [, command] of commands) {
+        const runner = new Runner(command, env);
+        runners.push(runner);
+        await runner.work();
+      }
+      while (runners.some(({ done }) => !done)) {
+        for (const runner of runners) if (!runner.done) await runner.goOn();
+      }
+    } finally {
+      for (const runner of runners) if (!runner.done) runner.stop();
+    }
+    runners.forEach(({ output }, i) => {
+      for (const { name, value, unit } of parse(output.join("\n"))) {
+        const figure = figures.get(name) ?? { unit, typescript: [], python: [], native: [] };
+        figures.set(name, figure);
+        figure[commands[i][0]].push(value);
+      }
+    });
   }
   checkLosses(benchmark, figures);
   return figures;
