@@ -7,7 +7,7 @@ import { builtin, def } from "./arguments/function.js";
 import * as kinds from "./arguments/kinds.js";
 import { kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
-import { native, type TensorHandle } from "./binding.js";
+import { native } from "./binding.js";
 import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
@@ -548,8 +548,9 @@ export function copyElements(source: Tensor): ArrayBufferView {
   return arrayConstructors[source.dtype.name](bytes.buffer, 0, source.numel());
 }
 
-// What owns the memory of a buffer: a handle of its own, which nobody disposes of.
-const owners = new WeakMap<ArrayBuffer, TensorHandle>();
+// On a buffer, what owns its memory: a handle of its own, which nobody disposes of. Not in a WeakMap, whose values V8 frees
+// in full collections alone.
+const OWNER = Symbol("owner");
 
 /** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
 export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
@@ -560,7 +561,7 @@ export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {
   }
   const buffer = native.buffer(handleOf(source));
   pin(buffer);
-  owners.set(buffer, native.data(handleOf(source)));
+  Object.defineProperty(buffer, OWNER, { value: native.data(handleOf(source)) });
   const shape = [...source.shape];
   const stride = source.stride() as number[];
   const offset = source.storage_offset();
