@@ -4,7 +4,7 @@ import type { Tensor } from "./_tensor.js";
 import { boundValues, invoke, type Plan, plan, wantsGrad } from "./arguments/bind.js";
 import { notATensor, refuseArguments } from "./arguments/descriptor.js";
 import { input } from "./arguments/frame.js";
-import { KINDS, kindOf, PLAIN_OBJECT } from "./arguments/kinds.js";
+import { KindTree, keywordValues, type Node } from "./arguments/kind_tree.js";
 import { match } from "./arguments/match.js";
 import { type ParsedSignature, parseSignature, type Signature } from "./arguments/signature.js";
 import { collectGarbage, native, type TensorHandle } from "./binding.js";
@@ -16,61 +16,11 @@ import { handleOf, NoHandle, TensorBase, wrap, wrapElement } from "./tensor_base
 
 export type { Signature } from "./arguments/signature.js";
 
-/** A place in the tree of argument kinds: what was decided for arguments of these kinds, so that they match once. */
-class Node {
-  lastKind = -1;
-  lastNode: Node | null = null;
-  children: Map<number, Node> | null = null;
-  plan: Plan | null = null;
-  readonly kind: number;
-  readonly parent: Node | null;
-
-  constructor(kind: number, parent: Node | null) {
-    this.kind = kind;
-    this.parent = parent;
-  }
-
-  step(kind: number): Node {
-    if (kind === this.lastKind) return this.lastNode as Node;
-    this.children ??= new Map();
-    let child = this.children.get(kind);
-    if (!child) {
-      child = new Node(kind, this);
-      this.children.set(kind, child);
-    }
-    this.lastKind = kind;
-    this.lastNode = child;
-    return child;
-  }
-
-  /** The names of the keywords that led here. */
-  keywords(): string[] {
-    const names: string[] = [];
-    for (let node: Node = this; node.parent && node.kind >= KINDS; node = node.parent)
-      names.unshift(keywordNames[Math.floor(node.kind / KINDS) - 1]);
-    return names;
-  }
-}
-
-const keywordNames: string[] = [];
-const keywordCodes = new Map<string, number>();
-
-function keywordCode(name: string): number {
-  let code = keywordCodes.get(name);
-  if (code === undefined) {
-    code = keywordNames.push(name) * KINDS;
-    keywordCodes.set(name, code);
-  }
-  return code;
-}
-
-const NO_VALUES: readonly unknown[] = [];
-
 /** The signatures of one public name, and what calls have taught about them. */
 class Overloads {
   readonly #signatures: ParsedSignature[];
   readonly #isMethod: boolean;
-  readonly #root = new Node(-1, null);
+  readonly #plans = new KindTree<Plan>();
 
   constructor(signatures: readonly Signature[], isMethod: boolean) {
     const parsed = signatures.map(parseSignature);
@@ -79,30 +29,13 @@ class Overloads {
   }
 
   call(self: TensorBase | undefined, args: unknown[]): unknown {
-    let node = this.#root;
-    let values = NO_VALUES;
-    for (let i = 0; i < args.length; i++) {
-      const kind = kindOf(args[i]);
-      if (kind === PLAIN_OBJECT && i === args.length - 1) {
-        const keywords = args.pop() as Record<string, unknown>;
-        const given: unknown[] = [];
-        for (const name in keywords) {
-          const value = keywords[name];
-          if (value === undefined) continue;
-          node = node.step(keywordCode(name) + kindOf(value));
-          given.push(value);
-        }
-        values = given;
-      } else {
-        node = node.step(kind);
-      }
-    }
-    const found = node.plan ?? this.#match(node, args, values);
+    const node = this.#plans.find(args);
+    const values = keywordValues();
+    const found = node.decided ?? this.#match(node, args, values);
     return run(found, self, args, values);
   }
 
-  #match(node: Node, args: unknown[], values: readonly unknown[]): Plan {
-    while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
+  #match(node: Node<Plan>, args: readonly unknown[], values: readonly unknown[]): Plan {
     const names = node.keywords();
     const [{ name, parameters }] = this.#signatures;
     if (this.#isMethod && this.#signatures.length === 1 && parameters.length === 0)
@@ -110,7 +43,7 @@ class Overloads {
     const given = { args, keywords: new Map(names.map((name, i) => [name, values[i]])) };
     const matched = match(this.#signatures, given);
     const made = plan(matched, names, this.#isMethod);
-    if (matched.cacheable) node.plan = made;
+    if (matched.cacheable) node.decided = made;
     return made;
   }
 }

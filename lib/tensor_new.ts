@@ -107,27 +107,29 @@ const COMPLEX = 4;
 
 interface Flat {
   numbers: number[];
-  /** Bigints beyond 2**53, by their position; their place in numbers holds the nearest number. */
-  bigints: Map<number, bigint>;
-  imaginary: Map<number, number>;
+  /** Bigints beyond 2**53, by their position; their place in numbers holds the nearest number. Null for none. */
+  bigints: Map<number, bigint> | null;
+  imaginary: Map<number, number> | null;
   kind: number;
-  /** The dtype of tensors and typed arrays among the data. */
-  types: Set<dtype>;
+  /** The dtype of tensors and typed arrays among the data; null without any. */
+  types: Set<dtype> | null;
 }
 
-const noValues = (): Flat => ({
-  numbers: [],
-  bigints: new Map(),
-  imaginary: new Map(),
-  kind: NONE,
-  types: new Set(),
-});
+const noValues = (): Flat => ({ numbers: [], bigints: null, imaginary: null, kind: NONE, types: null });
+
+function addType(flat: Flat, type: dtype): void {
+  flat.types ??= new Set();
+  flat.types.add(type);
+}
 
 function push(flat: Flat, value: unknown): void {
   const position = flat.numbers.length;
   switch (kindOf(value)) {
     case kinds.INT:
-      if (typeof value === "bigint" && !isInt(Number(value))) flat.bigints.set(position, value);
+      if (typeof value === "bigint" && !isInt(Number(value))) {
+        flat.bigints ??= new Map();
+        flat.bigints.set(position, value);
+      }
       flat.kind = Math.max(flat.kind, INT);
       flat.numbers.push(Number(value));
       return;
@@ -141,6 +143,7 @@ function push(flat: Flat, value: unknown): void {
       return;
     case kinds.COMPLEX:
       flat.kind = COMPLEX;
+      flat.imaginary ??= new Map();
       flat.imaginary.set(position, (value as Complex).imag);
       flat.numbers.push((value as Complex).real);
       return;
@@ -154,7 +157,7 @@ function push(flat: Flat, value: unknown): void {
 function flatten(flat: Flat, data: unknown, shape: readonly number[], dim: number): void {
   if (data instanceof TensorBase) {
     const given = data as Tensor;
-    flat.types.add(given.dtype);
+    addType(flat, given.dtype);
     const { kind } = flat; // the dtype counts, not the kinds of the values
     for (const value of [given.tolist()].flat(Number.POSITIVE_INFINITY)) push(flat, value);
     flat.kind = kind;
@@ -180,7 +183,7 @@ function flatten(flat: Flat, data: unknown, shape: readonly number[], dim: numbe
   const { kind } = flat;
   for (let i = 0; i < list.length; i++) flatten(flat, list[i], shape, dim + 1);
   if (isTypedArray(data)) {
-    flat.types.add(typedArrayDtype(data));
+    addType(flat, typedArrayDtype(data));
     flat.kind = kind;
   }
 }
@@ -193,7 +196,8 @@ function numberDtype(kind: number): dtype {
 }
 
 function inferDtype(flat: Flat): dtype {
-  const types = [...flat.types];
+  if (flat.types === null && flat.kind > NONE) return numberDtype(flat.kind);
+  const types = [...(flat.types ?? [])];
   if (flat.kind > NONE) types.push(numberDtype(flat.kind));
   if (types.length === 0) return get_default_dtype();
   // The raw operator gives the dtype's code.
@@ -218,9 +222,9 @@ const ranges = new Map<dtype, [number, number]>([
 
 function checkRange(flat: Flat, type: dtype): void {
   const range = ranges.get(type);
-  if (flat.imaginary.size > 0 && !type.is_complex) throw new TypeError("must be real number, not complex");
+  if (flat.imaginary !== null && !type.is_complex) throw new TypeError("must be real number, not complex");
   if (!range) return;
-  for (const value of flat.bigints.values()) {
+  for (const value of flat.bigints?.values() ?? []) {
     if (type !== dtypes.uint64 && BigInt.asIntN(64, value) !== value) {
       throw new RuntimeError("Overflow when unpacking long long");
     }
@@ -239,8 +243,8 @@ const COMPLEXES = 2;
 
 function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
   const { numbers, bigints, imaginary } = flat;
-  const exact = bigints.size > 0 && !type.is_floating_point && flat.kind <= INT;
-  const kind = imaginary.size ? COMPLEXES : exact ? INTEGERS : DOUBLES;
+  const exact = bigints !== null && !type.is_floating_point && flat.kind <= INT;
+  const kind = imaginary !== null ? COMPLEXES : exact ? INTEGERS : DOUBLES;
   reserve(1 + shape.length + numbers.length * (kind === COMPLEXES ? 2 : 1));
   let next = 0;
   frame[next++] = shape.length;
@@ -248,11 +252,11 @@ function fromFlat(flat: Flat, shape: readonly number[], type: dtype): Tensor {
   if (kind === INTEGERS) {
     const words = new BigInt64Array(frame.buffer);
     for (let i = 0; i < numbers.length; i++)
-      words[next++] = BigInt.asIntN(64, bigints.get(i) ?? BigInt(Math.trunc(numbers[i])));
+      words[next++] = BigInt.asIntN(64, bigints?.get(i) ?? BigInt(Math.trunc(numbers[i])));
   } else {
     for (let i = 0; i < numbers.length; i++) {
       frame[next++] = numbers[i];
-      if (kind === COMPLEXES) frame[next++] = imaginary.get(i) ?? 0;
+      if (kind === COMPLEXES) frame[next++] = imaginary?.get(i) ?? 0;
     }
   }
   const unsigned = kind === INTEGERS && type === dtypes.uint64;

@@ -1,5 +1,6 @@
 // Bytes in and out: tensors from JavaScript's memory, and JavaScript's view of a tensor's memory.
 #include <ATen/ATen.h>
+#include <ATen/EmptyTensor.h>
 
 #ifndef _WIN32
 #include <unistd.h>
@@ -25,13 +26,36 @@ std::vector<int64_t> integers(Call& call, size_t i) {
   return result;
 }
 
-template <typename Source>
-at::Tensor copy_values(const double* values, at::IntArrayRef sizes, at::ScalarType source, at::ScalarType dtype) {
-  at::Tensor result = at::empty(sizes, at::TensorOptions().dtype(source));
+template <typename Element, typename Source>
+at::Tensor copy_values(const double* words, at::IntArrayRef sizes, at::ScalarType dtype) {
   static_assert(sizeof(Source) % sizeof(double) == 0);
-  const size_t bytes = static_cast<size_t>(result.numel()) * sizeof(Source);
-  if (bytes > 0) std::memcpy(result.mutable_data_ptr(), values, bytes);
-  return source == dtype ? result : result.to(dtype);
+  at::Tensor result = at::detail::empty_cpu(sizes, at::TensorOptions().dtype(dtype));
+  auto* const elements = static_cast<Element*>(result.mutable_data_ptr());
+  const int64_t count = result.numel();
+  for (int64_t i = 0; i < count; i++, words += sizeof(Source) / sizeof(double)) {
+    Source value;
+    std::memcpy(&value, words, sizeof value);  // the frame is aligned for doubles alone
+    elements[i] = c10::convert<Element>(value);
+  }
+  return result;
+}
+
+// A tensor of the values, each converted as copy_() does.
+template <typename Source>
+at::Tensor tensor_of_values(const double* words, at::IntArrayRef sizes, at::ScalarType dtype) {
+  switch (dtype) {
+#define TSTORCH_CASE(Element, name) \
+  case at::ScalarType::name:        \
+    return copy_values<Element, Source>(words, sizes, dtype);
+    AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(TSTORCH_CASE)
+    TSTORCH_CASE(uint16_t, UInt16)
+    TSTORCH_CASE(uint32_t, UInt32)
+    TSTORCH_CASE(uint64_t, UInt64)
+#undef TSTORCH_CASE
+    default:
+      TORCH_CHECK(at::isComplexType(dtype), "store_scalar: invalid type");
+      return copy_values<c10::complex<double>, Source>(words, sizes, at::kComplexDouble).to(dtype);
+  }
 }
 
 void check_range(const c10::StorageImpl& storage, int64_t offset, int64_t length) {
@@ -79,16 +103,16 @@ napi_value tensor_from_frame(Call& call) {
     const WithoutFunctorch outside;  // the values are written into memory, which wrapped tensors have none of
     switch (kind) {
       case 0:
-        result = copy_values<double>(next, sizes, at::kDouble, dtype);
+        result = tensor_of_values<double>(next, sizes, dtype);
         break;
       case 1:
-        result = copy_values<int64_t>(next, sizes, at::kLong, dtype);
+        result = tensor_of_values<int64_t>(next, sizes, dtype);
         break;
       default:
-        result = copy_values<c10::complex<double>>(next, sizes, at::kComplexDouble, dtype);
+        result = tensor_of_values<c10::complex<double>>(next, sizes, dtype);
     }
   }
-  return call.wrap(lift_into_transforms(std::move(result)));
+  return call.wrap_in_slab(lift_into_transforms(std::move(result)));
 }
 
 // tensor_from_buffer(buffer: ArrayBuffer, byteOffset, sizes, strides, dtype): a tensor that shares the buffer's memory

@@ -53,6 +53,11 @@ describe("torch.tensor()", () => {
     expect(tensor(-0).dtype).toBe(torch.float32);
   });
 
+  test("a dtype of no numbers is refused", () => {
+    expect(() => tensor([1], { dtype: torch.quint8 })).toThrow("store_scalar: invalid type");
+    expect(() => tensor([1], { dtype: torch.bits8 })).toThrow("store_scalar: invalid type");
+  });
+
   test("infers the shape", () => {
     expect([...tensor(1).shape]).toEqual([]);
     expect([...tensor([]).shape]).toEqual([0]);
