@@ -153,19 +153,19 @@ function bound(value: unknown): number {
 /** Writes a key into the frame; returns the handles of its tensors. The first of them has the position that is given. */
 function write(parts: readonly Part[], firstPosition: number): TensorHandle[] {
   // First all that may run code of the user's or of libtorch, then the frame.
-  const bounds = parts.map((part) =>
-    part instanceof Slice ? [bound(part.start), bound(part.stop), bound(part.step)] : null,
-  );
+  const bounds: number[] = [];
+  for (const part of parts) {
+    if (part instanceof Slice) bounds.push(bound(part.start), bound(part.stop), bound(part.step));
+  }
   const tensors: TensorHandle[] = [];
   reserve(parts.length * 4 + 4);
   let next = 0;
+  let nextBound = 0;
   frame[next++] = parts.length;
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i];
-    const slice = bounds[i];
-    if (slice) {
+  for (const part of parts) {
+    if (part instanceof Slice) {
       frame[next++] = SLICE;
-      for (const value of slice) frame[next++] = value;
+      for (let i = 0; i < 3; i++) frame[next++] = bounds[nextBound++];
     } else if (typeof part === "number") {
       frame[next++] = INTEGER;
       frame[next++] = part;

@@ -79,17 +79,7 @@ export abstract class StateDicts extends HookRegistration {
 
   /** @internal */
   _save_to_state_dict(destination: StateDict, prefix: string, keep_vars: boolean): void {
-    const { parameter, buffer: found } = allMembers(this);
-    for (const [name, param] of parameter) {
-      if (param !== null) destination[prefix + name] = keep_vars ? param : param.detach();
-    }
-    const { buffers } = stateOf(this);
-    for (const [name, buffer] of found) {
-      if (buffer !== null && buffers.get(name)) destination[prefix + name] = keep_vars ? buffer : buffer.detach();
-    }
-    if (this.get_extra_state !== StateDicts.prototype.get_extra_state) {
-      destination[prefix + _EXTRA_STATE_KEY_SUFFIX] = this.get_extra_state();
-    }
+    saveMembers(this, allMembers(this), destination, prefix, keep_vars);
   }
 
   /**
@@ -102,22 +92,7 @@ export abstract class StateDicts extends HookRegistration {
   state_dict(keywords?: Keywords<{ destination?: StateDict | null; prefix?: string; keep_vars?: boolean }>): StateDict;
   state_dict(destination: StateDict | null, prefix?: string, keep_vars?: boolean): StateDict;
   state_dict(destination: StateDict | null = null, prefix = "", keep_vars = false): StateDict {
-    let result: WithMetadata = destination ?? newStateDict();
-    const local_metadata: LocalMetadata = { version: this._version };
-    if (result._metadata instanceof Map) result._metadata.set(prefix.slice(0, -1), local_metadata);
-    const hooks = stateOf(this).hooks;
-    for (const hook of hooks?.state_dict_pre.values() ?? []) hook(this, prefix, keep_vars);
-    this._save_to_state_dict(result, prefix, keep_vars);
-    for (const [name, module] of members(this, "module")) {
-      module?.state_dict({ destination: result, prefix: `${prefix}${name}.`, keep_vars });
-    }
-    for (const { hook, from_public_api } of hooks?.state_dict.values() ?? []) {
-      const replaced = hook(this, result, prefix, local_metadata);
-      if (replaced === null || replaced === undefined) continue;
-      if (from_public_api) throw new RuntimeError("state_dict post-hook must return None");
-      result = replaced;
-    }
-    return result;
+    return saveState(this, destination ?? newStateDict(), prefix, keep_vars);
   }
 
   /** @internal Calls a hook after the state is written; what it returns, if anything, is the state dict. */
@@ -294,6 +269,57 @@ export abstract class StateDicts extends HookRegistration {
 
 takeKeywords("Module", StateDicts.prototype, { state_dict: ["destination", "prefix", "keep_vars"] }, { dict: 0 });
 takeKeywords("Module", StateDicts.prototype, { load_state_dict: ["state_dict", "strict", "assign"] }, { dict: 0 });
+
+/** Writes the state of a module itself. */
+function saveMembers(
+  module: StateDicts,
+  { parameter, buffer: found }: ReturnType<typeof allMembers>,
+  destination: StateDict,
+  prefix: string,
+  keep_vars: boolean,
+): void {
+  for (const [name, param] of parameter) {
+    if (param !== null) destination[prefix + name] = keep_vars ? param : param.detach();
+  }
+  const { buffers } = stateOf(module);
+  for (const [name, buffer] of found) {
+    if (buffer !== null && buffers.get(name)) destination[prefix + name] = keep_vars ? buffer : buffer.detach();
+  }
+  if (module.get_extra_state !== StateDicts.prototype.get_extra_state) {
+    destination[prefix + _EXTRA_STATE_KEY_SUFFIX] = module.get_extra_state();
+  }
+}
+
+/** Writes the state of a module and of those below it; returns the state dict, or what a hook put in its place. */
+function saveState(module: StateDicts, destination: WithMetadata, prefix: string, keep_vars: boolean): StateDict {
+  const local_metadata: LocalMetadata = { version: module._version };
+  if (destination._metadata instanceof Map) destination._metadata.set(prefix.slice(0, -1), local_metadata);
+  const hooks = stateOf(module).hooks;
+  for (const hook of hooks?.state_dict_pre.values() ?? []) hook(module, prefix, keep_vars);
+  let children: ReturnType<typeof allMembers>["module"];
+  if (module._save_to_state_dict === StateDicts.prototype._save_to_state_dict) {
+    const held = allMembers(module);
+    saveMembers(module, held, destination, prefix, keep_vars);
+    children = held.module;
+  } else {
+    module._save_to_state_dict(destination, prefix, keep_vars);
+    children = members(module, "module");
+  }
+  for (const [name, child] of children) {
+    if (child === null) continue;
+    const below = `${prefix}${name}.`;
+    if (child.state_dict === StateDicts.prototype.state_dict) saveState(child, destination, below, keep_vars);
+    else child.state_dict({ destination, prefix: below, keep_vars });
+  }
+  let result = destination;
+  for (const { hook, from_public_api } of hooks?.state_dict.values() ?? []) {
+    const replaced = hook(module, result, prefix, local_metadata);
+    if (replaced === null || replaced === undefined) continue;
+    if (from_public_api) throw new RuntimeError("state_dict post-hook must return None");
+    result = replaced;
+  }
+  return result;
+}
 
 function newStateDict(): StateDict {
   return Object.defineProperty({}, "_metadata", { value: new Map(), writable: true, configurable: true });
