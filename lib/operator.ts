@@ -105,8 +105,7 @@ function run(plan: Plan, self: TensorBase | undefined, args: readonly unknown[],
     if (error instanceof NoHandle) return dispatch(plan, self, args, values, error);
     result = runAgain(plan, self, args, values, error);
   }
-  const { returns } = plan.operator;
-  if (returns.length === 1 && returns[0].type === "Tensor") {
+  if (plan.returnsTensor) {
     const tensor =
       typeof result === "number" && result >= 0
         ? (input(result) as Tensor)

@@ -1,6 +1,5 @@
 #include "handle.h"
 
-#include <atomic>
 #include <vector>
 
 #include "addon.h"
@@ -11,7 +10,7 @@ namespace tstorch {
 
 namespace {
 
-std::atomic<int64_t> live{0};
+thread_local int64_t live = 0;
 
 template <typename H>
 void finalize(napi_env env, void* data, void* bytes) {
@@ -52,7 +51,7 @@ thread_local DeadTensors dead_tensors;
 
 void finalize_tensor(napi_env env, void* data, void*) {
   auto* handle = static_cast<TensorHandle*>(data);
-  if (handle->value.defined()) live.fetch_sub(1, std::memory_order_relaxed);
+  if (handle->value.defined()) live--;
   if (dead_tensors.keep(handle)) return;
   delete handle;
   report_freed_memory(env);
@@ -97,7 +96,7 @@ napi_value wrap_tensor(Addon& addon, at::Tensor tensor) {
   if (!tensor.defined()) return js::null(addon.env);
   dead_tensors.free(2);
   const napi_value result = give_handle(addon.env, std::make_unique<TensorHandle>(std::move(tensor)), finalize_tensor);
-  live.fetch_add(1, std::memory_order_relaxed);
+  live++;
   return result;
 }
 
@@ -159,13 +158,13 @@ std::shared_ptr<void>& script_state_of(napi_env env, napi_value handle) {
 
 void dispose_tensor(napi_env env, napi_value handle, int place) {
   at::Tensor& tensor = unwrap_tensor(env, handle, place, false);
-  if (tensor.defined()) live.fetch_sub(1, std::memory_order_relaxed);
+  if (tensor.defined()) live--;
   tensor.reset();
   report_memory(env);
 }
 
-int64_t live_tensors() { return live.load(std::memory_order_relaxed); }
+int64_t live_tensors() { return live; }
 
-void count_live_tensors(int64_t change) { live.fetch_add(change, std::memory_order_relaxed); }
+void count_live_tensors(int64_t change) { live += change; }
 
 }  // namespace tstorch

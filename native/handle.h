@@ -66,7 +66,7 @@ std::shared_ptr<void>& script_state_of(napi_env env, napi_value handle);
 const at::Tensor& peek_tensor(napi_env env, napi_value handle);
 
 void dispose_tensor(napi_env env, napi_value handle, int place);
-int64_t live_tensors();
+int64_t live_tensors();  // of this thread
 void count_live_tensors(int64_t change);
 
 // While one lives, tensors that the thread's garbage collection finds dead are freed later, two for each new handle: a

@@ -81,6 +81,8 @@ export interface Plan {
   readonly listSteps: readonly number[];
   /** Where requires_grad comes from, which Python's bindings handle themselves. */
   readonly requiresGrad: Step | null;
+  /** Whether the result is one tensor. */
+  readonly returnsTensor: boolean;
   /** The class of the named tuple that several results with names make. */
   readonly tuple: NamedTupleClass | null;
   /** Throws for values with which libtorch would crash. */
@@ -163,6 +165,7 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
     steps: ordered,
     listSteps: ordered.flatMap((step, i) => (step.writer >= TENSORS && step.from < DEFAULT ? [i] : [])),
     requiresGrad: steps.get("requires_grad") ?? null,
+    returnsTensor: operator.returns.length === 1 && operator.returns[0].type === "Tensor",
     tuple: tupleOf(signature.name, base),
     guard: known_crashes.get(withOut && signature.out ? signature.out : signature.operator) ?? null,
   };
