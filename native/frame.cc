@@ -4,83 +4,12 @@
 #include <ATen/core/LegacyTypeDispatch.h>
 
 #include <cmath>
-#include <cstring>
+
+#include "frame_reader.h"
 
 namespace tstorch {
 
-namespace {
-
-class Reader {
- public:
-  Reader(const Call& call, const Operator& op, Inputs& inputs)
-      : env_(call.env()),
-        aliased_(op.aliased),
-        next_(call.addon().frame + 1),
-        end_(call.addon().frame + call.addon().frame_size),
-        inputs_(inputs) {}
-
-  c10::IValue read(const Argument& argument);
-
- private:
-  double number() {
-    TORCH_CHECK(next_ < end_, "the argument frame is too short");
-    return *next_++;
-  }
-
-  int64_t bits() {
-    const double word = number();
-    int64_t value = 0;
-    std::memcpy(&value, &word, sizeof value);
-    return value;
-  }
-
-  Tag tag() { return static_cast<Tag>(static_cast<int>(number())); }
-
-  size_t count() {
-    const double value = number();
-    TORCH_CHECK(value >= 0 && value <= end_ - next_, "the argument frame is too short");
-    return static_cast<size_t>(value);
-  }
-
-  napi_value handle(double position) {
-    TORCH_CHECK(position >= 0 && position < static_cast<double>(inputs_.count), "the argument frame names no handle");
-    return inputs_.handles[static_cast<size_t>(position)];
-  }
-
-  const at::Tensor& tensor_at(double position) {
-    const auto index = static_cast<size_t>(position);
-    const at::Tensor& tensor = tensor_of(env_, handle(position), inputs_.place(index), aliased_);
-    inputs_.tensors[index] = tensor.unsafeGetTensorImpl();
-    return tensor;
-  }
-
-  const at::Tensor& tensor() { return tensor_at(number()); }
-
-  at::Scalar scalar(Tag tag);
-  at::Tensor number_as_tensor(Tag tag);
-  c10::IValue integers(Tag tag);
-  c10::IValue tensors();
-  c10::IValue optional_tensors();
-  c10::Device device();
-
-  template <typename T, typename Next>
-  c10::IValue list(Next next) {
-    c10::List<T> result;
-    const size_t length = count();
-    result.reserve(length);
-    for (size_t i = 0; i < length; i++) result.push_back(next());
-    return result;
-  }
-
-  napi_env env_;
-  const bool aliased_;
-  const double* next_;
-  const double* end_;
-  std::vector<double> rest_;
-  Inputs& inputs_;
-};
-
-at::Scalar Reader::scalar(Tag tag) {
+at::Scalar FrameReader::scalar(Tag tag) {
   switch (tag) {
     case Tag::integer:
       return static_cast<int64_t>(number());
@@ -110,7 +39,7 @@ at::Scalar Reader::scalar(Tag tag) {
 }
 
 // A Python number beside a tensor takes part in type promotion as a wrapped number.
-at::Tensor Reader::number_as_tensor(Tag tag) {
+at::Tensor FrameReader::number_as_tensor(Tag tag) {
   const at::Scalar value = scalar(tag);
   at::AutoDispatchBelowADInplaceOrView guard;
   at::Tensor result = c10::scalar_to_tensor(value);
@@ -118,19 +47,19 @@ at::Tensor Reader::number_as_tensor(Tag tag) {
   return result;
 }
 
-c10::IValue Reader::integers(Tag tag) {
+c10::IValue FrameReader::integers(Tag tag) {
   if (tag == Tag::big_integers) return list<int64_t>([&] { return bits(); });
   return list<int64_t>([&] { return static_cast<int64_t>(number()); });
 }
 
-c10::IValue Reader::tensors() {
+c10::IValue FrameReader::tensors() {
   return list<at::Tensor>([&] {
     const double position = number();
     return position < 0 ? at::Tensor() : tensor_at(position);
   });
 }
 
-c10::IValue Reader::optional_tensors() {
+c10::IValue FrameReader::optional_tensors() {
   return list<std::optional<at::Tensor>>([&]() -> std::optional<at::Tensor> {
     const double position = number();
     if (position < 0) return std::nullopt;
@@ -138,13 +67,13 @@ c10::IValue Reader::optional_tensors() {
   });
 }
 
-c10::Device Reader::device() {
+c10::Device FrameReader::device() {
   const int type = static_cast<int>(number());
   TORCH_CHECK(type >= 0 && type < c10::COMPILE_TIME_MAX_DEVICE_TYPES, "unknown device type ", type);
   return {static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(number())};
 }
 
-c10::IValue Reader::read(const Argument& argument) {
+c10::IValue FrameReader::read(const Argument& argument) {
   const Tag tag = this->tag();
   if (tag == Tag::schema_default) {
     TORCH_CHECK_TYPE(argument.default_value.has_value(), "argument '", argument.name, "' has no default");
@@ -211,6 +140,8 @@ c10::IValue Reader::read(const Argument& argument) {
   TORCH_CHECK_NOT_IMPLEMENTED(false, "argument '", argument.name, "' has a type that JavaScript cannot give");
 }
 
+namespace {
+
 // A worker thread has a default generator of its own, for what it does on the CPU.
 void push_own_generator(const at::Generator& generator, const Operator& op, torch::jit::Stack& stack) {
   for (const c10::IValue& value : stack) {
@@ -225,7 +156,7 @@ void push_own_generator(const at::Generator& generator, const Operator& op, torc
 }  // namespace
 
 void push_arguments(const Call& call, const Operator& op, Inputs& inputs, torch::jit::Stack& stack) {
-  Reader reader(call, op, inputs);
+  FrameReader reader(call, op, inputs);
   for (const Argument& argument : op.arguments) {
     stack.push_back(reader.read(argument));
     // libtorch says so for most operators, and writes through a null pointer in the others.

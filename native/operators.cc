@@ -8,6 +8,7 @@
 #include "functions.h"
 #include "memory.h"
 #include "results.h"
+#include "unboxed.h"
 
 namespace tstorch {
 
@@ -119,7 +120,7 @@ napi_value find_operator(Call& call) {
   if (!handle.has_value()) return js::null(env);
   const c10::FunctionSchema& schema = handle->schema();
 
-  Operator op{*handle, {}, written_results(schema), has_aliases(schema), call.boolean(2)};
+  Operator op{*handle, {}, written_results(schema), has_aliases(schema), call.boolean(2), find_unboxed(*handle)};
   for (const c10::Argument& argument : schema.arguments()) {
     op.arguments.push_back({argument.name(), type_of(argument.type()),
                             argument.type()->kind() == c10::TypeKind::OptionalType, argument.default_value()});
@@ -169,6 +170,11 @@ napi_value call_operator(Call& call, const napi_value* handles, size_t count) {
   Addon& addon = call.addon();
   Inputs inputs(handles, count, count <= addon.places_size ? addon.places : nullptr);
   const Operator& op = framed_operator(addon);
+  if (op.unboxed != nullptr) {
+    const napi_value result = wrap_result(call, inputs, op.unboxed(call, op, inputs));
+    report_memory(call.env());
+    return result;
+  }
 
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
   stack.clear();

@@ -33,6 +33,10 @@ enum class Type {
   other,
 };
 
+class Call;
+struct Inputs;
+struct Operator;
+
 struct Argument {
   std::string name;
   Type type;
@@ -46,6 +50,7 @@ struct Operator {
   std::vector<std::pair<size_t, size_t>> aliases;  // results that are an argument which the operator writes to
   bool aliased;  // a result may be a view of an argument, or an argument is written to
   bool factory;  // makes tensors out of nothing: below autograd, for which filling them would count as a change
+  at::Tensor (*unboxed)(const Call& call, const Operator& op, Inputs& inputs);  // see unboxed.h; null for most
 };
 
 // Calls an operator with the arguments on the stack, which its results take the place of.

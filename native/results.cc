@@ -29,7 +29,6 @@ class Wrapper {
     TORCH_CHECK_NOT_IMPLEMENTED(false, "the operator returns a ", value.tagKind(), ", which JavaScript cannot hold");
   }
 
- private:
   napi_value tensor(const at::Tensor& tensor) const {
     const at::TensorImpl* impl = tensor.defined() ? tensor.unsafeGetTensorImpl() : nullptr;
     for (size_t i = 0; impl != nullptr && i < inputs_.count; i++) {
@@ -40,6 +39,7 @@ class Wrapper {
     return inputs_.in_slabs ? wrap_in_slab(addon_, tensor) : wrap_tensor(addon_, tensor);
   }
 
+ private:
   napi_value device(const c10::Device& device) const {
     const napi_value result = js::array(env_, 2);
     js::set_at(env_, result, 0, js::number(env_, static_cast<double>(device.type())));
@@ -64,6 +64,10 @@ class Wrapper {
 
 napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue& value) {
   return Wrapper(call.addon(), inputs).wrap(value);
+}
+
+napi_value wrap_result(const Call& call, const Inputs& inputs, const at::Tensor& tensor) {
+  return Wrapper(call.addon(), inputs).tensor(tensor);
 }
 
 napi_value wrap_value(Addon& addon, const c10::IValue& value) { return Wrapper(addon, Inputs(nullptr, 0)).wrap(value); }

@@ -12,6 +12,7 @@ namespace tstorch {
 // Such a position plus kOutgrown says that the input, which is in a slab, must get a handle of its own.
 constexpr int kOutgrown = 1 << 16;
 napi_value wrap_result(const Call& call, const Inputs& inputs, const c10::IValue& value);
+napi_value wrap_result(const Call& call, const Inputs& inputs, const at::Tensor& tensor);
 
 napi_value wrap_value(Addon& addon, const c10::IValue& value);  // any tensor as a new handle
 
