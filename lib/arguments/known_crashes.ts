@@ -112,6 +112,8 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
     ([self, type, kind]) => refuseMkldnnZeros(type ?? (self as Tensor).dtype, kind ?? (self as Tensor).layout),
   ],
   ["aten::cat.out", refuseQuantizedOut],
+  ["aten::concat.out", refuseQuantizedOut],
+  ["aten::concatenate.out", refuseQuantizedOut],
   ["aten::_sparse_mm", refuseMkldnn("sparse.mm", 0)],
   ["aten::scatter_reduce_.two", refuseMkldnn("scatter_reduce_", 2, 3)],
   ["aten::index_copy_", refuseMkldnn("index_copy_", 2, 3)],

@@ -45,7 +45,9 @@ test("tensors of layouts and kinds that kernels do not look at", () => {
   expect(() => zero.resize_([4])).toThrow("ZeroTensors are immutable");
   expect(zero.unsqueeze_(0).shape).toEqual(torch.Size([1, 3]));
   const quantized = torch.quantize_per_tensor(torch.ones(2), 0.5, 1, torch.qint32);
-  expect(() => torch.cat([], { out: quantized })).toThrow("torch.cat(): expected a non-empty list of Tensors");
+  for (const cat of [torch.cat, torch.concat, torch.concatenate]) {
+    expect(() => cat([], { out: quantized })).toThrow("torch.cat(): expected a non-empty list of Tensors");
+  }
   expect(() => torch.sparse.mm(torch.ones(1, 2).to_mkldnn(), torch.ones(2, 0))).toThrow(
     "sparse.mm does not support mkldnn tensors",
   );
