@@ -53,10 +53,7 @@ c10::IValue FrameReader::integers(Tag tag) {
 }
 
 c10::IValue FrameReader::tensors() {
-  return list<at::Tensor>([&] {
-    const double position = number();
-    return position < 0 ? at::Tensor() : tensor_at(position);
-  });
+  return list<at::Tensor>([&] { return element(); });
 }
 
 c10::IValue FrameReader::optional_tensors() {

@@ -40,6 +40,12 @@ class FrameReader {
 
   const at::Tensor& tensor() { return tensor_at(number()); }
 
+  // An element of a list of tensors: undefined for none.
+  at::Tensor element() {
+    const double position = number();
+    return position < 0 ? at::Tensor() : tensor_at(position);
+  }
+
  private:
   int64_t bits() {
     const double word = number();

@@ -171,7 +171,7 @@ napi_value call_operator(Call& call, const napi_value* handles, size_t count) {
   Inputs inputs(handles, count, count <= addon.places_size ? addon.places : nullptr);
   const Operator& op = framed_operator(addon);
   if (op.unboxed != nullptr) {
-    const napi_value result = wrap_result(call, inputs, op.unboxed(call, op, inputs));
+    const napi_value result = wrap_result(call, inputs, op.unboxed->run(call, op, inputs));
     report_memory(call.env());
     return result;
   }

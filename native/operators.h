@@ -4,6 +4,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/stack.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,10 +34,6 @@ enum class Type {
   other,
 };
 
-class Call;
-struct Inputs;
-struct Operator;
-
 struct Argument {
   std::string name;
   Type type;
@@ -44,13 +41,15 @@ struct Argument {
   std::optional<c10::IValue> default_value;
 };
 
+class UnboxedCall;
+
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Argument> arguments;
   std::vector<std::pair<size_t, size_t>> aliases;  // results that are an argument which the operator writes to
   bool aliased;  // a result may be a view of an argument, or an argument is written to
   bool factory;  // makes tensors out of nothing: below autograd, for which filling them would count as a change
-  at::Tensor (*unboxed)(const Call& call, const Operator& op, Inputs& inputs);  // see unboxed.h; null for most
+  std::shared_ptr<const UnboxedCall> unboxed;  // null for most
 };
 
 // Calls an operator with the arguments on the stack, which its results take the place of.

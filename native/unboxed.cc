@@ -2,7 +2,6 @@
 
 #include <ATen/core/LegacyTypeDispatch.h>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -150,7 +149,14 @@ struct Value<at::OptionalIntArrayRef> : IntegersValue {
 
 template <>
 struct Value<at::TensorList> {
-  Value(FrameReader& reader, const Argument& argument) : tensors(reader.read(argument).toTensorVector()) {}
+  Value(FrameReader& reader, const Argument& argument) {
+    if (!reader.take(Tag::tensors)) {
+      tensors = reader.read(argument).toTensorVector();
+      return;
+    }
+    tensors.resize(reader.count());
+    for (at::Tensor& tensor : tensors) tensor = reader.element();
+  }
   at::TensorList get() const { return tensors; }
   std::vector<at::Tensor> tensors;
 };
@@ -163,38 +169,38 @@ struct Value<const at::ITensorListRef&> : Value<at::TensorList> {
 };
 
 template <typename Result, typename... Types>
-at::Tensor call_unboxed(const Call& call, const Operator& op, Inputs& inputs) {
-  FrameReader reader(call, op, inputs);
-  size_t next = 0;
-  // In braces, so that they are read from left to right.
-  std::tuple<Value<Types>...> values{Value<Types>(reader, op.arguments[next++])...};
-  std::optional<at::AutoDispatchBelowADInplaceOrView> below;
-  if (op.factory) below.emplace();
-  const auto typed = op.handle.typed<Result(Types...)>();
-  return std::apply([&](auto&... value) -> at::Tensor { return typed.call(value.get()...); }, values);
-}
+class TypedCall final : public UnboxedCall {
+ public:
+  explicit TypedCall(const c10::OperatorHandle& handle) : handle_(handle.typed<Result(Types...)>()) {}
 
-struct Candidate {
-  // Whether the operator is called with these C++ types: several may stand for one type of a schema.
-  bool (*fits)(const c10::OperatorHandle& handle);
-  UnboxedCall call;
+  at::Tensor run(const Call& call, const Operator& op, Inputs& inputs) const override {
+    FrameReader reader(call, op, inputs);
+    size_t next = 0;
+    // In braces, so that they are read from left to right.
+    std::tuple<Value<Types>...> values{Value<Types>(reader, op.arguments[next++])...};
+    std::optional<at::AutoDispatchBelowADInplaceOrView> below;
+    if (op.factory) below.emplace();
+    return std::apply([&](auto&... value) -> at::Tensor { return handle_.call(value.get()...); }, values);
+  }
+
+ private:
+  const c10::TypedOperatorHandle<Result(Types...)> handle_;
 };
 
+// Makes the call, or null if the operator is called with other C++ types: several may stand for one type of a schema.
+using Maker = std::shared_ptr<const UnboxedCall> (*)(const c10::OperatorHandle& handle);
+
 template <typename Result, typename... Types>
-Candidate candidate() {
-  const auto fits = [](const c10::OperatorHandle& handle) {
-    try {
-      handle.typed<Result(Types...)>();
-      return true;
-    } catch (const c10::Error&) {
-      return false;
-    }
-  };
-  return {fits, call_unboxed<Result, Types...>};
+std::shared_ptr<const UnboxedCall> make(const c10::OperatorHandle& handle) {
+  try {
+    return std::make_shared<TypedCall<Result, Types...>>(handle);
+  } catch (const c10::Error&) {
+    return nullptr;
+  }
 }
 
 // The signatures by the types of their schemas.
-const std::unordered_multimap<std::string, Candidate>& candidates() {
+const std::unordered_multimap<std::string, Maker>& makers() {
   using R = at::Tensor;
   using T = const at::Tensor&;
   using W = at::Tensor&;  // written to
@@ -208,32 +214,32 @@ const std::unordered_multimap<std::string, Candidate>& candidates() {
   using Layout = std::optional<at::Layout>;
   using Device = std::optional<at::Device>;
   using OptBool = std::optional<bool>;
-  static const std::unordered_multimap<std::string, Candidate> known = {
-      {"Tensor", candidate<R, T>()},
-      {"Tensor,Tensor", candidate<R, T, T>()},
-      {"Tensor,Tensor,Tensor", candidate<R, T, T, T>()},
-      {"Tensor,Tensor,Tensor?", candidate<R, T, T, OptT>()},
-      {"Tensor,Scalar", candidate<R, T, S>()},
-      {"Tensor,Tensor,Scalar", candidate<R, T, T, S>()},
-      {"Tensor,int", candidate<R, T, I>()},
-      {"Tensor,int,int", candidate<R, T, I, I>()},
-      {"Tensor,int,bool", candidate<R, T, I, bool>()},
-      {"Tensor,int,SymInt", candidate<R, T, I, c10::SymInt>()},
-      {"Tensor,int,ScalarType?", candidate<R, T, I, Dtype>()},
-      {"Tensor,int?,bool", candidate<R, T, OptI, bool>()},
-      {"Tensor,float,bool", candidate<R, T, double, bool>()},
-      {"Tensor,ScalarType?", candidate<R, T, Dtype>()},
-      {"Tensor,int[]?,bool,ScalarType?", candidate<R, T, OptInts, bool, Dtype>()},
-      {"Tensor,SymInt[]", candidate<R, T, Ints>()},
-      {"Tensor[],int", candidate<R, at::TensorList, I>()},
-      {"Tensor[],int", candidate<R, const at::ITensorListRef&, I>()},
-      {"SymInt[],ScalarType?,Layout?,Device?,bool?", candidate<R, Ints, Dtype, Layout, Device, OptBool>()},
-      {"Scalar,ScalarType?,Layout?,Device?,bool?", candidate<R, S, Dtype, Layout, Device, OptBool>()},
-      {"Tensor!", candidate<W, W>()},
-      {"Tensor!,Tensor", candidate<W, W, T>()},
-      {"Tensor!,Tensor,bool", candidate<W, W, T, bool>()},
-      {"Tensor!,Scalar", candidate<W, W, S>()},
-      {"Tensor!,Tensor,Scalar", candidate<W, W, T, S>()},
+  static const std::unordered_multimap<std::string, Maker> known = {
+      {"Tensor", make<R, T>},
+      {"Tensor,Tensor", make<R, T, T>},
+      {"Tensor,Tensor,Tensor", make<R, T, T, T>},
+      {"Tensor,Tensor,Tensor?", make<R, T, T, OptT>},
+      {"Tensor,Scalar", make<R, T, S>},
+      {"Tensor,Tensor,Scalar", make<R, T, T, S>},
+      {"Tensor,int", make<R, T, I>},
+      {"Tensor,int,int", make<R, T, I, I>},
+      {"Tensor,int,bool", make<R, T, I, bool>},
+      {"Tensor,int,SymInt", make<R, T, I, c10::SymInt>},
+      {"Tensor,int,ScalarType?", make<R, T, I, Dtype>},
+      {"Tensor,int?,bool", make<R, T, OptI, bool>},
+      {"Tensor,float,bool", make<R, T, double, bool>},
+      {"Tensor,ScalarType?", make<R, T, Dtype>},
+      {"Tensor,int[]?,bool,ScalarType?", make<R, T, OptInts, bool, Dtype>},
+      {"Tensor,SymInt[]", make<R, T, Ints>},
+      {"Tensor[],int", make<R, at::TensorList, I>},
+      {"Tensor[],int", make<R, const at::ITensorListRef&, I>},
+      {"SymInt[],ScalarType?,Layout?,Device?,bool?", make<R, Ints, Dtype, Layout, Device, OptBool>},
+      {"Scalar,ScalarType?,Layout?,Device?,bool?", make<R, S, Dtype, Layout, Device, OptBool>},
+      {"Tensor!", make<W, W>},
+      {"Tensor!,Tensor", make<W, W, T>},
+      {"Tensor!,Tensor,bool", make<W, W, T, bool>},
+      {"Tensor!,Scalar", make<W, W, S>},
+      {"Tensor!,Tensor,Scalar", make<W, W, T, S>},
   };
   return known;
 }
@@ -244,7 +250,7 @@ bool is_written(const c10::Argument& argument) {
 
 }  // namespace
 
-UnboxedCall find_unboxed(const c10::OperatorHandle& handle) {
+std::shared_ptr<const UnboxedCall> find_unboxed(const c10::OperatorHandle& handle) {
   const c10::FunctionSchema& schema = handle.schema();
   if (handle.operator_name().getNamespace() != "aten") return nullptr;
   if (schema.returns().size() != 1 || schema.returns()[0].type()->kind() != c10::TypeKind::TensorType) return nullptr;
@@ -258,9 +264,11 @@ UnboxedCall find_unboxed(const c10::OperatorHandle& handle) {
   }
   // An operator that returns what it did not write to is none of these.
   if (writes != is_written(schema.returns()[0])) return nullptr;
-  const auto [first, last] = candidates().equal_range(key);
-  const auto found = std::find_if(first, last, [&](const auto& entry) { return entry.second.fits(handle); });
-  return found == last ? nullptr : found->second.call;
+  const auto [first, last] = makers().equal_range(key);
+  for (auto entry = first; entry != last; ++entry) {
+    if (auto made = entry->second(handle)) return made;
+  }
+  return nullptr;
 }
 
 }  // namespace tstorch

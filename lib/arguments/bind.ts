@@ -108,12 +108,21 @@ export function findOperator(name: string, factory = false): OperatorDescription
 const operators = new Map<string, OperatorDescription | null>();
 const factories = new Map<string, OperatorDescription | null>();
 
+/** All steps are made here, so that V8 knows one form of them. */
+const makeStep = (from: number, index: number, writer: number, parameter: Parameter | null, extra: number): Step => ({
+  from,
+  index,
+  writer,
+  parameter,
+  extra,
+});
+
 function toStep(source: Source, keywords: readonly string[], parameter: Parameter): Step {
-  const step = { from: ABSENT, index: 0, writer: writers[parameter.type], parameter, extra: 0 };
-  if (source === null) return step;
-  if ("position" in source) return { ...step, from: POSITION, index: source.position };
-  if ("keyword" in source) return { ...step, from: KEYWORD, index: keywords.indexOf(source.keyword) };
-  return { ...step, from: VARARGS };
+  const from = (kind: number, index = 0) => makeStep(kind, index, writers[parameter.type], parameter, 0);
+  if (source === null) return from(ABSENT);
+  if ("position" in source) return from(POSITION, source.position);
+  if ("keyword" in source) return from(KEYWORD, keywords.indexOf(source.keyword));
+  return from(VARARGS);
 }
 
 const requireOperator = (name: string, factory = false): OperatorDescription => {
@@ -145,18 +154,21 @@ export function plan({ signature, sources }: Match, keywords: readonly string[],
   const ordered = operator.arguments.map((argument): Step => {
     const mapped = mapping[argument.name] ?? argument.name;
     if (typeof mapped === "object") {
-      return { from: CONSTANT, index: 0, writer: NUMBER, parameter: null, extra: mapped.value };
+      return makeStep(CONSTANT, 0, NUMBER, null, mapped.value);
     }
     const output = outputs.indexOf(argument);
     if (output >= 0 && outStep && !steps.has(argument.name)) {
-      return outputs.length === 1 ? { ...outStep, writer: TENSOR } : { ...outStep, writer: ELEMENT, extra: output };
+      const { from, index, parameter } = outStep;
+      return outputs.length === 1
+        ? makeStep(from, index, TENSOR, parameter, 0)
+        : makeStep(from, index, ELEMENT, parameter, output);
     }
     const isSelf = argument.name === "self";
     const step = steps.get(mapped) ?? (isSelf ? steps.get("input") : undefined);
     if (step && step.from !== ABSENT) return step;
-    if (!step && isSelf && isMethod) return { from: SELF, index: 0, writer: TENSOR, parameter: null, extra: 0 };
+    if (!step && isSelf && isMethod) return makeStep(SELF, 0, TENSOR, null, 0);
     const absent = placed && argument.name === "device" ? DEFAULT_DEVICE : argument.hasDefault ? DEFAULT : ABSENT;
-    return { from: absent, index: 0, writer: 0, parameter: null, extra: 0 };
+    return makeStep(absent, 0, 0, null, 0);
   });
   return {
     name: signature.name,
