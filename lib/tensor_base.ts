@@ -148,19 +148,26 @@ let due = FEW;
 function collectYoung(): void {
   native.collectYoung();
   due = Math.max(FEW, 4 * native.liveTensors());
-  slab = native.newSlab(); // the last one may be full and nobody know, or there was none
+  replaceSlab(); // the last one may be full and nobody know, or there was none
 }
 
 // What the addon puts small results into, as native/slab.h tells; null while slabs keep much memory already.
-let slab: TensorHandle | null = native.newSlab();
+let slab: TensorHandle | null = null;
 const PLACES = 16;
+
+function replaceSlab(): void {
+  const made = native.newSlab();
+  if (made !== undefined) slab = made;
+}
+
+replaceSlab();
 
 function wrapInSlab(code: number): Tensor {
   const handle = slab as TensorHandle;
   let place = -1 - code;
   if (place >= PLACES) {
     place -= PLACES;
-    slab = native.newSlab();
+    replaceSlab();
   }
   return new TensorClass(handle, WRAP, place);
 }

@@ -64,6 +64,7 @@ class Addon {
   size_t places_size = 0;
   napi_ref places_reference = nullptr;
   TensorSlab* slab = nullptr;  // what small results go into; lib/tensor_base.ts holds its handle
+  bool keeps_slab = false;     // user code runs while a result waits that may have a place in it
 
   std::deque<Operator> operators;  // whose places stay, while a callback adds others
   torch::jit::Stack spare_stack;

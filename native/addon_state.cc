@@ -74,6 +74,28 @@ void Addon::add_warning(std::string category, std::string message) {
   dirty_.store(true, std::memory_order_relaxed);
 }
 
+namespace {
+
+// What the user's code does must not take its slab from a result that JavaScript has not wrapped yet.
+class KeptSlab {
+ public:
+  explicit KeptSlab(Addon& addon) : addon_(addon), slab_(std::exchange(addon.slab, nullptr)) {
+    addon.keeps_slab = true;
+  }
+  ~KeptSlab() {
+    addon_.slab = slab_;
+    addon_.keeps_slab = false;
+  }
+  KeptSlab(const KeptSlab&) = delete;
+  KeptSlab& operator=(const KeptSlab&) = delete;
+
+ private:
+  Addon& addon_;
+  TensorSlab* const slab_;
+};
+
+}  // namespace
+
 void Addon::clean() {
   std::vector<napi_ref> retired;
   std::vector<std::pair<std::string, std::string>> warnings;
@@ -87,6 +109,7 @@ void Addon::clean() {
   if (warnings.empty()) return;
   napi_value emit = nullptr;
   js::check(napi_get_reference_value(env, emit_warning, &emit));
+  const KeptSlab kept(*this);
   for (const auto& [category, message] : warnings) {
     const napi_value arguments[] = {js::string(env, category), js::string(env, message)};
     js::check(napi_call_function(env, js::undefined(env), emit, 2, arguments, nullptr));

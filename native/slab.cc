@@ -112,9 +112,11 @@ napi_value wrap_in_slab(Addon& addon, const at::Tensor& tensor) {
   return js::small_integer(addon.env, -1 - place - (slab->is_full() ? TensorSlab::kPlaces : 0));
 }
 
-// new_slab(): the slab that small results go into from now on, or null while slabs keep much memory
+// new_slab(): the slab that small results go into from now on, or null while slabs keep much memory; undefined if it
+// must stay the last one
 napi_value new_slab(Call& call) {
   Addon& addon = call.addon();
+  if (addon.keeps_slab) return call.undefined();
   addon.slab = nullptr;
   if (bytes_in_slabs >= kMostInSlabs) return js::null(call.env());
   auto slab = dead_slabs.take();

@@ -38,6 +38,21 @@ describe("small tensors that share a handle", () => {
     expect(grown.fill_(1).sum().item()).toBe(10_000);
   });
 
+  test("keep their places while a warning's listener calls operators", () => {
+    const emitWarning = process.emitWarning;
+    torch.set_warn_always(true);
+    try {
+      process.emitWarning = () => {
+        for (let i = 0; i < 3000; i++) torch.ones(1).add(1);
+      };
+      const views = Array.from({ length: 40 }, (_, i) => torch.full([1, 1, 2], i).T);
+      expect(views.map((view) => view.flatten().tolist())).toEqual(views.map((_, i) => [i, i]));
+    } finally {
+      process.emitWarning = emitWarning;
+      torch.set_warn_always(false);
+    }
+  });
+
   test("do not keep a graph that one of them got", () => {
     const weight = torch.ones(2, { requires_grad: true });
     const neighbours = Array.from({ length: 8 }, () => torch.zeros(2));
