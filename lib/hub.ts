@@ -2,6 +2,7 @@
 
 import os from "node:os";
 import path from "node:path";
+import { def } from "./arguments/function.js";
 
 let hub_dir: string | null = null;
 
@@ -17,15 +18,15 @@ function torchHome(): string {
  *
  * {@link https://docs.pytorch.org/docs/2.15/hub.html#torch.hub.get_dir}
  */
-export function get_dir(): string {
+export const get_dir = def("get_dir", [], (): string => {
   return hub_dir ?? path.join(torchHome(), "hub");
-}
+});
 
 /**
  * Sets the folder that downloaded models are kept in.
  *
  * {@link https://docs.pytorch.org/docs/2.15/hub.html#torch.hub.set_dir}
  */
-export function set_dir(d: string): void {
+export const set_dir = def("set_dir", ["d"], (d: string): void => {
   hub_dir = expandUser(d);
-}
+});

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Tensor } from "./_tensor.js";
-import { def } from "./arguments/function.js";
+import { binder, def } from "./arguments/function.js";
 import { BOOL, INT, kindOf, typeName } from "./arguments/kinds.js";
 import { mode } from "./arguments/mode.js";
 import { type GeneratorHandle, native } from "./binding.js";
@@ -31,7 +31,7 @@ export class GeneratorClass {
     if (handle) {
       this.#handle = handle;
     } else {
-      const place = toDevice(typeof device === "object" && "device" in device ? device.device : device);
+      const place = toDevice(device as device | string);
       this.#handle = native.newGenerator(place.code, place.index ?? -1);
     }
   }
@@ -136,12 +136,18 @@ export class GeneratorClass {
 }
 Object.defineProperty(GeneratorClass, "name", { value: "Generator" });
 
+const bindDevice = binder("Generator", ["device"], 0);
+
 /**
  * A source of random numbers: `torch.Generator()`, `torch.Generator({ device: "cuda" })`.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.Generator.html}
  */
-export const Generator = callable(GeneratorClass);
+export const Generator = callable(
+  new Proxy(GeneratorClass, {
+    construct: (target, args, newTarget) => Reflect.construct(target, bindDevice(args), newTarget),
+  }),
+);
 export type Generator = GeneratorClass;
 
 /** @internal */
@@ -150,7 +156,7 @@ export function generatorHandle(generator: Generator): GeneratorHandle {
 }
 
 /** The generator that random operations on the CPU use by default. */
-export const default_generator: Generator = new Generator("cpu", native.defaultGenerator(0, -1));
+export const default_generator: Generator = new GeneratorClass("cpu", native.defaultGenerator(0, -1));
 
 /**
  * Seeds the default generators of all devices; returns the CPU's.

@@ -2,10 +2,11 @@
 
 import type { Tensor } from "./_tensor.js";
 import { def } from "./arguments/function.js";
+import { mode } from "./arguments/mode.js";
 import { bool } from "./dtype.js";
 import * as torch from "./generated/torch.js";
 import { type layout, sparse_bsc, sparse_bsr, sparse_coo, sparse_csc, sparse_csr } from "./layout.js";
-import { type Entered, withMode } from "./modes.js";
+import type { Entered } from "./modes.js";
 import { TensorBase } from "./tensor_base.js";
 import {
   checksInvariants,
@@ -45,20 +46,30 @@ function enterChecks(enable: boolean): () => void {
   return () => setChecksInvariants(before);
 }
 
+/** The type of check_sparse_tensor_invariants(). */
+export interface CheckSparseTensorInvariants {
+  <T>(body: () => T): T;
+  <T>(enable: boolean, body: () => T): T;
+  (enable?: boolean | { enable?: boolean }): Entered;
+  is_enabled(): boolean;
+  enable(): void;
+  disable(): void;
+}
+
 /**
  * Makes the constructors of sparse tensors check their indices, or not, while a function runs or until the end of a
  * `using` block.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse.check_sparse_tensor_invariants.html}
  */
-export function check_sparse_tensor_invariants<T>(body: () => T): T;
-export function check_sparse_tensor_invariants<T>(enable: boolean, body: () => T): T;
-export function check_sparse_tensor_invariants(enable?: boolean): Entered;
-export function check_sparse_tensor_invariants<T>(enable: boolean | (() => T) = true, body?: () => T): T | Entered {
-  const name = "sparse.check_sparse_tensor_invariants";
-  if (typeof enable === "function") return withMode(name, () => enterChecks(true), enable);
-  return withMode(name, () => enterChecks(enable), body);
-}
+export const check_sparse_tensor_invariants: CheckSparseTensorInvariants = mode(
+  "sparse.check_sparse_tensor_invariants",
+  ["enable"],
+  (enable = true) =>
+    () =>
+      enterChecks(enable),
+  { called: "check_sparse_tensor_invariants.__init__" },
+);
 
 /** Whether indices are checked where the constructor is not told. */
 check_sparse_tensor_invariants.is_enabled = checksInvariants;

@@ -467,6 +467,7 @@ export const from_numpy = builtin(
     }
     throw new TypeError(`expected np.ndarray (got ${typeName(array)})`);
   },
+  { dict: 0 },
 );
 
 const parseFrombuffer = parser(

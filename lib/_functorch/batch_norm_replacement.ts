@@ -1,5 +1,6 @@
 // torch/_functorch/batch_norm_replacement.py
 
+import { generic } from "../arguments/function.js";
 import { _BatchNorm } from "../nn/modules/batchnorm.js";
 import type { Module } from "../nn/modules/module.js";
 
@@ -17,7 +18,11 @@ function batch_norm_without_running_stats(module: Module): void {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.replace_all_batch_norm_modules_.html}
  */
-export function replace_all_batch_norm_modules_<M extends Module>(root: M): M {
-  for (const module of root.modules()) batch_norm_without_running_stats(module);
-  return root;
-}
+export const replace_all_batch_norm_modules_ = generic(
+  "replace_all_batch_norm_modules_",
+  ["root"],
+  <M extends Module>(root: M): M => {
+    for (const module of root.modules()) batch_norm_without_running_stats(module);
+    return root;
+  },
+);

@@ -1,11 +1,15 @@
 // torch/_functorch/einops.py, functorch/einops/rearrange.py
 
 import type { Tensor } from "../_tensor.js";
-import { isPlainObject } from "../arguments/function.js";
+import { binder, isPlainObject } from "../arguments/function.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { ELLIPSIS, parse_pattern, validate_rearrange_expressions } from "./einops/_parsing.js";
 import { isTensor } from "./utils.js";
+
+type Keywords = Record<string, unknown>;
+
+const bindNamed = binder("rearrange", ["tensor", "pattern"], 2);
 
 /** What rearrange() throws for a tensor whose sizes do not fit the pattern. */
 export class DimensionBindError extends RuntimeError {}
@@ -107,9 +111,9 @@ export function rearrange(
   tensor: Tensor | readonly Tensor[],
   keywords: { pattern: string } & Readonly<Record<string, number | string>>,
 ): Tensor;
-export function rearrange(given: Tensor | readonly Tensor[], ...args: unknown[]): Tensor {
-  const keywords = isPlainObject(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
-  const { pattern = args[0], ...axes_lengths } = keywords;
+export function rearrange(...args: unknown[]): Tensor {
+  const { tensor: named, pattern: text, ...axes_lengths } = isPlainObject(args.at(-1)) ? (args.pop() as Keywords) : {};
+  const [given, pattern] = bindNamed([...args, { tensor: named, pattern: text }]);
   const tensor = isTensor(given) ? given : torch.stack(given as Tensor[]);
-  return create_rearrange_callable(tensor.dim(), pattern as string, axes_lengths)(tensor);
+  return create_rearrange_callable(tensor.dim(), pattern as string, axes_lengths as Record<string, number>)(tensor);
 }

@@ -1,7 +1,7 @@
 // torch/_functorch/functional_call.py
 
 import type { Tensor } from "../_tensor.js";
-import { isPlainObject } from "../arguments/function.js";
+import { def, isPlainObject } from "../arguments/function.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import type { Module } from "../nn/modules/module.js";
@@ -23,37 +23,33 @@ type Tensors = Record<string, Tensor>;
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.functional_call.html}
  */
-export function functional_call<M extends Module>(
+export const functional_call: <M extends Module>(
   module: M,
   parameter_and_buffer_dicts: Tensors | readonly Tensors[],
   args?: unknown,
   kwargs?: Record<string, unknown> | null,
   keywords?: FunctionalCallKeywords,
-): ReturnType<M["forward"]>;
-export function functional_call(
-  module: Module,
-  dicts: Tensors | readonly Tensors[],
-  args: unknown = null,
-  kwargs: Record<string, unknown> | null = null,
-  keywords: FunctionalCallKeywords = {},
-): unknown {
-  const parameters = Array.isArray(dicts) ? merged(dicts) : dicts;
-  if (!isPlainObject(parameters)) {
-    throw new ValueError(
-      `Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got ${typeText(dicts)}`,
-    );
-  }
-  const options = ["tie_weights", "strict", "args", "kwargs"];
-  const namesOptions = (value: unknown): value is FunctionalCallKeywords & { args?: unknown; kwargs?: typeof kwargs } =>
-    isPlainObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => options.includes(key));
-  if (namesOptions(args)) {
-    return _functional_call(module, parameters as Tensors, args.args ?? null, args.kwargs ?? null, args);
-  }
-  if (namesOptions(kwargs)) {
-    return _functional_call(module, parameters as Tensors, args, kwargs.kwargs ?? null, kwargs);
-  }
-  return _functional_call(module, parameters as Tensors, args, kwargs, keywords);
-}
+) => ReturnType<M["forward"]> = def(
+  "functional_call",
+  ["module", "parameter_and_buffer_dicts", "args", "kwargs", "*", "tie_weights", "strict"],
+  (
+    module: Module,
+    dicts: Tensors | readonly Tensors[],
+    args: unknown = null,
+    kwargs: Record<string, unknown> | null = null,
+    tie_weights = true,
+    strict = false,
+  ): unknown => {
+    const parameters = Array.isArray(dicts) ? merged(dicts) : dicts;
+    if (!isPlainObject(parameters)) {
+      throw new ValueError(
+        `Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got ${typeText(dicts)}`,
+      );
+    }
+    return _functional_call(module, parameters as Tensors, args, kwargs, { tie_weights, strict });
+  },
+  { dict: [1, 2, 3] },
+) as never;
 
 function merged(dicts: readonly Tensors[]): Tensors {
   if (!dicts.every(isPlainObject)) {
@@ -77,20 +73,24 @@ function merged(dicts: readonly Tensors[]): Tensors {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.stack_module_state.html}
  */
-export function stack_module_state(models: Iterable<Module>): [params: Tensors, buffers: Tensors] {
-  const all = [...models];
-  if (all.length === 0) throw new RuntimeError("stack_module_state: Expected at least one model, got 0.");
-  if (all.some((model) => model.training !== all[0].training)) {
-    throw new RuntimeError("stack_module_state: Expected all models to have the same training/eval mode.");
-  }
-  if (all.some((model) => model.constructor !== all[0].constructor)) {
-    throw new RuntimeError("stack_module_state: Expected all models to be of the same class.");
-  }
-  return [
-    stacked(all.map((model) => Object.fromEntries(model.named_parameters()))),
-    stacked(all.map((model) => Object.fromEntries(model.named_buffers()))),
-  ];
-}
+export const stack_module_state = def(
+  "stack_module_state",
+  ["models"],
+  (models: Iterable<Module>): [params: Tensors, buffers: Tensors] => {
+    const all = [...models];
+    if (all.length === 0) throw new RuntimeError("stack_module_state: Expected at least one model, got 0.");
+    if (all.some((model) => model.training !== all[0].training)) {
+      throw new RuntimeError("stack_module_state: Expected all models to have the same training/eval mode.");
+    }
+    if (all.some((model) => model.constructor !== all[0].constructor)) {
+      throw new RuntimeError("stack_module_state: Expected all models to be of the same class.");
+    }
+    return [
+      stacked(all.map((model) => Object.fromEntries(model.named_parameters()))),
+      stacked(all.map((model) => Object.fromEntries(model.named_buffers()))),
+    ];
+  },
+);
 
 function stacked(states: readonly Tensors[]): Tensors {
   const leaf = (name: string) =>

@@ -1,12 +1,13 @@
 // torch/accelerator/__init__.py and torch/accelerator/memory.py
 
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import * as cuda from "../cuda/_device.js";
 import { type device as Device, deviceOf, initialise, toDevice } from "../device.js";
 import { dtype } from "../dtype.js";
 import { RuntimeError, ValueError } from "../errors.js";
-import { type Entered, withMode } from "../modes.js";
+import type { Entered } from "../modes.js";
 import { Stream } from "../streams.js";
 import type { DeviceLike } from "../types.js";
 
@@ -86,7 +87,7 @@ const deprecated = (name: string) =>
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_device_idx.html}
  */
-export const current_device_idx = def("current_device_idx", [], (): number => {
+export const current_device_idx = def("current_device_index", [], (): number => {
   deprecated("current_device_index");
   return current_device_index();
 });
@@ -96,7 +97,7 @@ export const current_device_idx = def("current_device_idx", [], (): number => {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.set_device_idx.html}
  */
-export const set_device_idx = def("set_device_idx", ["device"], (device: DeviceLike): void => {
+export const set_device_idx = def("set_device_index", ["device"], (device: DeviceLike): void => {
   deprecated("set_device_index");
   set_device_index(device);
 });
@@ -106,17 +107,17 @@ export const set_device_idx = def("set_device_idx", ["device"], (device: DeviceL
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.device_index.html}
  */
-export function device_index<T>(device: number | null, body: () => T): T;
-export function device_index(device: number | null): Entered;
-export function device_index<T>(device: number | null, body?: () => T): T | Entered {
-  const enter = () => {
+export const device_index: { <T>(device: number | null, body: () => T): T; (device: number | null): Entered } = mode(
+  "accelerator.device_index",
+  ["device"],
+  (device: number | null) => () => {
     if (device === null) return () => {};
     const before = current_device_index();
     native.setDevice(device);
     return () => native.setDevice(before);
-  };
-  return withMode("accelerator.device_index", enter, body);
-}
+  },
+  { called: "device_index.__init__" },
+);
 
 /**
  * Waits until all work on a device is done.

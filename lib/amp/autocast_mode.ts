@@ -1,9 +1,10 @@
 // torch/amp/autocast_mode.py: a mode in which operators choose their own dtype.
 
 import type { Tensor } from "../_tensor.js";
-import { builtin, def, isPlainObject } from "../arguments/function.js";
+import { builtin, def, isPlainObject, missingError } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { mode } from "../arguments/mode.js";
+import { parser } from "../arguments/parser.js";
 import { native } from "../binding.js";
 import * as cuda from "../cuda/_device.js";
 import { amp_definitely_not_available } from "../cuda/amp/common.js";
@@ -12,6 +13,7 @@ import { bfloat16, dtype, float16, float64 } from "../dtype.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import { type Enter, type Entered, followAsync } from "../modes.js";
 import { TensorBase } from "../tensor_base.js";
+import type { Keywords } from "../types.js";
 import { warn } from "../warnings.js";
 
 const typeCode = (device_type: string): number => toDevice(device_type).code;
@@ -21,14 +23,26 @@ export const is_autocast_available = def("is_autocast_available", ["device_type"
   native.isAutocastAvailable(typeCode(device_type)),
 );
 
+const parseEnabled = parser("is_autocast_enabled()", "is_autocast_enabled(c10::string_view device_type)");
+const parseSetEnabled = parser(
+  "set_autocast_enabled(bool enabled)",
+  "set_autocast_enabled(c10::string_view device_type, bool enabled)",
+);
+
 /** Whether operators on a type of device choose their own dtype; without one, on CUDA. */
-export function is_autocast_enabled(device_type = "cuda"): boolean {
+export function is_autocast_enabled(device_type?: string | { device_type?: string }): boolean;
+export function is_autocast_enabled(...args: unknown[]): boolean {
+  const { device_type = "cuda" } = parseEnabled<{ device_type?: string }>(args);
   followAsync();
   return native.isAutocastEnabled(typeCode(device_type));
 }
 
 /** Sets whether operators on a type of device choose their own dtype. */
-export function set_autocast_enabled(device_type: string, enabled: boolean): void {
+export function set_autocast_enabled(device_type: string, enabled: boolean): void;
+export function set_autocast_enabled(enabled: boolean): void;
+export function set_autocast_enabled(keywords: { device_type?: string; enabled: boolean }): void;
+export function set_autocast_enabled(...args: unknown[]): void {
+  const { device_type = "cuda", enabled } = parseSetEnabled<{ device_type?: string; enabled: boolean }>(args);
   native.setAutocastEnabled(typeCode(device_type), enabled);
 }
 
@@ -164,6 +178,7 @@ export const autocast: Autocast = mode(
   ["device_type", "dtype", "enabled", "cache_enabled"],
   (device_type: string, dtype: dtype | null = null, enabled = true, cache_enabled: boolean | null = null) =>
     enterAutocast(device_type, dtype, enabled, cache_enabled),
+  { called: "autocast.__init__" },
 );
 
 /** @internal Casts the tensors in a value, arrays and plain objects looked into. */
@@ -195,8 +210,10 @@ type Forward = (ctx: any, ...args: any[]) => any;
 export const custom_fwd = def(
   "custom_fwd",
   ["fwd", "*", "device_type", "cast_inputs"],
-  <F extends Forward>(fwd: F, device_type: string, cast_inputs: dtype | null = null): F => {
+  (fwd: Forward | null = null, device_type?: string, cast_inputs: dtype | null = null): unknown => {
+    if (device_type === undefined) throw missingError("custom_fwd", "keyword-only", ["device_type"]);
     checkDeviceType(device_type);
+    if (fwd === null) return (fn: Forward) => custom_fwd(fn, { device_type, cast_inputs });
     const decorated = function (this: unknown, ctx: any, ...args: any[]): unknown {
       ctx._dtype = get_autocast_dtype(device_type);
       const on = is_autocast_enabled(device_type);
@@ -205,9 +222,14 @@ export const custom_fwd = def(
       const cast = _cast(args, device_type, cast_inputs) as unknown[];
       return autocast(device_type, { enabled: false }, () => fwd.call(this, ctx, ...cast));
     };
-    return decorated as F;
+    return decorated;
   },
-);
+) as {
+  <F extends Forward>(fwd: F, keywords: Keywords<{ device_type: string; cast_inputs?: dtype | null }>): F;
+  (
+    keywords: Keywords<{ fwd?: null; device_type: string; cast_inputs?: dtype | null }>,
+  ): <F extends Forward>(fwd: F) => F;
+};
 
 /**
  * Wraps the `backward` of an autograd.Function whose forward custom_fwd() wraps: autocast is as it was in forward.
@@ -217,13 +239,18 @@ export const custom_fwd = def(
 export const custom_bwd = def(
   "custom_bwd",
   ["bwd", "*", "device_type"],
-  <F extends Forward>(bwd: F, device_type: string): F => {
+  (bwd: Forward | null = null, device_type?: string): unknown => {
+    if (device_type === undefined) throw missingError("custom_bwd", "keyword-only", ["device_type"]);
     checkDeviceType(device_type);
+    if (bwd === null) return (fn: Forward) => custom_bwd(fn, { device_type });
     const decorated = function (this: unknown, ctx: any, ...args: any[]): unknown {
       const options = { enabled: ctx._fwd_used_autocast as boolean, dtype: ctx._dtype as dtype };
       return autocast(device_type, options, () => bwd.call(this, ctx, ...args));
     };
-    return decorated as F;
+    return decorated;
   },
-);
+) as {
+  <F extends Forward>(bwd: F, keywords: Keywords<{ device_type: string }>): F;
+  (keywords: Keywords<{ bwd?: null; device_type: string }>): <F extends Forward>(bwd: F) => F;
+};
 // biome-ignore-end lint/suspicious/noExplicitAny: see above

@@ -41,9 +41,9 @@ function positionalError(name: string, required: number, most: number, given: nu
 /** A function that puts arguments into the places of the parameters. */
 export type Bind = (args: readonly unknown[]) => readonly unknown[];
 
-/** The place, in a list of parameters, of one that takes a dict, which is then not taken for keyword arguments. */
+/** The places, in a list of parameters, of those that take a dict, which is then not taken for keyword arguments. */
 export interface Dict {
-  readonly dict: number;
+  readonly dict: number | readonly number[];
 }
 
 /**
@@ -54,15 +54,17 @@ export interface Dict {
  * its class before it. The function throws TypeError with Python's text for an unknown keyword, a parameter given twice
  * and a wrong count.
  */
-export function binder(name: string, parameters: readonly string[], required: number, dict = -1): Bind {
+export function binder(name: string, parameters: readonly string[], required: number, dict: Dict["dict"] = -1): Bind {
   const star = parameters.indexOf("*");
   const names = star < 0 ? parameters : parameters.filter((parameter) => parameter !== "*");
   const most = star < 0 ? names.length : star;
   const least = Math.min(required, most);
+  const dicts = [dict].flat();
   return (args) => {
     const last = args[args.length - 1];
     const hasKeywords =
-      isPlainObject(last) && !(args.length - 1 === dict && !Object.keys(last).some((key) => names.includes(key)));
+      isPlainObject(last) &&
+      !(dicts.includes(args.length - 1) && !Object.keys(last).some((key) => names.includes(key)));
     const positional = hasKeywords ? args.length - 1 : args.length;
     if (positional > most) throw positionalError(name, least, most, positional);
     if (!hasKeywords) {
@@ -149,7 +151,7 @@ export type KeywordFunction<N extends Names, T extends Types, R> = (...args: Arg
  * Lets a function be called with keyword arguments as its last argument, and gives it the types of such calls.
  *
  * The parameters are named in order: those without a default in the function are required, and those after "*" are taken
- * by keyword alone. `dict` is the place of one that takes a dict.
+ * by keyword alone. `dict` is the place of one that takes a dict, or the places of several.
  */
 export function def<const N extends Names, F extends (...args: never[]) => unknown>(
   name: string,
@@ -167,18 +169,35 @@ export function def<const N extends Names, F extends (...args: never[]) => unkno
 }
 
 /**
+ * def() for a function with type parameters, overloads or a type predicate: it keeps that type, and what is given by
+ * keyword has the bounds of the type parameters.
+ */
+export function generic<const N extends Names, F extends (...args: never[]) => unknown>(
+  name: string,
+  names: N,
+  body: F,
+  options: Partial<Dict> = {},
+): F & KeywordFunction<N, Parameters<F>, ReturnType<F>> {
+  return def(name, names, body, options) as never;
+}
+
+/**
  * A function that Python binds in C without a parser: it takes as many arguments as `body` has parameters, none or one,
  * and none of them by keyword.
  *
- * The function throws TypeError with CPython's text for another count.
+ * `dict` is 0 where that one may be a plain object. The function throws TypeError with CPython's text for another count.
  */
-export function builtin<F extends (...args: never[]) => unknown>(name: string, body: F): F {
+export function builtin<F extends (...args: never[]) => unknown>(
+  name: string,
+  body: F,
+  { dict = -1 }: Partial<Dict> = {},
+): F {
   const expected = body.length === 0 ? "no arguments" : "exactly one argument";
   const short = name.slice(name.lastIndexOf(".") + 1);
   const wrapped = {
     [short](...args: unknown[]) {
       while (args.length && args.at(-1) === undefined) args.pop();
-      if (args.length > 0 && args.length !== body.length && isPlainObject(args.at(-1))) {
+      if (args.length - 1 !== dict && isPlainObject(args.at(-1))) {
         if (Object.keys(args.pop() as object).length > 0) throw new TypeError(`${name}() takes no keyword arguments`);
       }
       if (args.length !== body.length) throw new TypeError(`${name}() takes ${expected} (${args.length} given)`);

@@ -1,11 +1,10 @@
 // torch/autograd/anomaly_mode.py
 
-import { binder, builtin } from "../arguments/function.js";
+import { builtin } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { parser } from "../arguments/parser.js";
 import { native } from "../binding.js";
 import type { Entered } from "../modes.js";
-import { setMode, withMode } from "../modes.js";
 import { warn } from "../warnings.js";
 
 function enterAnomaly(enabled: boolean, check_nan: boolean): () => void {
@@ -27,14 +26,24 @@ export interface DetectAnomaly {
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.detect_anomaly}
  */
-export const detect_anomaly: DetectAnomaly = mode("autograd.detect_anomaly", ["check_nan"], (check_nan = true) => {
-  warn(
-    "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.",
-  );
-  return () => enterAnomaly(true, check_nan);
-});
+export const detect_anomaly: DetectAnomaly = mode(
+  "autograd.detect_anomaly",
+  ["check_nan"],
+  (check_nan = true) => {
+    warn(
+      "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.",
+    );
+    return () => enterAnomaly(true, check_nan);
+  },
+  { called: "detect_anomaly.__init__" },
+);
 
-const bindSet = binder("set_detect_anomaly", ["mode", "check_nan"], 1);
+/** The type of set_detect_anomaly(). */
+export interface SetDetectAnomaly {
+  <T>(mode: boolean, body: () => T): T;
+  <T>(mode: boolean, check_nan: boolean | { check_nan?: boolean }, body: () => T): T;
+  (mode: boolean, check_nan?: boolean | { check_nan?: boolean }): Disposable;
+}
 
 /**
  * Turns detect_anomaly()'s mode on or off: for a function, until the end of a `using` block, or, called as a statement,
@@ -42,15 +51,14 @@ const bindSet = binder("set_detect_anomaly", ["mode", "check_nan"], 1);
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.set_detect_anomaly}
  */
-export function set_detect_anomaly<T>(mode: boolean, body: () => T): T;
-export function set_detect_anomaly<T>(mode: boolean, check_nan: boolean | { check_nan?: boolean }, body: () => T): T;
-export function set_detect_anomaly(mode: boolean, check_nan?: boolean | { check_nan?: boolean }): Disposable;
-export function set_detect_anomaly(...args: unknown[]): unknown {
-  const body = typeof args.at(-1) === "function" ? (args.pop() as () => unknown) : undefined;
-  const [mode, check_nan = true] = bindSet(args) as [boolean, boolean?];
-  if (body) return withMode("autograd.set_detect_anomaly", () => enterAnomaly(mode, check_nan), body);
-  return setMode("autograd.set_detect_anomaly", () => enterAnomaly(mode, check_nan));
-}
+export const set_detect_anomaly: SetDetectAnomaly = mode(
+  "autograd.set_detect_anomaly",
+  ["mode", "check_nan"],
+  (mode: boolean, check_nan = true) =>
+    () =>
+      enterAnomaly(mode, check_nan),
+  { called: "set_detect_anomaly.__init__", statement: true },
+);
 
 /** Whether detect_anomaly()'s mode is on. */
 export const is_anomaly_enabled = builtin("torch.is_anomaly_enabled", (): boolean => native.isAnomalyEnabled());

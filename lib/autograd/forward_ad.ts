@@ -3,12 +3,14 @@
 import type { Tensor } from "../_tensor.js";
 import type { Constructor } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
+import { type Mode, mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
-import { type Entered, followAsync, setMode, withMode } from "../modes.js";
+import { followAsync } from "../modes.js";
 import { namedTupleClass } from "../named_tuple.js";
+import type { Switch } from "./grad_mode.js";
 
 let current_level = -1;
 
@@ -19,7 +21,7 @@ let current_level = -1;
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.enter_dual_level.html}
  */
-export function enter_dual_level(): number {
+export const enter_dual_level = def("enter_dual_level", [], (): number => {
   const level = native.enterDualLevel();
   if (level !== current_level + 1) {
     throw new RuntimeError(
@@ -28,7 +30,7 @@ export function enter_dual_level(): number {
   }
   current_level = level;
   return level;
-}
+});
 
 /**
  * Leaves the level that was entered last, and drops all its tangents.
@@ -113,11 +115,7 @@ function enterLevel(): () => void {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.forward_ad.dual_level.html}
  */
-export function dual_level<T>(body: () => T): T;
-export function dual_level(): Entered;
-export function dual_level<T>(body?: () => T): T | Entered {
-  return withMode("autograd.forward_ad.dual_level", enterLevel, body);
-}
+export const dual_level: Mode = mode("autograd.forward_ad.dual_level", null, () => enterLevel);
 
 /** Whether operations compute tangents. */
 export function _is_fwd_grad_enabled(): boolean {
@@ -132,9 +130,9 @@ function enterForwardGrad(mode: boolean): () => void {
 }
 
 /** Turns tangents on or off: for a function, until the end of a `using` block, or for good. */
-export function _set_fwd_grad_enabled<T>(mode: boolean, body: () => T): T;
-export function _set_fwd_grad_enabled(mode: boolean): Disposable;
-export function _set_fwd_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
-  if (body) return withMode("_set_fwd_grad_enabled", () => enterForwardGrad(mode), body) as T;
-  return setMode("_set_fwd_grad_enabled", () => enterForwardGrad(mode));
-}
+export const _set_fwd_grad_enabled: Switch = mode(
+  "_set_fwd_grad_enabled",
+  ["mode"],
+  (mode: boolean) => () => enterForwardGrad(mode),
+  { called: "_set_fwd_grad_enabled.__init__", statement: true },
+);

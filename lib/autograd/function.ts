@@ -3,6 +3,7 @@
 import type { VmapInfo } from "../_functorch/autograd_function.js";
 import { are_transforms_active } from "../_functorch/pyfunctorch.js";
 import type { Tensor } from "../_tensor.js";
+import { generic } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { type Handles, native, type StateHandle, type TensorHandle } from "../binding.js";
 import { AssertionError, NotImplementedError, RuntimeError } from "../errors.js";
@@ -370,20 +371,24 @@ class DelayedError extends Function {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.function.once_differentiable.html}
  */
-export function once_differentiable<F extends (ctx: Any, ...grads: Any[]) => Any>(backward: F): F {
-  const wrapped = function (this: unknown, ctx: Any, ...grads: Any[]) {
-    const outputs = no_grad(() => backward.call(this, ctx, ...grads));
-    if (!is_grad_enabled() || !grads.some((grad) => isTensor(grad) && grad.requires_grad)) return outputs;
-    const list: Gradients = Array.isArray(outputs) ? outputs : [outputs];
-    const cut = list.map((output) => output?.detach().requires_grad_());
-    const delayed = DelayedError.apply(
-      "trying to differentiate twice a function that was marked with @once_differentiable",
-      ...cut,
-    );
-    return Array.isArray(outputs) ? delayed : delayed[0];
-  };
-  return wrapped as F;
-}
+export const once_differentiable = generic(
+  "once_differentiable",
+  ["fn"],
+  <F extends (ctx: Any, ...grads: Any[]) => Any>(backward: F): F => {
+    const wrapped = function (this: unknown, ctx: Any, ...grads: Any[]) {
+      const outputs = no_grad(() => backward.call(this, ctx, ...grads));
+      if (!is_grad_enabled() || !grads.some((grad) => isTensor(grad) && grad.requires_grad)) return outputs;
+      const list: Gradients = Array.isArray(outputs) ? outputs : [outputs];
+      const cut = list.map((output) => output?.detach().requires_grad_());
+      const delayed = DelayedError.apply(
+        "trying to differentiate twice a function that was marked with @once_differentiable",
+        ...cut,
+      );
+      return Array.isArray(outputs) ? delayed : delayed[0];
+    };
+    return wrapped as F;
+  },
+);
 
 /** A Function that keeps whether it works in place. */
 export class InplaceFunction extends Function {

@@ -2,9 +2,30 @@
 
 import type { Tensor } from "../_tensor.js";
 import { builtin } from "../arguments/function.js";
+import { type Mode, mode } from "../arguments/mode.js";
 import { native, type StateHandle } from "../binding.js";
-import { type Enter, type Entered, followAsync, setMode, withMode } from "../modes.js";
+import { type Entered, followAsync, withMode } from "../modes.js";
+import { typeName } from "../python/objects.js";
 import { handleOf } from "../tensor_base.js";
+
+/** A setting: around a function, until the end of a `using` block, or, called as a statement, for good. */
+export interface Switch {
+  <T>(mode: boolean, body: () => T): T;
+  (mode: boolean | { mode: boolean }): Disposable;
+}
+
+/** The type of enforce_grad_layout_policy(). */
+export interface OptionalSwitch {
+  <T>(enable: boolean, body: () => T): T;
+  (enable?: boolean | { enable?: boolean }): Disposable;
+}
+
+/** The type of inference_mode(). */
+export interface InferenceMode {
+  <T>(body: () => T): T;
+  <T>(mode: boolean, body: () => T): T;
+  (mode?: boolean | { mode?: boolean }): Entered;
+}
 
 function enterGrad(enabled: boolean): () => void {
   const before = native.isGradEnabled();
@@ -12,39 +33,43 @@ function enterGrad(enabled: boolean): () => void {
   return () => native.setGradEnabled(before);
 }
 
+// What is no function is called all the same in Python, when the wrapped function is.
+const notCallable = (value: unknown) => new TypeError(`'${typeName(value)}' object is not callable`);
+
+const gradMode = (name: string, enabled: boolean): Mode =>
+  mode(
+    name,
+    ["orig_func"],
+    (orig_func: unknown = null) => {
+      if (orig_func !== null) throw notCallable(orig_func);
+      return () => enterGrad(enabled);
+    },
+    { called: "_NoParamDecoratorContextManager.__new__" },
+  );
+
 /**
  * Runs a function without recording for backward(), or enters that mode until the end of a `using` block.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.no_grad.html}
  */
-export function no_grad<T>(body: () => T): T;
-export function no_grad(): Entered;
-export function no_grad<T>(body?: () => T): T | Entered {
-  return withMode("no_grad", () => enterGrad(false), body);
-}
+export const no_grad: Mode = gradMode("no_grad", false);
 
 /**
  * Runs a function with recording for backward(), inside of no_grad() too.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.enable_grad.html}
  */
-export function enable_grad<T>(body: () => T): T;
-export function enable_grad(): Entered;
-export function enable_grad<T>(body?: () => T): T | Entered {
-  return withMode("enable_grad", () => enterGrad(true), body);
-}
+export const enable_grad: Mode = gradMode("enable_grad", true);
 
 /**
  * Turns recording on or off: for a function, until the end of a `using` block, or, called as a statement, for good.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.set_grad_enabled.html}
  */
-export function set_grad_enabled<T>(mode: boolean, body: () => T): T;
-export function set_grad_enabled(mode: boolean): Disposable;
-export function set_grad_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
-  if (body) return withMode("set_grad_enabled", () => enterGrad(mode), body) as T;
-  return setMode("set_grad_enabled", () => enterGrad(mode));
-}
+export const set_grad_enabled: Switch = mode("set_grad_enabled", ["mode"], (mode: boolean) => () => enterGrad(mode), {
+  called: "set_grad_enabled.__init__",
+  statement: true,
+});
 
 /**
  * Whether operations are recorded for backward().
@@ -68,13 +93,15 @@ function enterInference(mode: boolean): () => void {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.inference_mode.html}
  */
-export function inference_mode<T>(body: () => T): T;
-export function inference_mode<T>(mode: boolean, body: () => T): T;
-export function inference_mode(mode?: boolean): Entered;
-export function inference_mode<T>(mode: boolean | (() => T) = true, body?: () => T): T | Entered {
-  if (typeof mode === "function") return withMode("inference_mode", () => enterInference(true), mode);
-  return withMode("inference_mode", () => enterInference(mode), body);
-}
+export const inference_mode: InferenceMode = mode(
+  "inference_mode",
+  ["mode"],
+  (mode = true) => {
+    if (typeof mode !== "boolean") throw notCallable(mode);
+    return () => enterInference(mode);
+  },
+  { called: "inference_mode.__new__" },
+);
 
 /**
  * Whether inference mode is on.
@@ -86,27 +113,21 @@ export const is_inference_mode_enabled = builtin("torch.is_inference_mode_enable
   return native.isInferenceModeEnabled();
 });
 
-/** A setting that holds for a function, until the end of a `using` block, or, called as a statement, for good. */
-function setting<T>(name: string, enter: Enter, body: (() => T) | undefined): T | Disposable {
-  if (body) return withMode(name, enter, body) as T;
-  return setMode(name, enter);
-}
-
 /**
  * Whether backward() may use several threads: for a function, until the end of a `using` block, or for good.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.set_multithreading_enabled.html}
  */
-export function set_multithreading_enabled<T>(mode: boolean, body: () => T): T;
-export function set_multithreading_enabled(mode: boolean): Disposable;
-export function set_multithreading_enabled<T>(mode: boolean, body?: () => T): T | Disposable {
-  const enter = () => {
+export const set_multithreading_enabled: Switch = mode(
+  "autograd.set_multithreading_enabled",
+  ["mode"],
+  (mode: boolean) => () => {
     const before = native.isMultithreadingEnabled();
     native.setMultithreadingEnabled(mode);
     return () => native.setMultithreadingEnabled(before);
-  };
-  return setting("autograd.set_multithreading_enabled", enter, body);
-}
+  },
+  { called: "set_multithreading_enabled.__init__", statement: true },
+);
 
 /** Whether backward() may use several threads. */
 export function is_multithreading_enabled(): boolean {
@@ -120,28 +141,29 @@ export function is_multithreading_enabled(): boolean {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.enforce_grad_layout_policy.html}
  */
-export function enforce_grad_layout_policy<T>(enable: boolean, body: () => T): T;
-export function enforce_grad_layout_policy(enable?: boolean): Disposable;
-export function enforce_grad_layout_policy<T>(enable = true, body?: () => T): T | Disposable {
-  const enter = () => {
-    const before = native.getSetting("grad_layout_enforcement");
-    native.setSetting("grad_layout_enforcement", enable);
-    return () => native.setSetting("grad_layout_enforcement", before);
-  };
-  return setting("autograd.enforce_grad_layout_policy", enter, body);
-}
+export const enforce_grad_layout_policy: OptionalSwitch = mode(
+  "autograd.enforce_grad_layout_policy",
+  ["enable"],
+  (enable = true) =>
+    () => {
+      const before = native.getSetting("grad_layout_enforcement");
+      native.setSetting("grad_layout_enforcement", enable);
+      return () => native.setSetting("grad_layout_enforcement", before);
+    },
+  { called: "enforce_grad_layout_policy.__init__", statement: true },
+);
 
 /** Whether views are remade from what they were made of: for a function, until the end of a `using` block, or for good. */
-export function _force_original_view_tracking<T>(mode: boolean, body: () => T): T;
-export function _force_original_view_tracking(mode: boolean): Disposable;
-export function _force_original_view_tracking<T>(mode: boolean, body?: () => T): T | Disposable {
-  const enter = () => {
+export const _force_original_view_tracking: Switch = mode(
+  "autograd._force_original_view_tracking",
+  ["mode"],
+  (mode: boolean) => () => {
     const before = native.isViewReplayEnabled();
     native.setViewReplayEnabled(mode);
     return () => native.setViewReplayEnabled(before);
-  };
-  return setting("autograd._force_original_view_tracking", enter, body);
-}
+  },
+  { called: "_force_original_view_tracking.__init__", statement: true },
+);
 
 /** Whether views are remade from what they were made of. */
 export function is_view_replay_enabled(): boolean {

@@ -26,30 +26,30 @@ export { disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks } from ".
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.get_gradient_edge}
  */
-export function get_gradient_edge(tensor: Tensor): GradientEdge {
+export const get_gradient_edge = def("get_gradient_edge", ["tensor"], (tensor: Tensor): GradientEdge => {
   if (!tensor.requires_grad) {
     throw new RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients");
   }
   return GradientEdge(...edgeOf(tensor));
-}
+});
 
 /**
  * Tells autograd that tensors were changed in a way that it did not see.
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.increment_version}
  */
-export function increment_version(tensor: Tensor | Iterable<Tensor>): void {
+export const increment_version = def("increment_version", ["tensor"], (tensor: Tensor | Iterable<Tensor>): void => {
   const tensors = tensor instanceof TensorBase ? [tensor as Tensor] : [...(tensor as Iterable<Tensor>)];
   for (const one of tensors) native.incrementVersion(handleOf(one));
-}
+});
 
 /** Calls a function when the backward pass that runs has ended. */
-export function queue_callback(callback: () => void): void {
+export const queue_callback = def("queue_callback", ["callback"], (callback: () => void): void => {
   native.queueCallback(() => {
     callback();
     return null;
   });
-}
+});
 
 /** The type of node_creation_hook(). */
 export interface NodeCreationHook {
@@ -72,6 +72,7 @@ export const node_creation_hook: NodeCreationHook = mode(
     });
     return native.popNodeCreationHook;
   },
+  { called: "node_creation_hook.__init__" },
 );
 
 /**
@@ -80,12 +81,16 @@ export const node_creation_hook: NodeCreationHook = mode(
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.graph.region_activation_memory_budget}
  */
-export function region_activation_memory_budget(budget: number): never {
-  const name = "torch.autograd.graph.region_activation_memory_budget";
-  if (typeof budget !== "number") throw new TypeError(`${name}: expects a float, got ${typeName(budget)}`);
-  if (!(budget >= 0 && budget <= 1)) throw new ValueError(`${name}: must be in [0, 1], got ${repr(budget)}`);
-  throw new RuntimeError(`${name} can only be used inside a torch.compile region; it has no effect in eager mode.`);
-}
+export const region_activation_memory_budget = def(
+  "region_activation_memory_budget",
+  ["budget"],
+  (budget: number): never => {
+    const name = "torch.autograd.graph.region_activation_memory_budget";
+    if (typeof budget !== "number") throw new TypeError(`${name}: expects a float, got ${typeName(budget)}`);
+    if (!(budget >= 0 && budget <= 1)) throw new ValueError(`${name}: must be in [0, 1], got ${repr(budget)}`);
+    throw new RuntimeError(`${name} can only be used inside a torch.compile region; it has no effect in eager mode.`);
+  },
+);
 
 /** Sets whether backward() warns where a leaf's gradient is accumulated on another stream than the one it was computed on. */
 export const set_warn_on_accumulate_grad_stream_mismatch = def(

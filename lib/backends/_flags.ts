@@ -89,26 +89,31 @@ export function enterFlags(set_flags: (...values: never) => unknown[], ...values
 
 /** The mode in which a library prints what it calculates; 0 leaves the library as it is until the mode's end. */
 export function verboseMode(library: "mkl" | "mkldnn", parameter: string) {
-  return mode(`backends.${library}.verbose`, [parameter], (level: number) => {
-    const set = (to: number) => native.backendChoice(`${library}_verbose`, to);
-    return () => {
-      if (level !== 0) {
-        if (!isInt(level)) {
-          throw new TypeError(
-            `${library}_set_verbose(): incompatible function arguments. The following argument types are supported:\n    1. (arg0: typing.SupportsInt | typing.SupportsIndex) -> int`,
-          );
-        }
-        if (!set(level)) {
-          throw new AssertionError(
-            `Failed to set ${library.toUpperCase()} into verbose mode. Please consider to disable this verbose scope.`,
-          );
-        }
-      }
+  return mode(
+    `backends.${library}.verbose`,
+    [parameter],
+    (level: number) => {
+      const set = (to: number) => native.backendChoice(`${library}_verbose`, to);
       return () => {
-        set(0);
+        if (level !== 0) {
+          if (!isInt(level)) {
+            throw new TypeError(
+              `${library}_set_verbose(): incompatible function arguments. The following argument types are supported:\n    1. (arg0: typing.SupportsInt | typing.SupportsIndex) -> int`,
+            );
+          }
+          if (!set(level)) {
+            throw new AssertionError(
+              `Failed to set ${library.toUpperCase()} into verbose mode. Please consider to disable this verbose scope.`,
+            );
+          }
+        }
+        return () => {
+          set(0);
+        };
       };
-    };
-  });
+    },
+    { called: "verbose.__init__" },
+  );
 }
 
 /** How an operation of a backend calculates in float32: "ieee", "tf32", "bf16" or "none", which takes the general one. */

@@ -1,7 +1,8 @@
 // torch/compiler/__init__.py: compiling needs Python, so code runs as it is, and says so.
 
-import { def } from "../arguments/function.js";
-import { type Entered, withMode } from "../modes.js";
+import { def, generic } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
+import type { Entered } from "../modes.js";
 
 export { compile } from "../torch_functions/compile.js";
 
@@ -48,22 +49,47 @@ type Callable = (...args: never[]) => unknown;
 
 const unchanged = <F extends Callable>(fn: F): F => fn;
 
+/** The keyword arguments of nested_compile_region(). */
+interface RegionKeywords {
+  options?: unknown;
+  max_reuse_entries?: number;
+  reuse_hash_fn?: Callable | null;
+}
+
+/** The type of set_stance(). */
+export interface SetStance {
+  <T>(stance: string, body: () => T): T;
+  (stance?: string, keywords?: { skip_guard_eval_unsafe?: boolean; force_backend?: string | Callable | null }): Entered;
+}
+
 /**
  * Marks a function that a compiler must not look into: returns it as it is.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.allow_in_graph.html}
  */
-export const allow_in_graph: <F extends Callable>(fn: F) => F = unchanged;
+export const allow_in_graph = generic("allow_in_graph", ["fn"], unchanged);
 
 /**
  * Marks a function whose result is the same each time: returns it as it is.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.assume_constant_result.html}
  */
-export const assume_constant_result: <F extends Callable>(fn: F) => F = unchanged;
+export const assume_constant_result = generic("assume_constant_result", ["fn"], unchanged);
 
-/** Marks a function that is to be compiled once for all its calls: returns it as it is. */
-export const nested_compile_region: <F extends Callable>(fn: F) => F = unchanged;
+/** Marks a function that is to be compiled once for all its calls: returns it as it is, or what does so for a function to come. */
+export const nested_compile_region = def(
+  "nested_compile_region",
+  ["fn", "*", "options", "max_reuse_entries", "reuse_hash_fn"],
+  (
+    fn: Callable | null = null,
+    _options: unknown = null,
+    _max_reuse_entries = 8,
+    _reuse_hash_fn: Callable | null = null,
+  ): unknown => (fn === null ? unchanged : fn),
+) as {
+  <F extends Callable>(fn: F, keywords?: RegionKeywords): F;
+  (keywords?: RegionKeywords): <F extends Callable>(fn: F) => F;
+};
 
 /**
  * Keeps a function from being compiled: returns it as it is, or what does so for a function to come.
@@ -85,11 +111,13 @@ export const disable = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.set_stance.html}
  */
-export function set_stance<T>(stance: string, body: () => T): T;
-export function set_stance(stance: string): Entered;
-export function set_stance<T>(_stance: string, body?: () => T): T | Entered {
-  return withMode("compiler.set_stance", () => () => {}, body);
-}
+export const set_stance: SetStance = mode(
+  "compiler.set_stance",
+  ["stance", "*", "skip_guard_eval_unsafe", "force_backend"],
+  (_stance = "default", _skip_guard_eval_unsafe = false, _force_backend: unknown = null) =>
+    () =>
+    () => {},
+);
 
 /**
  * Tells that a new step of CUDA graphs begins: there are none.

@@ -1,8 +1,9 @@
 // torch/cpu/__init__.py
 
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
-import { type Entered, withMode } from "../modes.js";
+import type { Entered } from "../modes.js";
 import type { DeviceLike } from "../types.js";
 
 export * as amp from "./amp/index.js";
@@ -78,18 +79,24 @@ function enterStream(chosen: Stream | null): () => void {
   };
 }
 
+/** A stream for a function, or until the end of a `using` block. */
+export interface StreamMode {
+  <T>(stream: Stream | null, body: () => T): T;
+  (stream: Stream | null): Entered;
+}
+
+const streamMode = (called: string): StreamMode =>
+  mode("cpu.stream", ["stream"], (stream: Stream | null) => () => enterStream(stream), { called });
+
 /**
  * Makes a stream the current one while a function runs, or until the end of a `using` block; null changes nothing.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.stream.html}
  */
-export function stream<T>(stream: Stream | null, body: () => T): T;
-export function stream(stream: Stream | null): Entered;
-export function stream<T>(stream: Stream | null, body?: () => T): T | Entered {
-  return withMode("cpu.stream", () => enterStream(stream), body);
-}
+export const stream = streamMode("stream");
 
-export { stream as StreamContext };
+/** The class of what stream() is in Python. */
+export const StreamContext = streamMode("StreamContext.__init__");
 
 /**
  * The number of CPUs as devices: 1.

@@ -1,16 +1,17 @@
 // torch/cuda/__init__.py, without what needs tensors: index.ts adds that
 
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
 import { AssertionError, AttributeError, RuntimeError } from "../errors.js";
-import { type Entered, withMode } from "../modes.js";
+import type { Entered } from "../modes.js";
 import { typeName } from "../python/objects.js";
 import type { Generator } from "../random.js";
 import type { DeviceLike } from "../types.js";
 import { CUDA, deviceIndex, hasDevice, isCompiled, lazyInit, wasInitialised } from "./_utils.js";
 import { NO_DRIVER } from "./memory.js";
 import { defaultGenerator } from "./random.js";
-import { setStream, withStream } from "./stream_context.js";
+import { setStream, streamMode } from "./stream_context.js";
 import { type Stream, streamOf } from "./streams.js";
 
 export { CudaError, check_error, cudart, cudaStatus } from "./cudart.js";
@@ -151,26 +152,32 @@ function enterDevice(index: number): () => void {
 }
 
 /** Makes a device the current one while a function runs, or until the end of a `using` block; null changes nothing. */
-export function device<T>(device: DeviceLike | null, body: () => T): T;
-export function device(device: DeviceLike | null): Entered;
-export function device<T>(device: DeviceLike | null, body?: () => T): T | Entered {
-  const index = deviceIndex(device, true);
-  return withMode("cuda.device", () => enterDevice(index), body);
-}
+export const device: { <T>(device: DeviceLike | null, body: () => T): T; (device: DeviceLike | null): Entered } = mode(
+  "cuda.device",
+  ["device"],
+  (device: DeviceLike | null) => {
+    const index = deviceIndex(device, true);
+    return () => enterDevice(index);
+  },
+  { called: "device.__init__" },
+);
 
 /** What device_of() takes: a tensor or a storage. */
 type Placed = { readonly is_cuda: boolean; get_device(): number | null };
 
 /** The device of a tensor or a storage as device() has it; what is not on a CUDA device changes nothing. */
-export function device_of<T>(obj: Placed, body: () => T): T;
-export function device_of(obj: Placed): Entered;
-export function device_of<T>(obj: Placed, body?: () => T): T | Entered {
-  if (typeof (obj as unknown) !== "object" || obj === null || obj.is_cuda === undefined) {
-    throw new AttributeError(`'${typeName(obj)}' object has no attribute 'is_cuda'`);
-  }
-  const index = obj.is_cuda ? (obj.get_device() ?? -1) : -1;
-  return withMode("cuda.device_of", () => enterDevice(index), body);
-}
+export const device_of: { <T>(obj: Placed, body: () => T): T; (obj: Placed): Entered } = mode(
+  "cuda.device_of",
+  ["obj"],
+  (obj: Placed) => {
+    if (typeof (obj as unknown) !== "object" || obj === null || obj.is_cuda === undefined) {
+      throw new AttributeError(`'${typeName(obj)}' object has no attribute 'is_cuda'`);
+    }
+    const index = obj.is_cuda ? (obj.get_device() ?? -1) : -1;
+    return () => enterDevice(index);
+  },
+  { called: "device_of.__init__" },
+);
 
 /**
  * Waits until all work on a device is done.
@@ -287,13 +294,10 @@ export const can_device_access_peer = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.stream.html}
  */
-export function stream<T>(stream: Stream | null, body: () => T): T;
-export function stream(stream: Stream | null): Entered;
-export function stream<T>(stream: Stream | null, body?: () => T): T | Entered {
-  return withStream(stream, body);
-}
+export const stream = streamMode("stream");
 
-export { stream as StreamContext };
+/** The class of what stream() is in Python. */
+export const StreamContext = streamMode("StreamContext.__init__");
 
 /** Makes a stream the current one of its device, and the device the current one; null changes nothing. */
 export const set_stream = def("set_stream", ["stream"], (stream: Stream | null): void => {

@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { Tensor } from "../_tensor.js";
+import { generic } from "../arguments/function.js";
 import { callableObject } from "../callable.js";
 import { bool } from "../dtype.js";
 import { AssertionError, IndexError, NotImplementedError, ValueError } from "../errors.js";
@@ -106,9 +107,13 @@ export class _Dependent extends Constraint {
 }
 
 /** Whether a constraint depends on other variables, so that it cannot be checked alone. */
-export function is_dependent(constraint: Constraint): constraint is _Dependent {
-  return constraint instanceof _Dependent;
-}
+export const is_dependent = generic(
+  "is_dependent",
+  ["constraint"],
+  (constraint: Constraint): constraint is _Dependent => {
+    return constraint instanceof _Dependent;
+  },
+);
 
 /** What the constraint is for an object. */
 type Getter<T> = (self: T) => Constraint;

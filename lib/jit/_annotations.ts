@@ -1,6 +1,6 @@
 // What marks Python's source for torch.jit.script(): of it that is kept which has a meaning for functions that just run.
 
-import { def } from "../arguments/function.js";
+import { def, generic } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { NotImplementedError } from "../errors.js";
 import { script } from "./_script.js";
@@ -9,35 +9,39 @@ import { tracing } from "./_state.js";
 type AnyFunction = (...args: never[]) => unknown;
 
 /** The value: types of TorchScript are given to its compiler alone. */
-export function annotate<T>(_the_type: unknown, the_value: T): T {
-  return the_value;
-}
+export const annotate = generic(
+  "annotate",
+  ["the_type", "the_value"],
+  <T>(_the_type: unknown, the_value: T): T => {
+    return the_value;
+  },
+  { dict: 1 },
+);
 
 /** The function: no compiler looks at it, which it would be left to JavaScript by. */
-export function ignore<F extends AnyFunction>(fn: F): F {
-  return fn;
-}
+export const ignore = def("ignore", ["drop"], (drop: AnyFunction | boolean = false): unknown =>
+  typeof drop === "function" ? drop : unused,
+) as {
+  <F extends AnyFunction>(fn: F): F;
+  (drop?: boolean | { drop?: boolean }): <F extends AnyFunction>(fn: F) => F;
+};
 
 /** The function: no compiler looks at it. */
-export function unused<F extends AnyFunction>(fn: F): F {
+export const unused = generic("unused", ["fn"], <F extends AnyFunction>(fn: F): F => {
   return fn;
-}
+});
 
 /** The function: no compiler looks at it. To trace another method than `forward`, name it to `torch.jit.trace_module()`. */
-export function export_<F extends AnyFunction>(fn: F): F {
-  return fn;
-}
+export const export_ = generic("export", ["fn"], <F extends AnyFunction>(fn: F): F => fn);
 
 /** Whether TorchScript is being compiled: never. */
-export function is_scripting(): boolean {
-  return false;
-}
+export const is_scripting = def("is_scripting", [], (): boolean => false);
 
 /** A function that is called as it is; inside of a trace it throws, because Python would compile its source there. */
-export function script_if_tracing<F extends AnyFunction>(fn: F): F {
+export const script_if_tracing = generic("script_if_tracing", ["fn"], <F extends AnyFunction>(fn: F): F => {
   const wrapper = (...args: never[]) => (tracing === null ? fn(...args) : script(fn));
   return wrapper as F;
-}
+});
 
 const refuse = (name: string, instead: string) => new NotImplementedError(`torch.jit.${name} ${instead}`);
 

@@ -1,5 +1,6 @@
 // torch/jit/_async.py
 
+import { generic } from "../arguments/function.js";
 import type { Future } from "./_script.js";
 
 /**
@@ -18,6 +19,6 @@ export function fork<A extends unknown[], R>(func: (...args: A) => R, ...args: A
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.wait.html}
  */
-export function wait<R>(future: { wait(): R } | Future): R {
-  return future.wait() as R;
-}
+export const wait = generic("wait", ["future"], <R>(future: { wait(): R } | Future): R => future.wait() as R, {
+  dict: 0,
+});

@@ -1,5 +1,6 @@
 // torch/jit/_fuser.py
 
+import { def } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { RuntimeError } from "../errors.js";
 import { type Entered, withMode } from "../modes.js";
@@ -12,17 +13,21 @@ export type FusionStrategy = readonly (readonly ["STATIC" | "DYNAMIC", number])[
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.set_fusion_strategy.html}
  */
-export function set_fusion_strategy(strategy: FusionStrategy): FusionStrategy {
-  const before = native.jitSetFusionStrategy(
-    strategy.map(([kind, depth]) => {
-      if (kind !== "STATIC" && kind !== "DYNAMIC") {
-        throw new RuntimeError(`FusionBehavior only supported 'STATIC' or 'DYNAMIC', got: ${kind}`);
-      }
-      return [kind === "DYNAMIC", depth];
-    }),
-  );
-  return before.map(([isDynamic, depth]) => [isDynamic ? "DYNAMIC" : "STATIC", depth]);
-}
+export const set_fusion_strategy = def(
+  "set_fusion_strategy",
+  ["strategy"],
+  (strategy: FusionStrategy): FusionStrategy => {
+    const before = native.jitSetFusionStrategy(
+      strategy.map(([kind, depth]) => {
+        if (kind !== "STATIC" && kind !== "DYNAMIC") {
+          throw new RuntimeError(`FusionBehavior only supported 'STATIC' or 'DYNAMIC', got: ${kind}`);
+        }
+        return [kind === "DYNAMIC", depth];
+      }),
+    );
+    return before.map(([isDynamic, depth]) => [isDynamic ? "DYNAMIC" : "STATIC", depth]);
+  },
+);
 
 /** Sets, for a function or until it is disposed, whether the executor of TorchScript optimizes graphs. */
 export function optimized_execution<T>(should_optimize: boolean, body: () => T): T;

@@ -2,7 +2,7 @@
 
 import { Tensor } from "../_tensor.js";
 import type { Constructor } from "../arguments/class.js";
-import { bindArguments } from "../arguments/function.js";
+import { bindArguments, generic } from "../arguments/function.js";
 import { native, type TensorHandle } from "../binding.js";
 import { callable } from "../callable.js";
 import { AttributeError, RuntimeError, ValueError } from "../errors.js";
@@ -256,6 +256,10 @@ export const UninitializedBuffer = named<
 >("UninitializedBuffer", UninitializedBufferTensor);
 
 /** Whether a value is a parameter or buffer that has no shape yet. */
-export function is_lazy(param: unknown): param is UninitializedParameter | UninitializedBuffer {
-  return param instanceof UninitializedParameter || param instanceof UninitializedBuffer;
-}
+export const is_lazy = generic(
+  "is_lazy",
+  ["param"],
+  (param: unknown): param is UninitializedParameter | UninitializedBuffer => {
+    return param instanceof UninitializedParameter || param instanceof UninitializedBuffer;
+  },
+);

@@ -1,6 +1,6 @@
 // torch/optim/optimizer.py: hooks around step().
 
-import { isPlainObject } from "../arguments/function.js";
+import { def, isPlainObject } from "../arguments/function.js";
 import { RuntimeError } from "../errors.js";
 import { repr, str } from "../python/repr.js";
 import { RemovableHandle } from "../utils/_removable_handle.js";
@@ -46,14 +46,22 @@ export function register<Hook>(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.optim.Optimizer.register_step_pre_hook.html}
  */
-export function register_optimizer_step_pre_hook(hook: OptimizerPreHook): RemovableHandle {
-  return register(globalPreHooks, hook);
-}
+export const register_optimizer_step_pre_hook = def(
+  "register_optimizer_step_pre_hook",
+  ["hook"],
+  (hook: OptimizerPreHook): RemovableHandle => {
+    return register(globalPreHooks, hook);
+  },
+);
 
 /** Registers a hook after the `step()` of every optimizer. */
-export function register_optimizer_step_post_hook(hook: OptimizerPostHook): RemovableHandle {
-  return register(globalPostHooks, hook);
-}
+export const register_optimizer_step_post_hook = def(
+  "register_optimizer_step_post_hook",
+  ["hook"],
+  (hook: OptimizerPostHook): RemovableHandle => {
+    return register(globalPostHooks, hook);
+  },
+);
 
 type Step = ((this: Optimizer, ...args: unknown[]) => unknown) & { hooked?: true };
 

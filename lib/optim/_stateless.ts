@@ -1,13 +1,14 @@
 // torch/optim/_stateless.py
 
 import { Tensor } from "../_tensor.js";
-import { isPlainObject } from "../arguments/function.js";
+import { binder, isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { RuntimeError } from "../errors.js";
 import { repr } from "../python/repr.js";
 import type { Optimizer, OptimizerStateDict, ParamGroup, ParamState } from "./optimizer.js";
 
 const NAME = "swap_in_optimizer_params_and_state";
+const bind = binder(NAME, ["optimizer", "swapin_parameters", "swapin_optim_state"], 3, [1, 2]);
 
 /** A group, and what is to stand in it. */
 interface Swap {
@@ -131,13 +132,10 @@ export function swap_in_optimizer_params_and_state(
   swapin_parameters: Record<string, Tensor>,
   swapin_optim_state: OptimizerStateDict,
 ): Disposable;
-export function swap_in_optimizer_params_and_state<T>(
-  optimizer: Optimizer,
-  swapin_parameters: Record<string, Tensor>,
-  swapin_optim_state: OptimizerStateDict,
-  body?: () => T,
-): T | Disposable {
-  const leave = enter(optimizer, swapin_parameters, swapin_optim_state);
+export function swap_in_optimizer_params_and_state<T>(...args: unknown[]): T | Disposable {
+  const body = typeof args.at(-1) === "function" ? (args.pop() as () => T) : undefined;
+  const [optimizer, parameters, state] = bind(args);
+  const leave = enter(optimizer as Optimizer, parameters as Record<string, Tensor>, state as OptimizerStateDict);
   if (!body) return { [Symbol.dispose]: leave };
   try {
     return body();

@@ -1,6 +1,7 @@
 // torch.optim.swa_utils: torch/optim/swa_utils.py
 
 import type { Tensor } from "../_tensor.js";
+import { def } from "../arguments/function.js";
 import { no_grad } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { int64 } from "../dtype.js";
@@ -41,7 +42,7 @@ const isFractional = ([{ dtype }]: Params) => dtype.is_floating_point || dtype.i
  *
  * Throws ValueError unless the decay is between 0 and 1.
  */
-export function get_ema_multi_avg_fn(decay: Decay = 0.999): MultiAvgFn {
+export const get_ema_multi_avg_fn = def("get_ema_multi_avg_fn", ["decay"], (decay: Decay = 0.999): MultiAvgFn => {
   const weight = decayOf(decay);
   return function ema_update(ema_param_list, current_param_list) {
     no_grad(() => {
@@ -54,10 +55,10 @@ export function get_ema_multi_avg_fn(decay: Decay = 0.999): MultiAvgFn {
       }
     });
   };
-}
+});
 
 /** A function that takes the current parameters into averages of as many as there were before. */
-export function get_swa_multi_avg_fn(): MultiAvgFn {
+export const get_swa_multi_avg_fn = def("get_swa_multi_avg_fn", [], (): MultiAvgFn => {
   return function swa_update(averaged_param_list, current_param_list, num_averaged) {
     no_grad(() => {
       const weight = 1 / (_get_value(num_averaged) + 1);
@@ -70,26 +71,26 @@ export function get_swa_multi_avg_fn(): MultiAvgFn {
       }
     });
   };
-}
+});
 
 /**
  * A function that returns decay · ema + (1 - decay) · param for one parameter.
  *
  * Throws ValueError unless the decay is between 0 and 1.
  */
-export function get_ema_avg_fn(decay: Decay = 0.999): AvgFn {
+export const get_ema_avg_fn = def("get_ema_avg_fn", ["decay"], (decay: Decay = 0.999): AvgFn => {
   const weight = decayOf(decay);
   return function ema_update(ema_param, current_param) {
     return no_grad(() => ema_param.mul(weight).add(current_param.mul(1 - weight)));
   };
-}
+});
 
 /** A function that returns the average of a parameter with the current value taken in. */
-export function get_swa_avg_fn(): AvgFn {
+export const get_swa_avg_fn = def("get_swa_avg_fn", [], (): AvgFn => {
   return function swa_update(averaged_param, current_param, num_averaged) {
     return no_grad(() => averaged_param.add(current_param.sub(averaged_param).div(add(num_averaged, 1))));
   };
-}
+});
 
 /** What get_swa_avg_fn() does, for all parameters at once and to the bit. */
 function swaUpdate(averaged: Params, current: Params, num_averaged: number): void {
@@ -202,34 +203,38 @@ export { CallableAveragedModel as AveragedModel };
  *
  * {@link https://docs.pytorch.org/docs/2.15/optim.html#torch.optim.swa_utils.update_bn}
  */
-export function update_bn(
-  loader: Iterable<unknown>,
-  model: Module,
-  device: DeviceLike | null | { device?: DeviceLike | null } = null,
-): void {
-  const isKeywords = typeof device === "object" && device !== null && "device" in device;
-  const place = isKeywords ? (device.device ?? null) : (device as DeviceLike | null);
-  no_grad(() => {
-    const momenta = new Map<{ momentum: number | null }, number | null>();
-    for (const module of model.modules()) {
-      if (!((module as unknown) instanceof _BatchNorm)) continue;
-      const normalization = module as unknown as InstanceType<typeof _BatchNorm>;
-      normalization.reset_running_stats();
-      momenta.set(normalization, normalization.momentum);
-    }
-    if (momenta.size === 0) return;
+export const update_bn = def(
+  "update_bn",
+  ["loader", "model", "device"],
+  (
+    loader: Iterable<unknown>,
+    model: Module,
+    device: DeviceLike | null | { device?: DeviceLike | null } = null,
+  ): void => {
+    const isKeywords = typeof device === "object" && device !== null && "device" in device;
+    const place = isKeywords ? (device.device ?? null) : (device as DeviceLike | null);
+    no_grad(() => {
+      const momenta = new Map<{ momentum: number | null }, number | null>();
+      for (const module of model.modules()) {
+        if (!((module as unknown) instanceof _BatchNorm)) continue;
+        const normalization = module as unknown as InstanceType<typeof _BatchNorm>;
+        normalization.reset_running_stats();
+        momenta.set(normalization, normalization.momentum);
+      }
+      if (momenta.size === 0) return;
 
-    const was_training = model.training;
-    model.train();
-    for (const module of momenta.keys()) module.momentum = null;
-    for (const batch of iter(loader as PythonIterable<unknown>)) {
-      const input = (Array.isArray(batch) ? batch[0] : batch) as Tensor;
-      model(place === null ? input : input.to(place));
-    }
-    for (const [module, momentum] of momenta) module.momentum = momentum;
-    model.train(was_training);
-  });
-}
+      const was_training = model.training;
+      model.train();
+      for (const module of momenta.keys()) module.momentum = null;
+      for (const batch of iter(loader as PythonIterable<unknown>)) {
+        const input = (Array.isArray(batch) ? batch[0] : batch) as Tensor;
+        model(place === null ? input : input.to(place));
+      }
+      for (const [module, momentum] of momenta) module.momentum = momentum;
+      model.train(was_training);
+    });
+  },
+);
 
 type Anneal = (t: number) => number;
 

@@ -1,6 +1,7 @@
 // torch/profiler/profiler.py: what is to be recorded
 
 import { keywordClass } from "../arguments/class.js";
+import { builtin, def } from "../arguments/function.js";
 import { ProfilerActivity } from "../autograd/profiler_util/enums.js";
 import { native } from "../binding.js";
 import { TypeError, ValueError } from "../errors.js";
@@ -13,13 +14,13 @@ const isActivity = (value: unknown): value is ProfilerActivity =>
   value instanceof Member && activities.includes(value as ProfilerActivity);
 
 /** The activities that can be recorded on this machine. */
-export function supported_activities(): Set<ProfilerActivity> {
+export const supported_activities = def("supported_activities", [], (): Set<ProfilerActivity> => {
   const numbers = native.supportedActivities();
   return new Set(activities.filter((activity) => numbers.includes(activity.value)));
-}
+});
 
 /** Whether libtorch has its tracing profiler. */
-export const kineto_available = (): boolean => true;
+export const kineto_available = builtin("torch._C._autograd.kineto_available", (): boolean => true);
 
 class PerformanceMetrics {
   constructor(

@@ -1,8 +1,8 @@
 // torch/utils/serialization/config.py, and the functions of torch/serialization.py that set it
 
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { ValueError } from "../errors.js";
-import { type Entered, withMode } from "../modes.js";
 import { load, save } from "../utils/serialization/config.js";
 
 /** The order of bytes of files that do not tell theirs. */
@@ -55,22 +55,22 @@ export const get_default_mmap_options = def("get_default_mmap_options", [], (): 
  *
  * Throws ValueError for other flags.
  */
-export function set_default_mmap_options(flags: number): Entered;
-export function set_default_mmap_options<T>(flags: number, body: () => T): T;
-export function set_default_mmap_options<T>(flags: number, body?: () => T): T | Entered {
-  if (flags !== MAP_PRIVATE && flags !== MAP_SHARED) {
-    throw new ValueError(
-      `Invalid argument in function set_default_mmap_options, expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, but got ${flags}`,
-    );
-  }
-  const previous = config.load.mmap_flags;
-  const enter = () => {
-    config.load.mmap_flags = flags;
+export const set_default_mmap_options: { <T>(flags: number, body: () => T): T; (flags: number): Disposable } = mode(
+  "serialization.set_default_mmap_options",
+  ["flags"],
+  (flags: number) => {
+    if (flags !== MAP_PRIVATE && flags !== MAP_SHARED) {
+      throw new ValueError(
+        `Invalid argument in function set_default_mmap_options, expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, but got ${flags}`,
+      );
+    }
+    const previous = config.load.mmap_flags;
     return () => {
-      config.load.mmap_flags = previous;
+      config.load.mmap_flags = flags;
+      return () => {
+        config.load.mmap_flags = previous;
+      };
     };
-  };
-  if (body !== undefined) return withMode("serialization.set_default_mmap_options", enter, body);
-  const leave = enter();
-  return { dispose: leave, [Symbol.dispose]: leave };
-}
+  },
+  { called: "set_default_mmap_options.__init__", statement: true },
+);

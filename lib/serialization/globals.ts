@@ -2,13 +2,14 @@
 
 import { inspect } from "node:util";
 import { def } from "../arguments/function.js";
+import { mode } from "../arguments/mode.js";
 import { device } from "../device.js";
 import * as dtypes from "../dtype.js";
 import { dtype } from "../dtype.js";
 import { UnpicklingError, ValueError } from "../errors.js";
 import * as layouts from "../layout.js";
 import { layout, qscheme } from "../layout.js";
-import { type Entered, withMode } from "../modes.js";
+import type { Entered } from "../modes.js";
 import { Complex } from "../python/complex.js";
 import { Size } from "../size.js";
 import { allowBuild } from "./buildable.js";
@@ -142,17 +143,20 @@ export const clear_safe_globals = def("clear_safe_globals", [], (): void => {
 });
 
 /** `add_safe_globals()` for a while: `torch.serialization.safe_globals([...], () => torch.load(path))`. */
-export function safe_globals(list: readonly SafeGlobal[]): Entered;
-export function safe_globals<T>(list: readonly SafeGlobal[], body: () => T): T;
-export function safe_globals<T>(list: readonly SafeGlobal[], body?: () => T): T | Entered {
-  const enter = () => {
+export const safe_globals: {
+  <T>(list: readonly SafeGlobal[], body: () => T): T;
+  (list: readonly SafeGlobal[]): Entered;
+} = mode(
+  "serialization.safe_globals",
+  ["safe_globals"],
+  (list: readonly SafeGlobal[]) => () => {
     add_safe_globals(list);
     return () => {
       added = added.filter((item) => !list.includes(item));
     };
-  };
-  return withMode("serialization.safe_globals", enter, body);
-}
+  },
+  { called: "_safe_globals.__init__" },
+);
 
 /** Whether a file may name a global. */
 export function isAllowed(name: string): boolean {

@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { def } from "../arguments/function.js";
+import { bindArguments, def } from "../arguments/function.js";
 import { callable } from "../callable.js";
 import type { dtype } from "../dtype.js";
 import { AttributeError, KeyError, RuntimeError, ValueError } from "../errors.js";
@@ -33,7 +33,9 @@ export interface TemporaryFolder extends Disposable {
  */
 export function mkdtemp(): TemporaryFolder;
 export function mkdtemp<T>(body: (path: string) => T): T;
-export function mkdtemp<T>(body?: (path: string) => T): T | TemporaryFolder {
+export function mkdtemp<T>(...args: unknown[]): T | TemporaryFolder {
+  const body = typeof args[0] === "function" ? (args.shift() as (path: string) => T) : undefined;
+  bindArguments("mkdtemp", [], 0, args);
   const name = folder();
   if (body === undefined) return { path: name, toString: () => name, [Symbol.dispose]: () => remove(name) };
   let result: T;

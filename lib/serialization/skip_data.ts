@@ -1,7 +1,7 @@
 // skip_data of torch/serialization.py
 
-import { isPlainObject } from "../arguments/function.js";
-import { type Entered, withMode } from "../modes.js";
+import { mode } from "../arguments/mode.js";
+import type { Entered } from "../modes.js";
 
 let skips = false;
 
@@ -17,25 +17,20 @@ export const skipsData = () => skips;
  *
  * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html}
  */
-export function skip_data(materialize_fake_tensors?: boolean | { materialize_fake_tensors?: boolean }): Entered;
-export function skip_data<T>(body: () => T): T;
-export function skip_data<T>(
-  materialize_fake_tensors: boolean | { materialize_fake_tensors?: boolean },
-  body: () => T,
-): T;
-export function skip_data<T>(...args: unknown[]): T | Entered {
-  const body = args.find((arg) => typeof arg === "function") as (() => T) | undefined;
-  const unknown = args.find(isPlainObject) as Record<string, unknown> | undefined;
-  for (const key of Object.keys(unknown ?? {})) {
-    if (key === "materialize_fake_tensors") continue;
-    throw new TypeError(`skip_data.__init__() got an unexpected keyword argument '${key}'`);
-  }
-  const enter = () => {
-    const before = skips;
-    skips = true;
-    return () => {
-      skips = before;
-    };
-  };
-  return withMode("serialization.skip_data", enter, body);
-}
+export const skip_data: {
+  <T>(body: () => T): T;
+  <T>(materialize_fake_tensors: boolean | { materialize_fake_tensors?: boolean }, body: () => T): T;
+  (materialize_fake_tensors?: boolean | { materialize_fake_tensors?: boolean }): Entered;
+} = mode(
+  "serialization.skip_data",
+  ["materialize_fake_tensors"],
+  (_materialize_fake_tensors = false) =>
+    () => {
+      const before = skips;
+      skips = true;
+      return () => {
+        skips = before;
+      };
+    },
+  { called: "skip_data.__init__" },
+);

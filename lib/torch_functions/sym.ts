@@ -70,7 +70,7 @@ export function sym_sum(...args: number[] | [readonly number[]]): number {
 }
 
 /** The square root. */
-export const sym_sqrt = def("sym_sqrt", ["a"], (a: number): number => float(Math.sqrt(Number(a))));
+export const sym_sqrt = def("_sym_sqrt", ["a"], (a: number): number => float(Math.sqrt(Number(a))));
 
 /**
  * `t` if `b` is true, else `f`; throws AssertionError unless both are of one type.

@@ -1,7 +1,7 @@
 // torch/utils/checkpoint.py: results are computed again in backward() instead of being kept.
 
 import type { Tensor } from "../_tensor.js";
-import { isPlainObject } from "../arguments/function.js";
+import { binder, isPlainObject } from "../arguments/function.js";
 import { ValueError } from "../errors.js";
 import { Sequential } from "../nn/modules/container.js";
 import type { Module } from "../nn/modules/module.js";
@@ -124,6 +124,9 @@ export interface CheckpointSequentialOptions {
   preserve_rng_state?: boolean;
 }
 
+const sequentialNames = ["functions", "segments", "input", "use_reentrant"];
+const bindSequential = binder("checkpoint_sequential", sequentialNames, 3);
+
 /**
  * Calls functions one after another, in segments of which all but the last are checkpoints.
  *
@@ -133,9 +136,21 @@ export function checkpoint_sequential(
   functions: Sequential | readonly ((input: Any) => Any)[],
   segments: number,
   input: Tensor,
-  options: CheckpointSequentialOptions = {},
-): Any {
-  const { use_reentrant: given, preserve_rng_state = true, ...rest } = options;
+  options?: CheckpointSequentialOptions,
+): Any;
+export function checkpoint_sequential(...args: unknown[]): Any {
+  const keywords = isPlainObject(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
+  const { preserve_rng_state = true, ...rest } = keywords as CheckpointSequentialOptions;
+  const named = Object.fromEntries(
+    sequentialNames.filter((name) => name in rest).map((name) => [name, keywords[name]]),
+  );
+  for (const name of sequentialNames) Reflect.deleteProperty(rest, name);
+  const [functions, segments, input, given] = bindSequential([...args, named]) as [
+    Sequential | readonly ((input: Any) => Any)[],
+    number,
+    Tensor,
+    boolean | null | undefined,
+  ];
   const use_reentrant = withReentrance("checkpoint_sequential", given);
   const unexpected = Object.keys(rest);
   if (unexpected.length > 0) throw new ValueError(`Unexpected keyword arguments: ${unexpected.join(",")}`);

@@ -1,6 +1,7 @@
 // Places in the graph.
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { type EdgeHandle, native } from "../../binding.js";
 import { AssertionError, RuntimeError } from "../../errors.js";
 import { namedTupleClass } from "../../named_tuple.js";
@@ -19,9 +20,12 @@ export interface GradientEdge extends ReadonlyArray<unknown> {
 const GradientEdgeClass = namedTupleClass("GradientEdge", ["node", "output_nr", "ownership_token"], "typing");
 
 /** A GradientEdge of its parts. */
-export function GradientEdge(node: Node, output_nr: number, ownership_token: Node | null = null): GradientEdge {
-  return new GradientEdgeClass(node, output_nr, ownership_token) as unknown as GradientEdge;
-}
+export const GradientEdge = def(
+  "GradientEdge.__new__",
+  ["node", "output_nr", "ownership_token"],
+  (node: Node, output_nr: number, ownership_token: Node | null = null): GradientEdge =>
+    new GradientEdgeClass(node, output_nr, ownership_token) as unknown as GradientEdge,
+);
 
 /** @internal */
 export const isGradientEdge = (value: unknown): value is GradientEdge => value instanceof GradientEdgeClass;

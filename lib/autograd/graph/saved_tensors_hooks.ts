@@ -85,6 +85,7 @@ export const saved_tensors_hooks: SavedTensorsHooks = mode(
   "autograd.graph.saved_tensors_hooks",
   ["pack_hook", "unpack_hook"],
   (pack_hook: Pack<unknown>, unpack_hook: Unpack<unknown>) => enterHooks(pack_hook, unpack_hook),
+  { called: "saved_tensors_hooks.__init__" },
 );
 
 /** The type of save_on_cpu(). */
@@ -115,6 +116,7 @@ export const save_on_cpu: SaveOnCpu = mode(
     };
     return enterHooks(pack, ([place, packed]) => packed.to(place, { non_blocking: pin_memory }));
   },
+  { called: "save_on_cpu.__init__" },
 );
 
 /** The type of disable_saved_tensors_hooks(). */

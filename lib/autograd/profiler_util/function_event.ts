@@ -1,6 +1,7 @@
 // torch/autograd/profiler_util.py: FunctionEvent and FunctionEventAvg
 
 import { keywordClass, takeKeywords } from "../../arguments/class.js";
+import { def } from "../../arguments/function.js";
 import { AssertionError } from "../../errors.js";
 import { namedTupleClass } from "../../named_tuple.js";
 import { Printed } from "../../python/printed.js";
@@ -89,9 +90,11 @@ const KernelTuple = namedTupleClass("Kernel", ["name", "device", "duration"], "t
 export type Kernel = unknown[] & { readonly name: string; readonly device: number; readonly duration: number };
 
 /** Makes a Kernel. */
-export function Kernel(name: string, device: number, duration: number): Kernel {
-  return new KernelTuple(name, device, duration) as Kernel;
-}
+export const Kernel = def(
+  "Kernel.__new__",
+  ["name", "device", "duration"],
+  (name: string, device: number, duration: number): Kernel => new KernelTuple(name, device, duration) as Kernel,
+);
 
 const sumOf = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

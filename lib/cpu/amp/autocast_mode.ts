@@ -31,4 +31,5 @@ export const autocast: DeviceAutocast = mode(
     );
     return enterAutocast("cpu", dtype, enabled, cache_enabled);
   },
+  { called: "autocast.__new__" },
 );

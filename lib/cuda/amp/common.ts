@@ -1,8 +1,9 @@
 // torch/cuda/amp/common.py
 
+import { def } from "../../arguments/function.js";
 import { is_available } from "../../cuda/_device.js";
 
 /** Whether there is no CUDA device. */
-export function amp_definitely_not_available(): boolean {
+export const amp_definitely_not_available = def("amp_definitely_not_available", [], (): boolean => {
   return !is_available();
-}
+});

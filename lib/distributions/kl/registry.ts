@@ -1,6 +1,7 @@
 // Which function computes the divergence of two distributions, by their classes.
 
 import type { Tensor } from "../../_tensor.js";
+import { def, generic } from "../../arguments/function.js";
 import { NotImplementedError } from "../../errors.js";
 import { str } from "../../python/repr.js";
 import { Distribution } from "../distribution.js";
@@ -31,20 +32,24 @@ let memoized = new Map<object, Map<object, Entry["fun"] | null>>();
  *
  * {@link https://docs.pytorch.org/docs/2.15/distributions.html#torch.distributions.kl.register_kl}
  */
-export function register_kl<P extends Distribution, Q extends Distribution>(
-  type_p: DistributionClass<P>,
-  type_q: DistributionClass<Q>,
-): <F extends Divergence<P, Q>>(fun: F) => F {
-  requireClass("type_p", type_p);
-  requireClass("type_q", type_q);
-  const [p, q] = [type_p.prototype, type_q.prototype];
-  return (fun) => {
-    const entry = { p, q, fun: fun as Divergence<never, never> as Entry["fun"] };
-    registry = [...registry.filter((other) => other.p !== p || other.q !== q), entry];
-    memoized = new Map(); // what is the most specific may have changed
-    return fun;
-  };
-}
+export const register_kl = generic(
+  "register_kl",
+  ["type_p", "type_q"],
+  <P extends Distribution, Q extends Distribution>(
+    type_p: DistributionClass<P>,
+    type_q: DistributionClass<Q>,
+  ): (<F extends Divergence<P, Q>>(fun: F) => F) => {
+    requireClass("type_p", type_p);
+    requireClass("type_q", type_q);
+    const [p, q] = [type_p.prototype, type_q.prototype];
+    return (fun) => {
+      const entry = { p, q, fun: fun as Divergence<never, never> as Entry["fun"] };
+      registry = [...registry.filter((other) => other.p !== p || other.q !== q), entry];
+      memoized = new Map(); // what is the most specific may have changed
+      return fun;
+    };
+  },
+);
 
 function requireClass(name: string, type: unknown): void {
   if (typeof type === "function" && isSub(type.prototype, Distribution.prototype)) return;
@@ -85,7 +90,7 @@ function _dispatch_kl(type_p: object, type_q: object): Entry["fun"] | null {
  *
  * {@link https://docs.pytorch.org/docs/2.15/distributions.html#torch.distributions.kl.kl_divergence}
  */
-export function kl_divergence(p: Distribution, q: Distribution): Tensor {
+export const kl_divergence = def("kl_divergence", ["p", "q"], (p: Distribution, q: Distribution): Tensor => {
   const [type_p, type_q] = [Object.getPrototypeOf(p), Object.getPrototypeOf(q)];
   const known = memoized.get(type_p) ?? new Map<object, Entry["fun"] | null>();
   memoized.set(type_p, known);
@@ -100,4 +105,4 @@ export function kl_divergence(p: Distribution, q: Distribution): Tensor {
     );
   }
   return fun(p, q);
-}
+});

@@ -1,6 +1,7 @@
 // torch/nn/modules/utils.py
 
 import { inspect } from "node:util";
+import { def } from "../../arguments/function.js";
 import { ValueError } from "../../errors.js";
 import { repr } from "../../python/repr.js";
 
@@ -44,22 +45,26 @@ export function _list_with_default(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.utils.consume_prefix_in_state_dict_if_present.html}
  */
-export function consume_prefix_in_state_dict_if_present(state_dict: Record<string, unknown>, prefix: string): void {
-  for (const key of Object.keys(state_dict)) {
-    if (!key.startsWith(prefix)) continue;
-    const value = state_dict[key];
-    delete state_dict[key];
-    state_dict[key.slice(prefix.length)] = value;
-  }
-  const { _metadata } = state_dict;
-  if (!(_metadata instanceof Map)) return;
-  for (const key of [..._metadata.keys()] as string[]) {
-    if (key.length === 0 || !(key === prefix.replaceAll(".", "") || key.startsWith(prefix))) continue;
-    const value = _metadata.get(key);
-    _metadata.delete(key);
-    _metadata.set(key.slice(prefix.length), value);
-  }
-}
+export const consume_prefix_in_state_dict_if_present = def(
+  "consume_prefix_in_state_dict_if_present",
+  ["state_dict", "prefix"],
+  (state_dict: Record<string, unknown>, prefix: string): void => {
+    for (const key of Object.keys(state_dict)) {
+      if (!key.startsWith(prefix)) continue;
+      const value = state_dict[key];
+      delete state_dict[key];
+      state_dict[key.slice(prefix.length)] = value;
+    }
+    const { _metadata } = state_dict;
+    if (!(_metadata instanceof Map)) return;
+    for (const key of [..._metadata.keys()] as string[]) {
+      if (key.length === 0 || !(key === prefix.replaceAll(".", "") || key.startsWith(prefix))) continue;
+      const value = _metadata.get(key);
+      _metadata.delete(key);
+      _metadata.set(key.slice(prefix.length), value);
+    }
+  },
+);
 
 /** Python's text for a tuple: `(3,)`, `(3, 4)`; for anything else its `repr()`. */
 export function tupleText(x: unknown): string {

@@ -48,18 +48,24 @@ export const scatter = def(
 );
 
 /** scatter() of positional arguments and of keyword arguments: both for as many devices. */
-export function scatter_kwargs(
-  inputs: readonly Any[],
-  kwargs: Record<string, Any> | null,
-  target_gpus: readonly DeviceId[],
-  dim = 0,
-): [inputs: Any[][], kwargs: Record<string, Any>[]] {
-  const scattered: Any[][] = inputs.length ? scatter([...inputs], target_gpus, dim) : [];
-  const keywords: Record<string, Any>[] = kwargs && Object.keys(kwargs).length ? scatter(kwargs, target_gpus, dim) : [];
-  const count = Math.max(scattered.length, keywords.length);
-  const range = [...Array(count).keys()];
-  return [range.map((i) => scattered[i] ?? []), range.map((i) => keywords[i] ?? {})];
-}
+export const scatter_kwargs = def(
+  "scatter_kwargs",
+  ["inputs", "kwargs", "target_gpus", "dim"],
+  (
+    inputs: readonly Any[],
+    kwargs: Record<string, Any> | null,
+    target_gpus: readonly DeviceId[],
+    dim = 0,
+  ): [inputs: Any[][], kwargs: Record<string, Any>[]] => {
+    const scattered: Any[][] = inputs.length ? scatter([...inputs], target_gpus, dim) : [];
+    const keywords: Record<string, Any>[] =
+      kwargs && Object.keys(kwargs).length ? scatter(kwargs, target_gpus, dim) : [];
+    const count = Math.max(scattered.length, keywords.length);
+    const range = [...Array(count).keys()];
+    return [range.map((i) => scattered[i] ?? []), range.map((i) => keywords[i] ?? {})];
+  },
+  { dict: 1 },
+);
 
 function gatherTensors(tensors: readonly Tensor[], target: DeviceId | "cpu", dim: number): Tensor {
   if (tensors.some((tensor) => tensor.device.type === "cpu")) {

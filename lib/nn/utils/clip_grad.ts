@@ -38,7 +38,7 @@ function useForeach(foreach: boolean | null, { type }: device): boolean {
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.get_total_norm.html}
  */
 export const get_total_norm = def(
-  "get_total_norm",
+  "_get_total_norm",
   ["tensors", "norm_type", "error_if_nonfinite", "foreach"],
   (tensors: Tensors, norm_type = 2, error_if_nonfinite = false, foreach: boolean | null = null): Tensor =>
     no_grad(() => {
@@ -66,7 +66,7 @@ export const get_total_norm = def(
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.clip_grads_with_norm_.html}
  */
 export const clip_grads_with_norm_ = def(
-  "clip_grads_with_norm_",
+  "_clip_grads_with_norm_",
   ["parameters", "max_norm", "total_norm", "foreach"],
   (parameters: Tensors, max_norm: number, total_norm: Tensor, foreach: boolean | null = null): void =>
     no_grad(() => {
@@ -112,13 +112,23 @@ export const clip_grad_norm_ = def(
 );
 
 /** Deprecated: `clip_grad_norm_`. */
-export const clip_grad_norm: typeof clip_grad_norm_ = (...args) => {
-  process.emitWarning(
-    "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
-    "FutureWarning",
-  );
-  return clip_grad_norm_(...args);
-};
+export const clip_grad_norm: typeof clip_grad_norm_ = def(
+  "clip_grad_norm",
+  ["parameters", "max_norm", "norm_type", "error_if_nonfinite", "foreach"],
+  (
+    parameters: Tensors,
+    max_norm: number,
+    norm_type = 2,
+    error_if_nonfinite = false,
+    foreach: boolean | null = null,
+  ): Tensor => {
+    process.emitWarning(
+      "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
+      "FutureWarning",
+    );
+    return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach);
+  },
+);
 
 /**
  * Cuts the elements of the gradients of parameters, in place, off at `-clip_value` and `clip_value`.

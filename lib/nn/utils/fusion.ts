@@ -1,7 +1,7 @@
 // torch/nn/utils/fusion.py
 
 import type { Tensor } from "../../_tensor.js";
-import { def } from "../../arguments/function.js";
+import { def, generic } from "../../arguments/function.js";
 import { AssertionError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { deepcopy } from "../../python/copy.js";
@@ -42,22 +42,26 @@ function statistics({ running_mean, running_var }: Normalization): [Tensor, Tens
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.fuse_conv_bn_eval.html}
  */
-export function fuse_conv_bn_eval<C extends Layer>(conv: C, bn: Normalization, transpose = false): C {
-  checkEval(conv, bn);
-  const fused_conv = deepcopy(conv);
-  const [mean, variance] = statistics(bn);
-  [fused_conv.weight, fused_conv.bias] = fuse_conv_bn_weights(
-    fused_conv.weight,
-    fused_conv.bias,
-    mean,
-    variance,
-    bn.eps,
-    bn.weight,
-    bn.bias,
-    transpose,
-  );
-  return fused_conv;
-}
+export const fuse_conv_bn_eval = generic(
+  "fuse_conv_bn_eval",
+  ["conv", "bn", "transpose"],
+  <C extends Layer>(conv: C, bn: Normalization, transpose = false): C => {
+    checkEval(conv, bn);
+    const fused_conv = deepcopy(conv);
+    const [mean, variance] = statistics(bn);
+    [fused_conv.weight, fused_conv.bias] = fuse_conv_bn_weights(
+      fused_conv.weight,
+      fused_conv.bias,
+      mean,
+      variance,
+      bn.eps,
+      bn.weight,
+      bn.bias,
+      transpose,
+    );
+    return fused_conv;
+  },
+);
 
 /**
  * The weight and bias of a convolution with those of a batch normalization behind it worked in.
@@ -100,26 +104,30 @@ export const fuse_conv_bn_weights = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.fuse_linear_bn_eval.html}
  */
-export function fuse_linear_bn_eval<L extends Layer & { out_features: number }>(linear: L, bn: Normalization): L {
-  checkEval(linear, bn);
-  const fused_linear = deepcopy(linear);
-  if (linear.out_features !== bn.num_features && bn.num_features !== 1) {
-    throw new AssertionError(
-      `To fuse, linear.out_features == bn.num_features or bn.num_features == 1, got linear.out_features=${linear.out_features} and bn.num_features=${bn.num_features}`,
+export const fuse_linear_bn_eval = generic(
+  "fuse_linear_bn_eval",
+  ["linear", "bn"],
+  <L extends Layer & { out_features: number }>(linear: L, bn: Normalization): L => {
+    checkEval(linear, bn);
+    const fused_linear = deepcopy(linear);
+    if (linear.out_features !== bn.num_features && bn.num_features !== 1) {
+      throw new AssertionError(
+        `To fuse, linear.out_features == bn.num_features or bn.num_features == 1, got linear.out_features=${linear.out_features} and bn.num_features=${bn.num_features}`,
+      );
+    }
+    const [mean, variance] = statistics(bn);
+    [fused_linear.weight, fused_linear.bias] = fuse_linear_bn_weights(
+      fused_linear.weight,
+      fused_linear.bias,
+      mean,
+      variance,
+      bn.eps,
+      bn.weight as Tensor,
+      bn.bias as Tensor,
     );
-  }
-  const [mean, variance] = statistics(bn);
-  [fused_linear.weight, fused_linear.bias] = fuse_linear_bn_weights(
-    fused_linear.weight,
-    fused_linear.bias,
-    mean,
-    variance,
-    bn.eps,
-    bn.weight as Tensor,
-    bn.bias as Tensor,
-  );
-  return fused_linear;
-}
+    return fused_linear;
+  },
+);
 
 /**
  * The weight and bias of a linear map with those of a batch normalization behind it worked in.

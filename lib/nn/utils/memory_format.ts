@@ -1,5 +1,6 @@
 // torch/nn/utils/memory_format.py
 
+import { generic } from "../../arguments/function.js";
 import type { memory_format } from "../../types.js";
 import { Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d } from "../modules/conv.js";
 import type { Module } from "../modules/module.js";
@@ -15,21 +16,29 @@ function convertWeight(module: { weight: Parameter }, memory_format: memory_form
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html}
  */
-export function convert_conv2d_weight_memory_format<M extends Module>(module: M, memory_format: memory_format): M {
-  for (const one of module.modules()) {
-    if (one instanceof Conv2d || one instanceof ConvTranspose2d) convertWeight(one, memory_format);
-  }
-  return module;
-}
+export const convert_conv2d_weight_memory_format = generic(
+  "convert_conv2d_weight_memory_format",
+  ["module", "memory_format"],
+  <M extends Module>(module: M, memory_format: memory_format): M => {
+    for (const one of module.modules()) {
+      if (one instanceof Conv2d || one instanceof ConvTranspose2d) convertWeight(one, memory_format);
+    }
+    return module;
+  },
+);
 
 /**
  * Lays the weights of all Conv3d and ConvTranspose3d out in another memory format, in place.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html}
  */
-export function convert_conv3d_weight_memory_format<M extends Module>(module: M, memory_format: memory_format): M {
-  for (const one of module.modules()) {
-    if (one instanceof Conv3d || one instanceof ConvTranspose3d) convertWeight(one, memory_format);
-  }
-  return module;
-}
+export const convert_conv3d_weight_memory_format = generic(
+  "convert_conv3d_weight_memory_format",
+  ["module", "memory_format"],
+  <M extends Module>(module: M, memory_format: memory_format): M => {
+    for (const one of module.modules()) {
+      if (one instanceof Conv3d || one instanceof ConvTranspose3d) convertWeight(one, memory_format);
+    }
+    return module;
+  },
+);

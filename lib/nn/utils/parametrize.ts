@@ -1,12 +1,11 @@
 // torch/nn/utils/parametrize.py
 
 import { Tensor } from "../../_tensor.js";
-import { def } from "../../arguments/function.js";
+import { def, generic } from "../../arguments/function.js";
+import { type Mode, mode } from "../../arguments/mode.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../../errors.js";
-import { type Entered, withMode } from "../../modes.js";
 import { typeName } from "../../python/objects.js";
-import type { Keywords } from "../../types.js";
 import { ModuleDict, ModuleList } from "../modules/container.js";
 import { deleteField, getField, hasattr, members, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";
@@ -25,18 +24,13 @@ let cache = new Map<object, Map<string, Tensor>>();
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrize.cached.html}
  */
-export function cached<T>(body: () => T): T;
-export function cached(): Entered;
-export function cached<T>(body?: () => T): T | Entered {
-  const enter = () => {
-    cacheEnabled += 1;
-    return () => {
-      cacheEnabled -= 1;
-      if (cacheEnabled === 0) cache = new Map();
-    };
+export const cached: Mode = mode("nn.utils.parametrize.cached", [], () => () => {
+  cacheEnabled += 1;
+  return () => {
+    cacheEnabled -= 1;
+    if (cacheEnabled === 0) cache = new Map();
   };
-  return withMode("nn.utils.parametrize.cached", enter, body);
-}
+});
 
 function _register_parameter_or_buffer(module: Module, name: string, X: Tensor): void {
   if (X instanceof Parameter) module.register_parameter(name, X);
@@ -269,48 +263,51 @@ function checkAnother(module: Module, tensor_name: string, parametrization: Para
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrize.register_parametrization.html}
  */
-export function register_parametrization<M extends Module>(
-  module: M,
-  tensor_name: string,
-  parametrization: Module,
-  { unsafe = false }: Keywords<{ unsafe?: boolean }> = {},
-): M {
-  parametrization.train(module.training);
-  if (is_parametrized(module, tensor_name)) {
-    if (!unsafe) checkAnother(module, tensor_name, parametrization as Parametrization);
-    const list = parametrizationsOf(module)[tensor_name];
-    list.append(parametrization as Parametrization);
-    list.unsafe ||= unsafe;
+export const register_parametrization = generic(
+  "register_parametrization",
+  ["module", "tensor_name", "parametrization", "*", "unsafe"],
+  <M extends Module>(module: M, tensor_name: string, parametrization: Module, unsafe = false): M => {
+    parametrization.train(module.training);
+    if (is_parametrized(module, tensor_name)) {
+      if (!unsafe) checkAnother(module, tensor_name, parametrization as Parametrization);
+      const list = parametrizationsOf(module)[tensor_name];
+      list.append(parametrization as Parametrization);
+      list.unsafe ||= unsafe;
+      return module;
+    }
+    const tensors = new Map<string, unknown>([...members(module, "buffer"), ...members(module, "parameter")]);
+    if (!tensors.has(tensor_name)) {
+      throw new ValueError(
+        `Module '${module}' does not have a parameter, a buffer, or a parametrized element with name '${tensor_name}'`,
+      );
+    }
+    const original = tensors.get(tensor_name) as Tensor;
+    const parametrizations = new ParametrizationList([parametrization as Parametrization], original, unsafe);
+    deleteField(module, tensor_name);
+    if (!is_parametrized(module)) {
+      _inject_new_class(module);
+      setField(module, "parametrizations", new ModuleDict());
+    }
+    _inject_property(module, tensor_name);
+    parametrizationsOf(module).__setitem__(tensor_name, parametrizations);
     return module;
-  }
-  const tensors = new Map<string, unknown>([...members(module, "buffer"), ...members(module, "parameter")]);
-  if (!tensors.has(tensor_name)) {
-    throw new ValueError(
-      `Module '${module}' does not have a parameter, a buffer, or a parametrized element with name '${tensor_name}'`,
-    );
-  }
-  const original = tensors.get(tensor_name) as Tensor;
-  const parametrizations = new ParametrizationList([parametrization as Parametrization], original, unsafe);
-  deleteField(module, tensor_name);
-  if (!is_parametrized(module)) {
-    _inject_new_class(module);
-    setField(module, "parametrizations", new ModuleDict());
-  }
-  _inject_property(module, tensor_name);
-  parametrizationsOf(module).__setitem__(tensor_name, parametrizations);
-  return module;
-}
+  },
+);
 
 /**
  * Whether a module has parametrized tensors, or whether the one of this name is.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrize.is_parametrized.html}
  */
-export function is_parametrized(module: Module, tensor_name: string | null = null): boolean {
-  const parametrizations = getField(module, "parametrizations");
-  if (!(parametrizations instanceof ModuleDict)) return false;
-  return tensor_name === null ? parametrizations.length > 0 : parametrizations.__contains__(tensor_name);
-}
+export const is_parametrized = def(
+  "is_parametrized",
+  ["module", "tensor_name"],
+  (module: Module, tensor_name: string | null = null): boolean => {
+    const parametrizations = getField(module, "parametrizations");
+    if (!(parametrizations instanceof ModuleDict)) return false;
+    return tensor_name === null ? parametrizations.length > 0 : parametrizations.__contains__(tensor_name);
+  },
+);
 
 /**
  * Takes the parametrizations of a tensor away: it keeps its present value or, if `leave_parametrized` is false, takes
@@ -354,33 +351,38 @@ export const remove_parametrizations = def(
 );
 
 /** The class that a module had before it was parametrized. */
-export function type_before_parametrizations(module: Module): unknown {
-  if (!is_parametrized(module)) return module.constructor;
-  return Object.getPrototypeOf(Object.getPrototypeOf(module)).constructor;
-}
+export const type_before_parametrizations = def(
+  "type_before_parametrizations",
+  ["module"],
+  (module: Module): unknown => {
+    if (!is_parametrized(module)) return module.constructor;
+    return Object.getPrototypeOf(Object.getPrototypeOf(module)).constructor;
+  },
+);
 
 /**
  * Gives a module the parametrizations, and the originals, of another: of all of its tensors, or of one.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrize.transfer_parametrizations_and_params.html}
  */
-export function transfer_parametrizations_and_params<M extends Module>(
-  from_module: Module,
-  to_module: M,
-  tensor_name: string | null = null,
-): M {
-  if (!is_parametrized(from_module)) return to_module;
-  const from = parametrizationsOf(from_module);
-  for (const parameter_name of tensor_name === null ? from.keys() : [tensor_name]) {
-    if (!hasattr(to_module, parameter_name)) {
-      setField(to_module, parameter_name, new Parameter(getField(from_module, parameter_name) as Tensor));
+export const transfer_parametrizations_and_params = generic(
+  "transfer_parametrizations_and_params",
+  ["from_module", "to_module", "tensor_name"],
+  <M extends Module>(from_module: Module, to_module: M, tensor_name: string | null = null): M => {
+    if (!is_parametrized(from_module)) return to_module;
+    const from = parametrizationsOf(from_module);
+    for (const parameter_name of tensor_name === null ? from.keys() : [tensor_name]) {
+      if (!hasattr(to_module, parameter_name)) {
+        setField(to_module, parameter_name, new Parameter(getField(from_module, parameter_name) as Tensor));
+      }
+      const list = from[parameter_name];
+      for (const param_func of list as Iterable<Module>)
+        register_parametrization(to_module, parameter_name, param_func);
+      const made = parametrizationsOf(to_module)[parameter_name];
+      for (const name of Object.keys(list)) {
+        if (/^original\d*$/.test(name)) setField(made, name, getField(list, name));
+      }
     }
-    const list = from[parameter_name];
-    for (const param_func of list as Iterable<Module>) register_parametrization(to_module, parameter_name, param_func);
-    const made = parametrizationsOf(to_module)[parameter_name];
-    for (const name of Object.keys(list)) {
-      if (/^original\d*$/.test(name)) setField(made, name, getField(list, name));
-    }
-  }
-  return to_module;
-}
+    return to_module;
+  },
+);

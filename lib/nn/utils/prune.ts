@@ -641,9 +641,9 @@ export const remove = def("remove", ["module", "name"], (module: Module, name: s
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.is_pruned.html}
  */
-export function is_pruned(module: Module): boolean {
+export const is_pruned = def("is_pruned", ["module"], (module: Module): boolean => {
   return [...module.modules()].some((submodule) => hookObjects(submodule, BasePruningMethod).length > 0);
-}
+});
 
 function _validate_pruning_amount_init(amount: unknown): void {
   if (!isInt(amount) && !isFloat(amount)) {

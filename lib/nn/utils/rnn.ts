@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../_tensor.js";
 import type { Constructor } from "../../arguments/class.js";
-import { type Arguments, bindArguments, def, isPlainObject } from "../../arguments/function.js";
+import { type Arguments, bindArguments, def, generic, isPlainObject } from "../../arguments/function.js";
 import { parser } from "../../arguments/parser.js";
 import { callable } from "../../callable.js";
 import * as dtypes from "../../dtype.js";
@@ -215,14 +215,16 @@ Object.defineProperty(PackedSequenceTuple, "name", { value: "PackedSequence" });
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.rnn.invert_permutation.html}
  */
-export function invert_permutation(permutation: Tensor): Tensor;
-export function invert_permutation(permutation: Tensor | null): Tensor | null;
-export function invert_permutation(permutation: Tensor | null): Tensor | null {
-  if (permutation === null) return null;
-  const output = torch.empty_like(permutation, { memory_format: contiguous_format });
-  output.scatter_(0, permutation, torch.arange(0, sizesOf(permutation)[0], { device: permutation.device }));
-  return output;
-}
+export const invert_permutation = generic(
+  "invert_permutation",
+  ["permutation"],
+  <P extends Tensor | null>(permutation: P): P => {
+    if (permutation === null) return permutation;
+    const output = torch.empty_like(permutation, { memory_format: contiguous_format });
+    output.scatter_(0, permutation, torch.arange(0, sizesOf(permutation)[0], { device: permutation.device }));
+    return output as P;
+  },
+);
 
 /**
  * Packs padded sequences: (T, B, *), or (B, T, *) with `batch_first`, of which each has one of the `lengths`.

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../_tensor.js";
 import { keywordClass } from "../../arguments/class.js";
-import { def } from "../../arguments/function.js";
+import { def, generic } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
@@ -240,16 +240,20 @@ export interface SpectralNormKeywords {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.remove_spectral_norm.html}
  */
-export function remove_spectral_norm<M extends Module>(module: M, name = "weight"): M {
-  const found = hookObjects(module, SpectralNormObject).find(([_id, hook]) => hook.name === name);
-  if (!found) throw new ValueError(`spectral_norm of '${name}' not found in ${module}`);
-  const [id, fn] = found;
-  fn.remove(module);
-  removeHookObject(module, id);
-  removeOf(hooksOf(module).state_dict, StateDictHookObject, name);
-  removeOf(hooksOf(module).load_state_dict_pre, LoadStateDictPreHookObject, name);
-  return module;
-}
+export const remove_spectral_norm = generic(
+  "remove_spectral_norm",
+  ["module", "name"],
+  <M extends Module>(module: M, name = "weight"): M => {
+    const found = hookObjects(module, SpectralNormObject).find(([_id, hook]) => hook.name === name);
+    if (!found) throw new ValueError(`spectral_norm of '${name}' not found in ${module}`);
+    const [id, fn] = found;
+    fn.remove(module);
+    removeHookObject(module, id);
+    removeOf(hooksOf(module).state_dict, StateDictHookObject, name);
+    removeOf(hooksOf(module).load_state_dict_pre, LoadStateDictPreHookObject, name);
+    return module;
+  },
+);
 
 type OfSpectralNorm = HookObject & { fn: SpectralNorm };
 

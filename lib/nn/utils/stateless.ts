@@ -1,6 +1,7 @@
 // torch/nn/utils/stateless.py
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import { repr } from "../../python/repr.js";
 import type { Keywords } from "../../types.js";
@@ -116,10 +117,22 @@ export function _functional_call(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.stateless.functional_call.html}
  */
-export const functional_call: typeof _functional_call = (...given) => {
-  process.emitWarning(
-    "`torch.nn.utils.stateless.functional_call` is deprecated as of PyTorch 2.0 and will be removed in a future version of PyTorch. Please use `torch.func.functional_call` instead which is a drop-in replacement.",
-    "FutureWarning",
-  );
-  return _functional_call(...given);
-};
+export const functional_call: typeof _functional_call = def(
+  "functional_call",
+  ["module", "parameters_and_buffers", "args", "kwargs", "*", "tie_weights", "strict"],
+  (
+    module: Module,
+    parameters_and_buffers: Record<string, Tensor>,
+    args: unknown = null,
+    kwargs: Record<string, unknown> | null = null,
+    tie_weights = true,
+    strict = false,
+  ): unknown => {
+    process.emitWarning(
+      "`torch.nn.utils.stateless.functional_call` is deprecated as of PyTorch 2.0 and will be removed in a future version of PyTorch. Please use `torch.func.functional_call` instead which is a drop-in replacement.",
+      "FutureWarning",
+    );
+    return _functional_call(module, parameters_and_buffers, args, kwargs, { tie_weights, strict });
+  },
+  { dict: [1, 2, 3] },
+) as never;

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../_tensor.js";
 import { keywordClass } from "../../arguments/class.js";
-import { def } from "../../arguments/function.js";
+import { def, generic } from "../../arguments/function.js";
 import { AttributeError, RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
 import { typeName } from "../../python/objects.js";
@@ -95,12 +95,16 @@ export const weight_norm = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.remove_weight_norm.html}
  */
-export function remove_weight_norm<M extends Module>(module: M, name = "weight"): M {
-  for (const [id, hook] of hookObjects(module, WeightNormObject)) {
-    if (hook.name !== name) continue;
-    hook.remove(module);
-    removeHookObject(module, id);
-    return module;
-  }
-  throw new ValueError(`weight_norm of '${name}' not found in ${module}`);
-}
+export const remove_weight_norm = generic(
+  "remove_weight_norm",
+  ["module", "name"],
+  <M extends Module>(module: M, name = "weight"): M => {
+    for (const [id, hook] of hookObjects(module, WeightNormObject)) {
+      if (hook.name !== name) continue;
+      hook.remove(module);
+      removeHookObject(module, id);
+      return module;
+    }
+    throw new ValueError(`weight_norm of '${name}' not found in ${module}`);
+  },
+);

@@ -62,15 +62,15 @@ export function get_device_states(...args: unknown[]): [devices: number[], state
 }
 
 /** Sets the states of devices' generators. */
-export function set_device_states(
-  devices: readonly number[],
-  states: readonly Tensor[],
-  { device_type = null }: { device_type?: string | null } = {},
-): void {
-  const type = device_type ?? DefaultDeviceType.get_device_type();
-  if (type === "meta") return;
-  for (const [i, id] of devices.entries()) generatorOf(type, id).set_state(states[i]);
-}
+export const set_device_states = def(
+  "set_device_states",
+  ["devices", "states", "*", "device_type"],
+  (devices: readonly number[], states: readonly Tensor[], device_type: string | null = null): void => {
+    const type = device_type ?? DefaultDeviceType.get_device_type();
+    if (type === "meta") return;
+    for (const [i, id] of devices.entries()) generatorOf(type, id).set_state(states[i]);
+  },
+);
 
 /** @internal A mode that brings back how random numbers stood when it was made. */
 export function rngMode(args: readonly unknown[], preserve: boolean): <T>(body: () => T) => T {

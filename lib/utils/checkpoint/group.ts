@@ -1,7 +1,7 @@
 // Several backward passes that share what they compute again.
 
+import { type Mode, mode } from "../../arguments/mode.js";
 import { RuntimeError } from "../../errors.js";
-import { type Entered, withMode } from "../../modes.js";
 
 let current: object | null = null;
 
@@ -24,8 +24,4 @@ function enterGroup(): () => void {
  *
  * {@link https://docs.pytorch.org/docs/2.15/checkpoint.html#torch.utils.checkpoint.GraphExecGroup}
  */
-export function GraphExecGroup<T>(body: () => T): T;
-export function GraphExecGroup(): Entered;
-export function GraphExecGroup<T>(body?: () => T): T | Entered {
-  return withMode("utils.checkpoint.GraphExecGroup", enterGroup, body);
-}
+export const GraphExecGroup: Mode = mode("utils.checkpoint.GraphExecGroup", null, () => enterGroup);

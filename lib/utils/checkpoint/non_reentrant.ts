@@ -2,6 +2,7 @@
 // makes the function run again, now keeping what it saves.
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { mode } from "../../arguments/mode.js";
 import { enable_grad, is_grad_enabled } from "../../autograd/grad_mode.js";
 import { enterInternalHooks } from "../../autograd/graph/saved_tensors_hooks.js";
@@ -30,9 +31,9 @@ const isSelective = (context: Context): context is SelectiveContext => "respect_
 export type ContextFn = () => readonly [forward: Context, recompute: Context];
 
 /** The context_fn of a checkpoint that is given none: two modes that do nothing. */
-export function noop_context_fn(): [Context, Context] {
+export const noop_context_fn = def("noop_context_fn", [], (): [Context, Context] => {
   return [(body) => body(), (body) => body()];
-}
+});
 
 /** What was saved in a checkpoint's second call is not what was saved in the first. */
 export class CheckpointError extends RuntimeError {}

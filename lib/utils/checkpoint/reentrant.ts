@@ -1,6 +1,7 @@
 // Checkpoints as one operation, whose backward computes the function again and runs a backward pass inside of it.
 
 import type { Tensor } from "../../_tensor.js";
+import { def } from "../../arguments/function.js";
 import { typeName } from "../../arguments/kinds.js";
 import { Function, type FunctionCtx } from "../../autograd/function.js";
 import { enable_grad, no_grad } from "../../autograd/grad_mode.js";
@@ -14,18 +15,18 @@ import { autocastMode, inferDeviceType, rngMode } from "./device_states.js";
 const isTensor = (value: unknown): value is Tensor => value instanceof TensorBase;
 
 /** The tensors of an array cut from their graph; other elements as they are. */
-export function detach_variable(inputs: readonly unknown[]): unknown[] {
+export const detach_variable = def("detach_variable", ["inputs"], (inputs: readonly unknown[]): unknown[] => {
   if (!Array.isArray(inputs)) {
     throw new RuntimeError(`Only tuple of tensors is supported. Got Unsupported input type: ${typeName(inputs)}`);
   }
   return inputs.map((input) => (isTensor(input) ? input.detach().requires_grad_(input.requires_grad) : input));
-}
+});
 
 /** Warns where no tensor requires grad. */
-export function check_backward_validity(inputs: Iterable<unknown>): void {
+export const check_backward_validity = def("check_backward_validity", ["inputs"], (inputs: Iterable<unknown>): void => {
   if ([...inputs].some((input) => isTensor(input) && input.requires_grad)) return;
   warn("None of the inputs have requires_grad=True. Gradients will be None");
-}
+});
 
 // biome-ignore lint/suspicious/noExplicitAny: what the function takes is the user's
 type RunFunction = (...args: any[]) => any;

@@ -1,6 +1,6 @@
 // torch/utils/data/graph.py
 
-import { isPlainObject } from "../../arguments/function.js";
+import { def, isPlainObject } from "../../arguments/function.js";
 import { NotImplementedError, RuntimeError } from "../../errors.js";
 import { typeName } from "../../python/objects.js";
 import { warn } from "../../warnings.js";
@@ -85,25 +85,26 @@ function _list_connected_datapipes(scan_obj: DataPipe, only_datapipe: boolean, c
  *
  * Throws RuntimeError for what is no datapipe.
  */
-export function traverse_dps(datapipe: DataPipe): DataPipeGraph {
+export const traverse_dps = def("traverse_dps", ["datapipe"], (datapipe: DataPipe): DataPipeGraph => {
   return _traverse_helper(datapipe, true, new Set());
-}
+});
 
 /**
  * As `traverse_dps()`; unless `only_datapipe`, datapipes are found in any object that a field holds, too.
  *
  * Deprecated in PyTorch, of which it warns.
  */
-export function traverse(
-  datapipe: DataPipe,
-  only_datapipe: boolean | null | { only_datapipe?: boolean | null } = null,
-): DataPipeGraph {
-  const only = isPlainObject(only_datapipe) ? only_datapipe.only_datapipe : (only_datapipe as boolean | null);
-  let msg = "`traverse` function is deprecated and will be removed after 1.13. Please use `traverse_dps` instead.";
-  if (!only) msg += " And, the behavior will be changed to the equivalent of `only_datapipe=True`.";
-  warn(msg, "FutureWarning");
-  return _traverse_helper(datapipe, only ?? false, new Set());
-}
+export const traverse = def(
+  "traverse",
+  ["datapipe", "only_datapipe"],
+  (datapipe: DataPipe, only_datapipe: boolean | null | { only_datapipe?: boolean | null } = null): DataPipeGraph => {
+    const only = isPlainObject(only_datapipe) ? only_datapipe.only_datapipe : (only_datapipe as boolean | null);
+    let msg = "`traverse` function is deprecated and will be removed after 1.13. Please use `traverse_dps` instead.";
+    if (!only) msg += " And, the behavior will be changed to the equivalent of `only_datapipe=True`.";
+    warn(msg, "FutureWarning");
+    return _traverse_helper(datapipe, only ?? false, new Set());
+  },
+);
 
 /** `cache` has the datapipes of this path. */
 function _traverse_helper(datapipe: DataPipe, only_datapipe: boolean, cache: Set<number>): DataPipeGraph {

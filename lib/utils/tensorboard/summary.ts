@@ -1,7 +1,7 @@
 // torch/utils/tensorboard/summary.py: each function gives the values of a Summary message
 
 import { Tensor } from "../../_tensor.js";
-import { isPlainObject } from "../../arguments/function.js";
+import { def, isPlainObject } from "../../arguments/function.js";
 import * as dtypes from "../../dtype.js";
 import { AssertionError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -51,14 +51,14 @@ const dimsOf = (shape: readonly number[]) =>
   bytes(2, ...shape.map((size) => bytes(2, ...(size ? [int(1, size)] : []))));
 
 /** The bits of a number as a float, which is how a TensorProto holds half-precision floats. */
-export function half_to_int(f: number): number {
+export const half_to_int = def("half_to_int", ["f"], (f: number): number => {
   return new Int32Array(Float32Array.of(f).buffer)[0];
-}
+});
 
 /** The float of these bits. */
-export function int_to_half(i: number): number {
+export const int_to_half = def("int_to_half", ["i"], (i: number): number => {
   return new Float32Array(Int32Array.of(i).buffer)[0];
-}
+});
 
 type Field = (flat: Tensor) => Buffer;
 const numbers = (flat: Tensor): number[] => flat.tolist();
@@ -66,7 +66,11 @@ const ofInts =
   (field: number): Field =>
   (flat) =>
     ints(field, numbers(flat).map(Number));
-const ofHalves: Field = (flat) => ints(13, numbers(flat.to(dtypes.float32)).map(half_to_int));
+const ofHalves: Field = (flat) =>
+  ints(
+    13,
+    numbers(flat.to(dtypes.float32)).map((f) => half_to_int(f)),
+  );
 const real = (flat: Tensor) => numbers(torch.view_as_real(flat).reshape(-1));
 
 /** TensorFlow's numbers of dtypes, and the fields that their elements are in. */
@@ -86,7 +90,7 @@ const tensorTypes = new Map<dtypes.dtype, [type: number, field: Field]>([
 ]);
 
 /** A whole tensor. */
-export function tensor_proto(tag: string, tensor: Tensor): Buffer[] {
+export const tensor_proto = def("tensor_proto", ["tag", "tensor"], (tag: string, tensor: Tensor): Buffer[] => {
   if (tensor.nbytes >= 2 ** 31) {
     throw new ValueError("tensor is bigger than protocol buffer's hard limit of 2GB in size");
   }
@@ -96,7 +100,7 @@ export function tensor_proto(tag: string, tensor: Tensor): Buffer[] {
   const flat = tensor.detach().cpu().reshape(-1);
   const content = flat.numel() ? [field(flat)] : [];
   return [value(tag, bytes(8, int(1, type), dimsOf(tensor.shape), ...content), metadata("tensor"))];
-}
+});
 
 /** The limits of TensorFlow's histograms. */
 const positive: number[] = [];
@@ -123,40 +127,48 @@ const nonzero = (field: number, x: number) => (x === 0 ? [] : [double(field, x)]
  *
  * Throws ValueError if there are none.
  */
-export function make_histogram(x: Values, bins: Bins, max_bins: number | null = null): Buffer {
-  const values = toTensor(x).to(dtypes.float64).reshape(-1);
-  if (values.numel() === 0) throw new ValueError("The input has no element.");
-  let limits = limitsOf(bins, values);
-  const edges = tensorOf(limits as number[], { dtype: dtypes.float64 });
-  let counts: number[] = torch.histogram(values, edges).hist.tolist();
-  if (max_bins !== null && counts.length > max_bins) {
-    const step = Math.floor(counts.length / max_bins);
-    const sums = Array.from({ length: Math.ceil(counts.length / step) }, (_, i) =>
-      counts.slice(i * step, (i + 1) * step).reduce((sum, n) => sum + n),
-    );
-    limits = [...limits.slice(0, -1).filter((_, i) => i % step === 0), limits[limits.length - 1]];
-    counts = sums;
-  }
-  const start = counts.findIndex((n) => n > 0);
-  if (start < 0) throw new ValueError("The histogram is empty, please file a bug report.");
-  const end = counts.findLastIndex((n) => n > 0) + 1;
-  // TensorBoard has right limits only: an empty bin on the left brings in the leftmost one.
-  const bucket = start > 0 ? counts.slice(start - 1, end) : [0, ...counts.slice(0, end)];
-  const proto = [
-    ...nonzero(1, values.min().item()),
-    ...nonzero(2, values.max().item()),
-    double(3, values.numel()),
-    ...nonzero(4, values.sum().item()),
-    ...nonzero(5, values.dot(values).item()),
-    doubles(6, limits.slice(start, end + 1)),
-    doubles(7, bucket),
-  ];
-  return Buffer.concat(proto);
-}
+export const make_histogram = def(
+  "make_histogram",
+  ["values", "bins", "max_bins"],
+  (x: Values, bins: Bins, max_bins: number | null = null): Buffer => {
+    const values = toTensor(x).to(dtypes.float64).reshape(-1);
+    if (values.numel() === 0) throw new ValueError("The input has no element.");
+    let limits = limitsOf(bins, values);
+    const edges = tensorOf(limits as number[], { dtype: dtypes.float64 });
+    let counts: number[] = torch.histogram(values, edges).hist.tolist();
+    if (max_bins !== null && counts.length > max_bins) {
+      const step = Math.floor(counts.length / max_bins);
+      const sums = Array.from({ length: Math.ceil(counts.length / step) }, (_, i) =>
+        counts.slice(i * step, (i + 1) * step).reduce((sum, n) => sum + n),
+      );
+      limits = [...limits.slice(0, -1).filter((_, i) => i % step === 0), limits[limits.length - 1]];
+      counts = sums;
+    }
+    const start = counts.findIndex((n) => n > 0);
+    if (start < 0) throw new ValueError("The histogram is empty, please file a bug report.");
+    const end = counts.findLastIndex((n) => n > 0) + 1;
+    // TensorBoard has right limits only: an empty bin on the left brings in the leftmost one.
+    const bucket = start > 0 ? counts.slice(start - 1, end) : [0, ...counts.slice(0, end)];
+    const proto = [
+      ...nonzero(1, values.min().item()),
+      ...nonzero(2, values.max().item()),
+      double(3, values.numel()),
+      ...nonzero(4, values.sum().item()),
+      ...nonzero(5, values.dot(values).item()),
+      doubles(6, limits.slice(start, end + 1)),
+      doubles(7, bucket),
+    ];
+    return Buffer.concat(proto);
+  },
+);
 
-export function histogram(name: string, x: Values, bins: Bins, max_bins: number | null = null): Buffer[] {
-  return [value(name, bytes(5, make_histogram(x, bins, max_bins)))];
-}
+export const histogram = def(
+  "histogram",
+  ["name", "values", "bins", "max_bins"],
+  (name: string, x: Values, bins: Bins, max_bins: number | null = null): Buffer[] => {
+    return [value(name, bytes(5, make_histogram(x, bins, max_bins)))];
+  },
+);
 
 /** A histogram that was made elsewhere. */
 export function histogram_raw(
@@ -217,18 +229,17 @@ const pixelsOf = (x: Tensor) => x.contiguous().numpy().data as unknown as Uint8A
  *
  * Labels are a NotImplementedError: there is no font here. Scaling is bicubic, where Python has Lanczos.
  */
-export function make_image(
-  tensor: Tensor,
-  rescale = 1,
-  rois: Values | null = null,
-  labels: readonly string[] | null = null,
-): Buffer {
-  const [height, width, channels] = tensor.shape;
-  const drawn = rois === null ? tensor : draw_boxes(tensor.contiguous().clone(), rois, labels);
-  const size = [Math.trunc(height * rescale), Math.trunc(width * rescale)];
-  const png = encodePng(pixelsOf(rescale === 1 ? drawn : resize(drawn, size)), size[0], size[1], channels);
-  return Buffer.concat([int(1, height), int(2, width), int(3, channels), bytes(4, png)]);
-}
+export const make_image = def(
+  "make_image",
+  ["tensor", "rescale", "rois", "labels"],
+  (tensor: Tensor, rescale = 1, rois: Values | null = null, labels: readonly string[] | null = null): Buffer => {
+    const [height, width, channels] = tensor.shape;
+    const drawn = rois === null ? tensor : draw_boxes(tensor.contiguous().clone(), rois, labels);
+    const size = [Math.trunc(height * rescale), Math.trunc(width * rescale)];
+    const png = encodePng(pixelsOf(rescale === 1 ? drawn : resize(drawn, size)), size[0], size[1], channels);
+    return Buffer.concat([int(1, height), int(2, width), int(3, channels), bytes(4, png)]);
+  },
+);
 
 function resize(hwc: Tensor, size: readonly number[]): Tensor {
   const chw = hwc.permute(2, 0, 1).unsqueeze(0).to(dtypes.float32);
@@ -262,11 +273,15 @@ function drawBox(hwc: Tensor, [left, top, right, bottom]: readonly number[]): vo
 }
 
 /** Draws boxes `[x1, y1, x2, y2]` on pixels (height, width, channels), in place; labels are a NotImplementedError. */
-export function draw_boxes(disp_image: Tensor, boxes: Values, labels: readonly string[] | null = null): Tensor {
-  if (labels !== null) throw new NotImplementedError("labels cannot be drawn: there is no font here");
-  for (const box of toTensor(boxes).tolist()) drawBox(disp_image, box);
-  return disp_image;
-}
+export const draw_boxes = def(
+  "draw_boxes",
+  ["disp_image", "boxes", "labels"],
+  (disp_image: Tensor, boxes: Values, labels: readonly string[] | null = null): Tensor => {
+    if (labels !== null) throw new NotImplementedError("labels cannot be drawn: there is no font here");
+    for (const box of toTensor(boxes).tolist()) drawBox(disp_image, box);
+    return disp_image;
+  },
+);
 
 export function image_boxes(tag: string, x: Values, boxes: Values, rescale: number, dataformats: string): Buffer[] {
   const tensor = toTensor(x);
@@ -289,12 +304,12 @@ function prepareVideo(videos: Tensor): Tensor {
 }
 
 /** The message Image of frames (frame, height, width, channels) as bytes: a GIF. */
-export function make_video(tensor: Tensor, fps: number): Buffer {
+export const make_video = def("make_video", ["tensor", "fps"], (tensor: Tensor, fps: number): Buffer => {
   const [, height, width, channels] = tensor.shape;
   const rgb = channels === 1 ? tensor.expand(-1, -1, -1, 3) : tensor;
   const gif = encodeGif(pixelsOf(rgb), height, width, fps);
   return Buffer.concat([int(1, height), int(2, width), int(3, channels), bytes(4, gif)]);
-}
+});
 
 export function video(tag: string, x: Values, fps: number): Buffer[] {
   const tensor = toTensor(x);
@@ -340,23 +355,28 @@ export type Layout = Readonly<
   Record<string, Readonly<Record<string, readonly [kind: "Multiline" | "Margin", tags: readonly string[]]>>>
 >;
 
-export function custom_scalars(layout: Layout): Buffer[] {
-  const categories = Object.entries(layout).map(([title, charts]) => {
-    const made = Object.entries(charts).map(([name, [kind, tags]]) => {
-      if (kind !== "Margin") return bytes(2, bytes(1, name), bytes(2, ...tags.map((tag) => bytes(1, tag))));
-      if (tags.length !== 3) throw new AssertionError("len(tags) != 3");
-      return bytes(2, bytes(1, name), bytes(3, bytes(1, ...tags.map((tag, i) => bytes(i + 1, tag)))));
+export const custom_scalars = def(
+  "custom_scalars",
+  ["layout"],
+  (layout: Layout): Buffer[] => {
+    const categories = Object.entries(layout).map(([title, charts]) => {
+      const made = Object.entries(charts).map(([name, [kind, tags]]) => {
+        if (kind !== "Margin") return bytes(2, bytes(1, name), bytes(2, ...tags.map((tag) => bytes(1, tag))));
+        if (tags.length !== 3) throw new AssertionError("len(tags) != 3");
+        return bytes(2, bytes(1, name), bytes(3, bytes(1, ...tags.map((tag, i) => bytes(i + 1, tag)))));
+      });
+      return bytes(2, bytes(1, title), ...made);
     });
-    return bytes(2, bytes(1, title), ...made);
-  });
-  const tensor = bytes(8, int(1, DT_STRING), bytes(2), bytes(8, ...categories));
-  return [value("custom_scalars__config__", tensor, metadata("custom_scalars"))];
-}
+    const tensor = bytes(8, int(1, DT_STRING), bytes(2), bytes(8, ...categories));
+    return [value("custom_scalars__config__", tensor, metadata("custom_scalars"))];
+  },
+  { dict: 0 },
+);
 
-export function text(tag: string, string: string): Buffer[] {
+export const text = def("text", ["tag", "text"], (tag: string, string: string): Buffer[] => {
   const shape = bytes(2, bytes(2, int(1, 1)));
   return [value(`${tag}/text_summary`, bytes(8, int(1, DT_STRING), shape, bytes(8, string)), metadata("text"))];
-}
+});
 
 /** What a hyperparameter may be. */
 export type HParam = number | string | boolean | Tensor | null;

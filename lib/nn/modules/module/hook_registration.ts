@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../../../_tensor.js";
 import { takeKeywords } from "../../../arguments/class.js";
+import { def } from "../../../arguments/function.js";
 import type { Keywords } from "../../../types.js";
 import type { RemovableHandle } from "../../../utils/_removable_handle.js";
 import type { Parameter } from "../../parameter.js";
@@ -137,74 +138,102 @@ takeKeywords("Module", HookRegistration.prototype, {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_forward_pre_hook.html}
  */
-export function register_module_forward_pre_hook(hook: ForwardPreHook): RemovableHandle {
-  return addHook(globalHooks.forward_pre, entry(hook, false, false));
-}
+export const register_module_forward_pre_hook = def(
+  "register_module_forward_pre_hook",
+  ["hook"],
+  (hook: ForwardPreHook): RemovableHandle => {
+    return addHook(globalHooks.forward_pre, entry(hook, false, false));
+  },
+);
 
 /**
  * Calls `hook(module, args, output)` after the `forward` of every module.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_forward_hook.html}
  */
-export function register_module_forward_hook(
-  hook: ForwardHook | ForwardHookWithKwargs,
-  { with_kwargs = false, always_call = false }: { with_kwargs?: boolean; always_call?: boolean } = {},
-): RemovableHandle {
-  return addHook(globalHooks.forward, entry(hook, with_kwargs, always_call));
-}
+export const register_module_forward_hook = def(
+  "register_module_forward_hook",
+  ["hook", "*", "with_kwargs", "always_call"],
+  (hook: ForwardHook | ForwardHookWithKwargs, with_kwargs = false, always_call = false): RemovableHandle =>
+    addHook(globalHooks.forward, entry(hook, with_kwargs, always_call)),
+);
 
 /**
  * Calls `hook(module, grad_output)` before the gradients of the inputs of any module are computed.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_full_backward_pre_hook.html}
  */
-export function register_module_full_backward_pre_hook(hook: BackwardPreHook): RemovableHandle {
-  return addHook(globalHooks.backward_pre, hook);
-}
+export const register_module_full_backward_pre_hook = def(
+  "register_module_full_backward_pre_hook",
+  ["hook"],
+  (hook: BackwardPreHook): RemovableHandle => {
+    return addHook(globalHooks.backward_pre, hook);
+  },
+);
 
 /**
  * Calls `hook(module, grad_input, grad_output)` when the gradients of the inputs of any module were computed.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_full_backward_hook.html}
  */
-export function register_module_full_backward_hook(hook: BackwardHook): RemovableHandle {
-  globalHooks.chooseKind(true, "as a global Module hook");
-  return addHook(globalHooks.backward, hook);
-}
+export const register_module_full_backward_hook = def(
+  "register_module_full_backward_hook",
+  ["hook"],
+  (hook: BackwardHook): RemovableHandle => {
+    globalHooks.chooseKind(true, "as a global Module hook");
+    return addHook(globalHooks.backward, hook);
+  },
+);
 
 /**
  * Calls a hook when the node that made the output of any module has run backward.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_backward_hook.html}
  */
-export function register_module_backward_hook(hook: BackwardHook): RemovableHandle {
-  globalHooks.chooseKind(false, "as a global Module hook");
-  return addHook(globalHooks.backward, hook);
-}
+export const register_module_backward_hook = def(
+  "register_module_backward_hook",
+  ["hook"],
+  (hook: BackwardHook): RemovableHandle => {
+    globalHooks.chooseKind(false, "as a global Module hook");
+    return addHook(globalHooks.backward, hook);
+  },
+);
 
 /**
  * Calls `hook(module, name, buffer)` before a buffer is registered by `register_buffer()`.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_buffer_registration_hook.html}
  */
-export function register_module_buffer_registration_hook(hook: RegistrationHook<Tensor | null>): RemovableHandle {
-  return addHook(registrationHooks.buffer, hook);
-}
+export const register_module_buffer_registration_hook = def(
+  "register_module_buffer_registration_hook",
+  ["hook"],
+  (hook: RegistrationHook<Tensor | null>): RemovableHandle => {
+    return addHook(registrationHooks.buffer, hook);
+  },
+);
 
 /**
  * Calls `hook(module, name, submodule)` before a module is registered by `add_module()`.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_module_registration_hook.html}
  */
-export function register_module_module_registration_hook(hook: RegistrationHook<Module | null>): RemovableHandle {
-  return addHook(registrationHooks.module, hook);
-}
+export const register_module_module_registration_hook = def(
+  "register_module_module_registration_hook",
+  ["hook"],
+  (hook: RegistrationHook<Module | null>): RemovableHandle => {
+    return addHook(registrationHooks.module, hook);
+  },
+);
 
 /**
  * Calls `hook(module, name, param)` before a parameter is registered by `register_parameter()`.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.modules.module.register_module_parameter_registration_hook.html}
  */
-export function register_module_parameter_registration_hook(hook: RegistrationHook<Parameter>): RemovableHandle {
-  return addHook(registrationHooks.parameter, hook);
-}
+export const register_module_parameter_registration_hook = def(
+  "register_module_parameter_registration_hook",
+  ["hook"],
+  (hook: RegistrationHook<Parameter>): RemovableHandle => {
+    return addHook(registrationHooks.parameter, hook);
+  },
+);

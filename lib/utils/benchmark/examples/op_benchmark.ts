@@ -13,12 +13,17 @@ import { Timer } from "../utils/timer.js";
 const _MEASURE_TIME = 1.0;
 
 /** Throws AssertionError for dicts that have nothing but "dtype" in common. */
-export function assert_dicts_equal(dict_0: Params, dict_1: Params): void {
-  const differing = Object.entries(dict_0).filter(([name]) => name !== "dtype");
-  if (differing.every(([name, value]) => str(value) !== str(dict_1[name]))) {
-    throw new AssertionError("dict values differ for keys other than 'dtype'");
-  }
-}
+export const assert_dicts_equal = def(
+  "assert_dicts_equal",
+  ["dict_0", "dict_1"],
+  (dict_0: Params, dict_1: Params): void => {
+    const differing = Object.entries(dict_0).filter(([name]) => name !== "dtype");
+    if (differing.every(([name, value]) => str(value) !== str(dict_1[name]))) {
+      throw new AssertionError("dict values differ for keys other than 'dtype'");
+    }
+  },
+  { dict: 1 },
+);
 
 type Description = [name: string, shape: string, order: string, steps: string];
 

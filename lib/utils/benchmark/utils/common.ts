@@ -1,6 +1,7 @@
 // torch/utils/benchmark/utils/common.py
 
 import { keywordClass, takeKeywords } from "../../../arguments/class.js";
+import { def, generic } from "../../../arguments/function.js";
 import { mode } from "../../../arguments/mode.js";
 import { float32, float64 } from "../../../dtype.js";
 import { AssertionError } from "../../../errors.js";
@@ -257,21 +258,25 @@ export const Measurement = keywordClass<MeasurementClass>("Measurement")(Measure
 export type Measurement = MeasurementClass;
 
 /** The unit that suits a time in seconds, and its length. */
-export function select_unit(t: number): [time_unit: "ns" | "us" | "ms" | "s", time_scale: number] {
-  const power = Math.floor((single(t).log10().item() as number) / 3);
-  if (power === -3) return ["ns", 1e-9];
-  if (power === -2) return ["us", 1e-6];
-  if (power === -1) return ["ms", 1e-3];
-  return ["s", 1];
-}
+export const select_unit = def(
+  "select_unit",
+  ["t"],
+  (t: number): [time_unit: "ns" | "us" | "ms" | "s", time_scale: number] => {
+    const power = Math.floor((single(t).log10().item() as number) / 3);
+    if (power === -3) return ["ns", 1e-9];
+    if (power === -2) return ["us", 1e-6];
+    if (power === -1) return ["ms", 1e-3];
+    return ["s", 1];
+  },
+);
 
 /** A unit's English word. */
-export function unit_to_english(u: "ns" | "us" | "ms" | "s"): string {
+export const unit_to_english = def("unit_to_english", ["u"], (u: "ns" | "us" | "ms" | "s"): string => {
   return { ns: "nanosecond", us: "microsecond", ms: "millisecond", s: "second" }[u];
-}
+});
 
 /** A number with so many significant figures: 3.14159 with 2 is 3.1. */
-export function trim_sigfig(x: number, n: number): number {
+export const trim_sigfig = def("trim_sigfig", ["x", "n"], (x: number, n: number): number => {
   if (n !== Math.trunc(n)) throw new AssertionError("Number of significant figures must be an integer");
   const magnitude = single(x).abs().log10().ceil().item() as number;
   const scale = 10 ** (magnitude - n);
@@ -279,12 +284,12 @@ export function trim_sigfig(x: number, n: number): number {
     .round()
     .mul(scale)
     .item() as number;
-}
+});
 
 /** The elements, each once, in the order in which they come first. */
-export function ordered_unique<T>(elements: Iterable<T>): T[] {
+export const ordered_unique = generic("ordered_unique", ["elements"], <T>(elements: Iterable<T>): T[] => {
   return [...new Set(elements)];
-}
+});
 
 interface SetTorchThreads {
   <T>(n: number, body: () => T): T;

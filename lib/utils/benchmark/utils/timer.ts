@@ -2,6 +2,7 @@
 
 import * as accelerator from "../../../accelerator/index.js";
 import { keywordClass, takeKeywords } from "../../../arguments/class.js";
+import { def } from "../../../arguments/function.js";
 import { float32 } from "../../../dtype.js";
 import { NotImplementedError, ValueError } from "../../../errors.js";
 import * as torch from "../../../index.js";
@@ -12,10 +13,10 @@ import type { Keywords } from "../../../types.js";
 import { Measurement, set_torch_threads, TaskSpec } from "./common.js";
 
 /** The time in seconds, when accelerators have done what they were given. */
-export function timer(): number {
+export const timer = def("timer", [], (): number => {
   if (accelerator.is_available()) accelerator.synchronize();
   return performance.now() / 1000;
-}
+});
 
 /** The language of a statement: PYTHON stands for JavaScript. */
 export const Language = enumeration("Language", { PYTHON: 0, CPP: 1 });

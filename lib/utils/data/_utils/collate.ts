@@ -1,7 +1,7 @@
 // torch/utils/data/_utils/collate.py
 
 import { Tensor } from "../../../_tensor.js";
-import { isPlainObject } from "../../../arguments/function.js";
+import { def, generic, isPlainObject } from "../../../arguments/function.js";
 import { typeName } from "../../../arguments/kinds.js";
 import { float64 } from "../../../dtype.js";
 import { RuntimeError } from "../../../errors.js";
@@ -80,14 +80,22 @@ function mapValues(
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.default_convert}
  */
-export function default_convert<T>(data: T): Converted<T>;
-export function default_convert(data: unknown): unknown {
-  if (data instanceof Tensor || Buffer.isBuffer(data)) return data;
-  if (ArrayBuffer.isView(data) || isNdArray(data)) return from_numpy(data);
-  if (isMapping(data)) return mapValues(data, (value) => default_convert(value));
-  if (Array.isArray(data)) return likeList(data, data.map(default_convert));
-  return data;
-}
+export const default_convert = def(
+  "default_convert",
+  ["data"],
+  (data: unknown): unknown => {
+    if (data instanceof Tensor || Buffer.isBuffer(data)) return data;
+    if (ArrayBuffer.isView(data) || isNdArray(data)) return from_numpy(data);
+    if (isMapping(data)) return mapValues(data, (value) => default_convert(value));
+    if (Array.isArray(data))
+      return likeList(
+        data,
+        data.map((value) => default_convert(value)),
+      );
+    return data;
+  },
+  { dict: 0 },
+) as <T>(data: T) => Converted<T>;
 
 const errorFor = (elem: unknown) =>
   new TypeError(
@@ -198,6 +206,11 @@ export const default_collate_fn_map: CollateFnMap = new Map<unknown, CollateType
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.default_collate}
  */
-export function default_collate<T>(batch: readonly T[]): Collated<T> {
-  return collate(batch, { collate_fn_map: default_collate_fn_map }) as Collated<T>;
-}
+export const default_collate = generic(
+  "default_collate",
+  ["batch"],
+  <T>(batch: readonly T[]): Collated<T> => {
+    return collate(batch, { collate_fn_map: default_collate_fn_map }) as Collated<T>;
+  },
+  { dict: 0 },
+);

@@ -2,6 +2,7 @@
 
 import { type MessagePort, threadId } from "node:worker_threads";
 import { type ErrorParts, errorParts } from "../../../_utils.js";
+import { def } from "../../../arguments/function.js";
 import { native } from "../../../binding.js";
 import { ForkingPickler, type Message } from "../../../multiprocessing/reductions.js";
 import { StopIteration } from "../../../python/sequences.js";
@@ -27,9 +28,9 @@ let _worker_info: WorkerInfo | null = null;
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.get_worker_info}
  */
-export function get_worker_info(): WorkerInfo | null {
+export const get_worker_info = def("get_worker_info", [], (): WorkerInfo | null => {
   return _worker_info;
-}
+});
 
 /** @internal What a worker is given when it starts. */
 export interface WorkerData {

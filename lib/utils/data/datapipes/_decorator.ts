@@ -1,7 +1,7 @@
 // torch/utils/data/datapipes/_decorator.py
 
+import { type Mode, mode } from "../../../arguments/mode.js";
 import { callable } from "../../../callable.js";
-import { type Entered, withMode } from "../../../modes.js";
 import { typeName } from "../../../python/objects.js";
 import { IterDataPipe, MapDataPipe } from "./datapipe.js";
 
@@ -36,18 +36,18 @@ let _determinism = false;
  *
  * A function holds it for its duration, `using` for that of the block.
  */
-export function guaranteed_datapipes_determinism(): Entered;
-export function guaranteed_datapipes_determinism<R>(body: () => R): R;
-export function guaranteed_datapipes_determinism<R>(body?: () => R): R | Entered {
-  const enter = () => {
+export const guaranteed_datapipes_determinism: Mode = mode(
+  "utils.data.guaranteed_datapipes_determinism",
+  [],
+  () => () => {
     const prev = _determinism;
     _determinism = true;
     return () => {
       _determinism = prev;
     };
-  };
-  return withMode("guaranteed_datapipes_determinism", enter, body);
-}
+  },
+  { called: "guaranteed_datapipes_determinism.__init__" },
+);
 
 function decorate<C extends AnyClass>(cls: C, check: (args: readonly unknown[]) => void): C {
   const proxy = new Proxy(cls, {

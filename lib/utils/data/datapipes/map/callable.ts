@@ -1,6 +1,7 @@
 // torch/utils/data/datapipes/map/callable.py
 
 import { keywordClass } from "../../../../arguments/class.js";
+import { generic } from "../../../../arguments/function.js";
 import { registerFunction } from "../../../../multiprocessing/reductions.js";
 import { len } from "../../../../python/sequences.js";
 import { getitem } from "../../_utils/fetch.js";
@@ -11,9 +12,14 @@ import { _check_unpickable_fn } from "../utils/common.js";
 // biome-ignore-start lint/suspicious/noExplicitAny: datapipes of any samples, functions of any type
 
 /** Gives what it is given. */
-export function default_fn<T>(data: T): T {
-  return data;
-}
+export const default_fn = generic(
+  "default_fn",
+  ["data"],
+  <T>(data: T): T => {
+    return data;
+  },
+  { dict: 0 },
+);
 
 class MapperMapDataPipe<T = any> extends MapDataPipe<T> {
   datapipe: MapDataPipe;

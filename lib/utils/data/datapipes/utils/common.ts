@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
-import { isPlainObject } from "../../../../arguments/function.js";
+import { def, isPlainObject } from "../../../../arguments/function.js";
 import { parametersOf } from "../../../../arguments/names.js";
 import { RuntimeError, ValueError } from "../../../../errors.js";
 import { type BufferedReader, open, type TextIOWrapper } from "../../../../python/files.js";
@@ -21,21 +21,25 @@ import type { Columns } from "../functions.js";
  *
  * Throws ValueError otherwise, in Python's words. A function that does not tell its parameters takes any.
  */
-export function validate_input_col(fn: (...args: any[]) => unknown, input_col: Columns | null): void {
-  const parameters = parametersOf(fn);
-  if (parameters === null) return;
-  const size = Array.isArray(input_col) ? input_col.length : 1;
-  const positional = parameters.filter(({ isRest }) => !isRest);
-  const hasRest = positional.length < parameters.length;
-  const name = fn.name || "<lambda>";
-  const wrong = (count: number, kind: string) =>
-    new ValueError(`The function ${name} takes ${count} ${kind}parameters, but ${size} are required.`);
-  if (parameters.length < size) {
-    if (!hasRest) throw wrong(parameters.length, "");
-  } else if (positional.length > size) {
-    if (positional.slice(size).some(({ hasDefault }) => !hasDefault)) throw wrong(positional.length, "positional ");
-  } else if (positional.length < size && !hasRest) throw wrong(positional.length, "positional ");
-}
+export const validate_input_col = def(
+  "validate_input_col",
+  ["fn", "input_col"],
+  (fn: (...args: any[]) => unknown, input_col: Columns | null): void => {
+    const parameters = parametersOf(fn);
+    if (parameters === null) return;
+    const size = Array.isArray(input_col) ? input_col.length : 1;
+    const positional = parameters.filter(({ isRest }) => !isRest);
+    const hasRest = positional.length < parameters.length;
+    const name = fn.name || "<lambda>";
+    const wrong = (count: number, kind: string) =>
+      new ValueError(`The function ${name} takes ${count} ${kind}parameters, but ${size} are required.`);
+    if (parameters.length < size) {
+      if (!hasRest) throw wrong(parameters.length, "");
+    } else if (positional.length > size) {
+      if (positional.slice(size).some(({ hasDefault }) => !hasDefault)) throw wrong(positional.length, "positional ");
+    } else if (positional.length < size && !hasRest) throw wrong(positional.length, "positional ");
+  },
+);
 
 /** @internal Throws TypeError for what is no function. How functions cross to workers, ForkingPickler says. */
 export function _check_unpickable_fn(fn: unknown): void {
@@ -56,10 +60,14 @@ function patternOf(mask: string): RegExp {
 }
 
 /** Whether a name fits a pattern such as `*.png`, or one of several; without a pattern every name does. */
-export function match_masks(name: string, masks: string | readonly string[]): boolean {
-  if (masks.length === 0) return true;
-  return (typeof masks === "string" ? [masks] : masks).some((mask) => patternOf(mask).test(name));
-}
+export const match_masks = def(
+  "match_masks",
+  ["name", "masks"],
+  (name: string, masks: string | readonly string[]): boolean => {
+    if (masks.length === 0) return true;
+    return (typeof masks === "string" ? [masks] : masks).some((mask) => patternOf(mask).test(name));
+  },
+);
 
 const join = (folder: string, name: string) => (/[\\/]$/.test(folder) ? folder + name : `${folder}${path.sep}${name}`);
 
@@ -122,7 +130,7 @@ export function* get_file_binaries_from_pathnames(
 }
 
 /** Throws TypeError unless it is a pair of a path and a stream. */
-export function validate_pathname_binary_tuple(data: unknown): void {
+export const validate_pathname_binary_tuple = def("validate_pathname_binary_tuple", ["data"], (data: unknown): void => {
   const named = (x: unknown) => `<class '${typeName(x)}'>`;
   if (!Array.isArray(data)) {
     throw new TypeError(`pathname binary data should be tuple type, but it is type ${named(data)}`);
@@ -141,7 +149,7 @@ export function validate_pathname_binary_tuple(data: unknown): void {
       `binary stream within the tuple should have IOBase orits subclasses as type, but it is type ${named(stream)}`,
     );
   }
-}
+});
 
 interface Deprecation {
   deprecation_version: string;

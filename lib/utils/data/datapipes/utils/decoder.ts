@@ -1,7 +1,7 @@
 // torch/utils/data/datapipes/utils/decoder.py
 
 import path from "node:path";
-import { splitKeywords } from "../../../../arguments/function.js";
+import { def, generic, splitKeywords } from "../../../../arguments/function.js";
 import { callable, callableObject } from "../../../../callable.js";
 import { float32, uint8 } from "../../../../dtype.js";
 import { AssertionError, NotImplementedError } from "../../../../errors.js";
@@ -38,16 +38,21 @@ const INTS = new Set(["cls", "cls2", "class", "count", "index", "inx", "id"]);
  * Decodes text (`txt`, `text`, `transcript`), whole numbers (`cls`, `count`, `index`, `id`, ...), JSON (`json`, `jsn`), pickles
  * (`pickle`, `pyd`) of what `torch.load()` allows, and files of `torch.save()` (`pt`); null for anything else.
  */
-export function basichandlers(extension: string, data: Uint8Array): any {
-  // As in Python a part of these words will do, and none at all; but not "pt", which Python takes for a part of "transcript".
-  if (extension !== "pt" && "txt text transcript".includes(extension)) return asText(data);
-  if (INTS.has(extension)) return wholeNumber(asText(data));
-  if ("json jsn".includes(extension)) return JSON.parse(asText(data));
-  if (extension === "pyd" || extension === "pickle") {
-    return explaining(() => new Unpickler(new ByteReader(new MemorySource(data))).load());
-  }
-  return extension === "pt" ? load(data) : null;
-}
+export const basichandlers = def(
+  "basichandlers",
+  ["extension", "data"],
+  (extension: string, data: Uint8Array): any => {
+    // As in Python a part of these words will do, and none at all; but not "pt", which Python takes for a part of "transcript".
+    if (extension !== "pt" && "txt text transcript".includes(extension)) return asText(data);
+    if (INTS.has(extension)) return wholeNumber(asText(data));
+    if ("json jsn".includes(extension)) return JSON.parse(asText(data));
+    if (extension === "pyd" || extension === "pickle") {
+      return explaining(() => new Unpickler(new ByteReader(new MemorySource(data))).load());
+    }
+    return extension === "pt" ? load(data) : null;
+  },
+  { dict: 1 },
+);
 
 type Specification = readonly [kind: "numpy" | "torch" | "pil", type: "uint8" | "float" | null, mode: string];
 
@@ -75,14 +80,18 @@ const imagespecs: Readonly<Record<string, Specification>> = {
  * A handler that calls a function for files with these extensions, separated by spaces: "jpg jpeg", or "seg.jpg" for the ends
  * of names with dots. As in Python, only the first that is not longer than the name's end is compared.
  */
-export function handle_extension<R>(extensions: string, f: (data: any) => R): (key: string, data: any) => R | null {
-  const targets = extensions.toLowerCase().trim().split(/\s+/);
-  return (key, data) => {
-    const extension = key.toLowerCase().split(".");
-    const target = targets.map((each) => each.split(".")).find((each) => each.length <= extension.length);
-    return target && extension.slice(-target.length).join(".") === target.join(".") ? f(data) : null;
-  };
-}
+export const handle_extension = generic(
+  "handle_extension",
+  ["extensions", "f"],
+  <R>(extensions: string, f: (data: any) => R): ((key: string, data: any) => R | null) => {
+    const targets = extensions.toLowerCase().trim().split(/\s+/);
+    return (key, data) => {
+      const extension = key.toLowerCase().split(".");
+      const target = targets.map((each) => each.split(".")).find((each) => each.length <= extension.length);
+      return target && extension.slice(-target.length).join(".") === target.join(".") ? f(data) : null;
+    };
+  },
+);
 
 const IMAGES = new Set(["jpg", "jpeg", "png", "ppm", "pgm", "pbm", "pnm"]);
 
@@ -124,14 +133,14 @@ type CallableImageHandler = ImageHandler & Handler;
 export { CallableImageHandler as ImageHandler };
 
 /** A handler for images: see ImageHandler. */
-export function imagehandler(imagespec: string): CallableImageHandler {
+export const imagehandler = def("imagehandler", ["imagespec"], (imagespec: string): CallableImageHandler => {
   return new CallableImageHandler(imagespec);
-}
+});
 
 /** The end of a file's name, after the last dot. */
-export function extension_extract_fn(pathname: string): string {
+export const extension_extract_fn = def("extension_extract_fn", ["pathname"], (pathname: string): string => {
   return path.extname(pathname).slice(1);
-}
+});
 
 type KeyFn = (pathname: string) => string;
 
