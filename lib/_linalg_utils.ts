@@ -55,7 +55,11 @@ export function symeig(A: Tensor, largest = false): [Tensor, Tensor] {
 
 const REMOVED = "This function was deprecated since version 1.9 and is now removed.";
 
-/** Removed from PyTorch: throws RuntimeError that names `linalg.cholesky`. */
+/**
+ * Removed from PyTorch: throws RuntimeError that names `linalg.cholesky`.
+ *
+ * `cholesky(input, upper=False, *, out=None) -> Tensor`
+ */
 export const cholesky = def(
   "cholesky",
   ["input", "upper", "*", "out"],
@@ -70,7 +74,11 @@ U = torch.linalg.cholesky(A).mH`,
   },
 );
 
-/** Removed from PyTorch: throws RuntimeError that names `linalg.matrix_rank`. */
+/**
+ * Removed from PyTorch: throws RuntimeError that names `linalg.matrix_rank`.
+ *
+ * `matrix_rank(input, tol=None, symmetric=False, *, out=None) -> Tensor`
+ */
 export const matrix_rank = def(
   "matrix_rank",
   ["input", "tol", "symmetric", "*", "out"],
@@ -82,7 +90,11 @@ Please use the \`torch.linalg.matrix_rank\` function instead. The parameter 'sym
   },
 );
 
-/** Removed from PyTorch: throws RuntimeError that names `linalg.solve`. */
+/**
+ * Removed from PyTorch: throws RuntimeError that names `linalg.solve`.
+ *
+ * `solve(input, A, *, out=None) -> tuple[Tensor, Tensor]`
+ */
 export const solve = def(
   "solve",
   ["input", "A", "*", "out"],
@@ -97,7 +109,11 @@ X = torch.linalg.solve(A, B)`,
   },
 );
 
-/** Removed from PyTorch: throws RuntimeError that names `linalg.lstsq`. */
+/**
+ * Removed from PyTorch: throws RuntimeError that names `linalg.lstsq`.
+ *
+ * `lstsq(input, A, *, out=None) -> tuple[Tensor, Tensor]`
+ */
 export const lstsq = def(
   "lstsq",
   ["input", "A", "*", "out"],
@@ -118,7 +134,11 @@ X = torch.linalg.lstsq(A, B).solution`,
   },
 );
 
-/** `torch.symeig`, removed from PyTorch: throws RuntimeError that names `linalg.eigh`. */
+/**
+ * `torch.symeig`, removed from PyTorch: throws RuntimeError that names `linalg.eigh`.
+ *
+ * `symeig(input, eigenvectors=False, upper=True, *, out=None) -> tuple[Tensor, Tensor]`
+ */
 export const _symeig = def(
   "_symeig",
   ["input", "eigenvectors", "upper", "*", "out"],
@@ -137,7 +157,11 @@ L, V = torch.linalg.eigh(A, UPLO='U' if upper else 'L')`,
   },
 );
 
-/** Removed from PyTorch: throws RuntimeError that names `linalg.eig`. */
+/**
+ * Removed from PyTorch: throws RuntimeError that names `linalg.eig`.
+ *
+ * `eig(self, eigenvectors=False, *, e=None, v=None) -> tuple[Tensor, Tensor]`
+ */
 export const eig = def(
   "eig",
   ["self", "eigenvectors", "*", "e", "v"],
@@ -156,7 +180,11 @@ L_complex, V_complex = torch.linalg.eig(A)`,
   },
 );
 
-/** Removed from PyTorch: throws RuntimeError that names `linalg.qr`. */
+/**
+ * Removed from PyTorch: throws RuntimeError that names `linalg.qr`.
+ *
+ * `qr(input, some=True, *, out=None) -> tuple[Tensor, Tensor]`
+ */
 export const qr = def(
   "qr",
   ["input", "some", "*", "out"],

@@ -65,6 +65,9 @@ class LOBPCGAutogradFunction extends Function {
  * The k largest (or smallest) eigenvalues of a symmetric matrix and their eigenvectors, by the locally optimal block
  * preconditioned conjugate gradient method: A X = B X diag(E).
  *
+ * `lobpcg(A, k=None, B=None, X=None, n=None, iK=None, niter=None, tol=None, largest=None, method=None, tracker=None,
+ * ortho_iparams=None, ortho_fparams=None, ortho_bparams=None) -> tuple[Tensor, Tensor]`
+ *
  * `A` is (m, m), dense or sparse, or a batch of such; `B` defaults to the identity; `X` (m, n) is where to begin, random
  * numbers by default; `iK` is a preconditioner. `niter` and `tol` limit the iterations; `method` is "basic" or "ortho".
  *

@@ -39,6 +39,8 @@ export const get_approximate_basis = def(
 /**
  * An approximate singular value decomposition of matrices, dense or sparse, of low rank; of A - M if M is given.
  *
+ * `svd_lowrank(A, q=6, niter=2, M=None) -> tuple[Tensor, Tensor, Tensor]`
+ *
  * `q` is an estimate of the rank that should exceed it a little, `niter` the number of subspace iterations. The method
  * draws random numbers.
  *
@@ -73,6 +75,8 @@ function _svd_lowrank(A: Tensor, q: number | null, niter: number | null, M: Tens
 /**
  * The principal components of a matrix of m samples and n features, or of a batch of them: the approximate singular
  * value decomposition of the matrix with its columns centred, unless `center` is false.
+ *
+ * `pca_lowrank(A, q=None, center=True, niter=2) -> tuple[Tensor, Tensor, Tensor]`
  *
  * The columns of V are the principal directions; `q` is min(6, m, n) by default.
  *

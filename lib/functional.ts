@@ -39,6 +39,8 @@ const range = (start: number, end: number): number[] => Array.from({ length: end
 /**
  * The tensors expanded to the one shape that they broadcast to, as views.
  *
+ * `broadcast_tensors(*tensors)`
+ *
  * Throws RuntimeError if they do not broadcast.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.broadcast_tensors.html}
@@ -50,6 +52,8 @@ export function broadcast_tensors(...tensors: Tensor[]): Tensor[] {
 
 /**
  * The shape that tensors of these shapes broadcast to; a number stands for a shape of one dimension.
+ *
+ * `broadcast_shapes(*shapes)`
  *
  * Throws RuntimeError if they do not broadcast.
  *
@@ -87,6 +91,8 @@ export function broadcast_shapes(...shapes: (number | readonly number[])[]): Siz
 /**
  * Splits a tensor along a dimension into views: of a given size each, the last one possibly smaller, or of given sizes.
  *
+ * `split(tensor, split_size_or_sections, dim=0) -> tuple[Tensor, ...]`
+ *
  * Throws RuntimeError for sizes that do not add up to the dimension's.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.split.html}
@@ -103,6 +109,8 @@ type Subscripts = readonly (number | "...")[];
 
 /**
  * Sums of products of the operands' elements in Einstein's notation: `einsum("ij,jk->ik", a, b)`.
+ *
+ * `einsum(*args) -> Tensor`
  *
  * In place of the equation each operand may be followed by the list of its subscripts, numbers from 0 to 51, and all of
  * them by the list of the result's: `einsum(a, [0, 1], b, [1, 2], [0, 2])`.
@@ -147,6 +155,8 @@ type Indexing = "xy" | "ij";
 /**
  * The coordinates of the points of a grid: for each vector of length n_i a tensor of all the lengths.
  *
+ * `meshgrid(*tensors, indexing=None) -> tuple[Tensor, ...]`
+ *
  * `indexing` "ij" has the vectors in the order of the dimensions, "xy" swaps the first two.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.meshgrid.html}
@@ -162,6 +172,9 @@ export function meshgrid(...args: unknown[]): Tensor[] {
 
 /**
  * The short-time Fourier transform: the spectra of overlapping windows of a signal.
+ *
+ * `stft(input, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False,
+ * onesided=None, return_complex=None, align_to_window=None) -> Tensor`
  *
  * `input` has the shape (length) or (batch, length), the result (batch, n_fft / 2 + 1, frames), complex.
  *
@@ -224,6 +237,8 @@ type Dims = readonly [readonly number[], readonly number[]] | readonly number[][
 /**
  * The product of two tensors, summed over several dimensions of both.
  *
+ * `tensordot(a, b, dims=2, out=None)`
+ *
  * `dims` is the number of dimensions, the last of `a` and the first of `b`, or two lists of them.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.tensordot.html}
@@ -274,6 +289,8 @@ export const tensordot = def(
 /**
  * All combinations of an element of each vector, as the rows of a matrix; a single vector stays as it is.
  *
+ * `cartesian_prod(*tensors) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cartesian_prod.html}
  */
 export function cartesian_prod(...tensors: Tensor[]): Tensor {
@@ -283,6 +300,8 @@ export function cartesian_prod(...tensors: Tensor[]): Tensor {
 
 /**
  * A matrix with the tensors, of two dimensions at most, along its diagonal and zeros elsewhere.
+ *
+ * `block_diag(*tensors)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.block_diag.html}
  */
@@ -299,6 +318,8 @@ const compute_modes: Record<string, number | null> = {
 
 /**
  * The distances, by the p-norm, between all pairs of a row of `x1` (B, P, M) and one of `x2` (B, R, M): (B, P, R).
+ *
+ * `cdist(x1, x2, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary')`
  *
  * `compute_mode` says when to compute Euclidean distances by a matrix product.
  *
@@ -337,12 +358,16 @@ function at_least(name: string, atleast: (tensors: Tensor[]) => unknown): AtLeas
 /**
  * Tensors of one dimension at least: those of none get one.
  *
+ * `atleast_1d(*tensors)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.atleast_1d.html}
  */
 export const atleast_1d = at_least("atleast_1d", _VF.atleast_1d);
 
 /**
  * Tensors of two dimensions at least: others get leading ones.
+ *
+ * `atleast_2d(*tensors)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.atleast_2d.html}
  */
@@ -351,12 +376,16 @@ export const atleast_2d = at_least("atleast_2d", _VF.atleast_2d);
 /**
  * Tensors of three dimensions at least: a vector is put in the middle, a matrix first.
  *
+ * `atleast_3d(*tensors)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.atleast_3d.html}
  */
 export const atleast_3d = at_least("atleast_3d", _VF.atleast_3d);
 
 /**
  * The norm of a tensor: of all of its elements, or along dimensions.
+ *
+ * `norm(input, p='fro', dim=None, keepdim=False, out=None, dtype=None)`
  *
  * `p` is a number for the norm of vectors, "fro" for Frobenius' and "nuc" for the nuclear norm of matrices.
  * `linalg.vector_norm` and `linalg.matrix_norm` are to be preferred.
@@ -409,6 +438,8 @@ export const norm = def(
  * The indices into an array of `shape` of elements that are given by their places in it flattened: one tensor for each
  * dimension.
  *
+ * `unravel_index(indices, shape) -> tuple[Tensor, ...]`
+ *
  * Throws TypeError for indices or a shape that are no integers, and ValueError for a shape with negative or, where there
  * are indices, empty dimensions.
  *
@@ -445,6 +476,8 @@ function _unravel_index(indices: Tensor, shape: number | readonly number[]): Ten
 
 /**
  * The product of matrices, multiplied in the order that takes the fewest operations.
+ *
+ * `chain_matmul(*matrices, out=None)`
  *
  * Deprecated by PyTorch for `linalg.multi_dot`.
  *

@@ -16,6 +16,8 @@ function torchHome(): string {
 /**
  * The folder that downloaded models are kept in: `$TORCH_HOME/hub`, by default `~/.cache/torch/hub`.
  *
+ * `get_dir() -> str`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/hub.html#torch.hub.get_dir}
  */
 export const get_dir = def("get_dir", [], (): string => {
@@ -24,6 +26,8 @@ export const get_dir = def("get_dir", [], (): string => {
 
 /**
  * Sets the folder that downloaded models are kept in.
+ *
+ * `set_dir(d) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/hub.html#torch.hub.set_dir}
  */

@@ -146,6 +146,8 @@ function splitName(qualname: string): [namespace: string, name: string] {
 /**
  * Defines an operator: `define("mylib::sin", "(Tensor x) -> Tensor")`. Kernels are given by impl().
  *
+ * `define(qualname, schema, *, lib=None, tags=())`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.define}
  */
 export const define = def(
@@ -170,6 +172,8 @@ export const define = def(
 /**
  * Gives an operator a kernel for types of devices, or for a dispatch key ("CompositeImplicitAutograd", ...); without a function, returns
  * a decorator.
+ *
+ * `impl(qualname, types, func=None, *, lib=None) -> object`
  *
  * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.impl}
  */
@@ -203,6 +207,8 @@ export const register_kernel = def(
 /**
  * Says what an operator returns for tensors without data, on the device "meta": their sizes, strides and dtype.
  *
+ * `register_fake(op, func=None, /, *, lib=None, _stacklevel=1, allow_override=True)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.register_fake}
  */
 export const register_fake = def(
@@ -212,7 +218,13 @@ export const register_fake = def(
     decorated(func, (kernel) => register(operatorOf(op, "register_fake"), "Meta", kernel)),
 );
 
-/** An old name of register_fake(). */
+/**
+ * An old name of register_fake().
+ *
+ * `impl_abstract(qualname, func=None, *, lib=None, _stacklevel=1)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.impl_abstract}
+ */
 export const impl_abstract = def(
   "impl_abstract",
   ["qualname", "func", "*", "lib"],
@@ -247,6 +259,8 @@ export const register_autograd = def(
 /**
  * Lets an operator's inputs be cast to a dtype where autocast is on for a type of device.
  *
+ * `register_autocast(op, device_type, cast_inputs, /, *, lib=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.register_autocast}
  */
 export const register_autocast = def(
@@ -258,12 +272,24 @@ export const register_autocast = def(
   },
 );
 
-/** What Library.impl() would take for "no kernel: go on"; calling it throws NotImplementedError. */
+/**
+ * What Library.impl() would take for "no kernel: go on"; calling it throws NotImplementedError.
+ *
+ * `fallthrough_kernel()`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.fallthrough_kernel}
+ */
 export const fallthrough_kernel = def("fallthrough_kernel", [], (): never => {
   throw new NotImplementedError("fallthrough_kernel() should never be called.");
 });
 
-/** The kernel that an operator has for a dispatch key or a type of device. */
+/**
+ * The kernel that an operator has for a dispatch key or a type of device.
+ *
+ * `get_kernel(op, dispatch_key) -> _SafeKernelFunction`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.get_kernel}
+ */
 export const get_kernel = def(
   "get_kernel",
   ["op", "dispatch_key"],
@@ -335,6 +361,8 @@ export interface CustomOpDef extends Kernel {}
 
 /**
  * Makes an operator of a function: `custom_op("mylib::sin", fn, { mutates_args: [], schema: "(Tensor x) -> Tensor" })`.
+ *
+ * `custom_op(name, fn=None, /, *, mutates_args, device_types=None, schema=None, tags=None)`
  *
  * It is called as the result, or as `torch.ops.mylib.sin`. Python reads the schema from annotations; JavaScript has none, so it must be given: TypeError
  * without it. Autograd does not see what the function does: register_autograd() gives the formula.

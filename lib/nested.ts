@@ -35,6 +35,8 @@ const isTensors = (value: unknown): value is readonly Tensor[] =>
 /**
  * A nested tensor from tensors, or from the slices of one tensor along its first dimension, that keeps their graph.
  *
+ * `as_nested_tensor(ts, dtype=None, device=None, layout=None) -> Tensor`
+ *
  * The elements' dimensions must agree in number, not in size. The slices of one tensor share its memory.
  *
  * {@link https://docs.pytorch.org/docs/2.15/nested.html#torch.nested.as_nested_tensor}
@@ -87,6 +89,9 @@ export interface NestedTensorKeywords {
  * A nested tensor from a list of tensors, or of what tensors can be made of, with memory of its own and without their
  * graph.
  *
+ * `nested_tensor(tensor_list, *, dtype=None, layout=None, device=None, requires_grad=False,
+ * pin_memory=False) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/nested.html#torch.nested.nested_tensor}
  */
 export const nested_tensor = def(
@@ -118,6 +123,8 @@ export const nested_tensor = def(
 /**
  * A nested tensor of the same part of all slices of a tensor along its first dimension.
  *
+ * `narrow(tensor, dim, start, length, layout=torch.strided) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/nested.html#torch.nested.narrow}
  */
 export const narrow = def(
@@ -145,6 +152,9 @@ export const narrow = def(
 /**
  * A jagged tensor of its parts: `values` with all tensors end to end along their first dimension (or `jagged_dim` - 1), and `offsets`, where each begins
  * and the last one ends, or their `lengths`; both, where there are holes between them.
+ *
+ * `nested_tensor_from_jagged(values, offsets=None, lengths=None, jagged_dim=None, min_seqlen=None,
+ * max_seqlen=None) -> Tensor`
  *
  * The result shares the memory of `values`, and gradients pass. Throws RuntimeError if neither offsets nor lengths are given.
  *
@@ -177,6 +187,8 @@ export const nested_tensor_from_jagged = def(
 
 /**
  * A jagged tensor of the elements that a mask shows, row by row: unlike `torch.masked_select`, it keeps the rows apart.
+ *
+ * `masked_select(tensor, mask) -> Tensor`
  *
  * `tensor` and `mask` (bool) are strided; the mask is broadcast. The result has one dimension of rows and the ragged one.
  *

@@ -161,6 +161,8 @@ export const default_generator: Generator = new GeneratorClass("cpu", native.def
 /**
  * Seeds the default generators of all devices; returns the CPU's.
  *
+ * `manual_seed(seed) -> Generator`
+ *
  * Throws as Python's int() does for what is no number, and ValueError for a seed beyond 64 bits.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.manual_seed.html}
@@ -173,6 +175,8 @@ export const manual_seed = def("manual_seed", ["seed"], (seed: number | bigint):
 /**
  * Seeds the default generator from the system's randomness and returns the seed.
  *
+ * `seed() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.seed.html}
  */
 export const seed = def("seed", [], (): number | bigint => {
@@ -184,6 +188,8 @@ export const seed = def("seed", [], (): number | bigint => {
 /**
  * The seed that the default generator began with.
  *
+ * `initial_seed() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.initial_seed.html}
  */
 export const initial_seed = def("initial_seed", [], (): number | bigint => default_generator.initial_seed());
@@ -191,12 +197,16 @@ export const initial_seed = def("initial_seed", [], (): number | bigint => defau
 /**
  * The default generator's state, as a uint8 tensor.
  *
+ * `get_rng_state() -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_rng_state.html}
  */
 export const get_rng_state = def("get_rng_state", [], (): Tensor => default_generator.get_state());
 
 /**
  * Sets the default generator's state.
+ *
+ * `set_rng_state(new_state) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_rng_state.html}
  */
@@ -236,6 +246,8 @@ function generatorsOf(devices: Iterable<DeviceLike> | null, device_type: string)
 
 /**
  * A mode after which the generators of the CPU, and of all or the given devices, continue as if nothing had been drawn.
+ *
+ * `fork_rng(devices=None, enabled=True, _caller='fork_rng', _devices_kw='devices', device_type=None) -> Generator`
  *
  * {@link https://docs.pytorch.org/docs/2.15/random.html#torch.random.fork_rng}
  */

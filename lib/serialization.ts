@@ -127,6 +127,9 @@ export function toSave(args: unknown[]): Saving {
  * Writes a value to a file that Python's `torch.load()` reads: tensors, numbers, text and bytes, lists, dicts (objects
  * and Maps), sets, dtypes, devices; of models and optimizers their `state_dict()`.
  *
+ * `save(obj, f, pickle_module=..., pickle_protocol=2, _use_new_zipfile_serialization=True,
+ * _disable_byteorder_record=False) -> None`
+ *
  * `f` is a path, a file: URL or an object with a `write` method (a stream, a `BytesIO`). A file appears under its name
  * when it is complete, and replaces an older one at once.
  *
@@ -158,6 +161,8 @@ const bindLoad = binder("load", ["f", "map_location", "pickle_module", "*", "wei
 /**
  * Reads a file that `torch.save()` has written, here or in Python. Dicts with text as keys come back as plain objects,
  * others as Maps; lists and tuples as arrays.
+ *
+ * `load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **pickle_load_args) -> Any`
  *
  * `f` is a path, a file: URL or the file's bytes. `map_location` says where tensors go: one device for all, an object
  * from old places to new ones, or a function of a storage and its old place. With `mmap` the file is mapped: tensors are
@@ -250,7 +255,13 @@ function loadMapped(f: FileLike, file: string | null, map_location: MapLocation,
   });
 }
 
-/** The names of functions and classes in a file of `torch.save()` that `torch.load()` would not accept. */
+/**
+ * The names of functions and classes in a file of `torch.save()` that `torch.load()` would not accept.
+ *
+ * `get_unsafe_globals_in_checkpoint(f) -> list[str]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.get_unsafe_globals_in_checkpoint}
+ */
 export const get_unsafe_globals_in_checkpoint = def(
   "get_unsafe_globals_in_checkpoint",
   ["f"],

@@ -29,6 +29,8 @@ export {
 /**
  * The sum of a sparse tensor's elements, or along dimensions: dense if all sparse dimensions are summed, else sparse.
  *
+ * `sum(input, dim=None, dtype=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse.sum.html}
  */
 export const sum = def(
@@ -59,6 +61,8 @@ export interface CheckSparseTensorInvariants {
 /**
  * Makes the constructors of sparse tensors check their indices, or not, while a function runs or until the end of a
  * `using` block.
+ *
+ * `check_sparse_tensor_invariants(enable=True)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse.check_sparse_tensor_invariants.html}
  */
@@ -125,6 +129,8 @@ type Gradcheck = (
 
 /**
  * Lets `autograd.gradcheck` take sparse tensors: it is given their values in their place.
+ *
+ * `as_sparse_gradcheck(gradcheck)`
  *
  * With `masked` only the elements that are there are checked.
  *

@@ -63,12 +63,16 @@ const isTypedArray = (value: unknown): value is Float64Array =>
 /**
  * The default dtype of floating point tensors.
  *
+ * `get_default_dtype() -> dtype`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_default_dtype.html}
  */
 export const get_default_dtype = builtin("torch.get_default_dtype", (): dtype => dtype.of(native.getDefaultDtype()));
 
 /**
  * Sets the default dtype; throws TypeError if it is not a floating point type.
+ *
+ * `set_default_dtype(d, /) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_dtype.html}
  */
@@ -285,6 +289,8 @@ function place(
 /**
  * The device of tensors that are made without one.
  *
+ * `get_default_device() -> device`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_default_device.html}
  */
 export const get_default_device = def("get_default_device", [], (): device => currentDevice() ?? toDevice("cpu"));
@@ -332,6 +338,8 @@ const parseTensor = parser(`tensor(PyObject data, *, ${OPTIONS})`);
 /**
  * A new tensor with a copy of the data: a number, nested arrays of numbers, or a typed array.
  *
+ * `tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False) -> Tensor`
+ *
  * Without a dtype whole numbers give int64, one number with a fraction makes all of them the default dtype, booleans give
  * bool, and typed arrays keep their own type.
  *
@@ -356,6 +364,8 @@ const parseAsTensor = parser("as_tensor(PyObject data, *, ScalarType dtype=None,
 
 /**
  * The data as a tensor, sharing memory where that can be: a tensor is itself, a typed array is shared.
+ *
+ * `as_tensor(data, *, dtype=None, device=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.as_tensor.html}
  */
@@ -444,6 +454,8 @@ function share(
 /**
  * A tensor over the memory of a typed array or an `ndarray`: both see what is written to either.
  *
+ * `from_numpy(ndarray) -> Tensor`
+ *
  * The ArrayBuffer is marked as untransferable, and lives as long as the tensor and its views.
  *
  * Throws TypeError for data that are neither, and ValueError for a detached buffer.
@@ -476,6 +488,8 @@ const parseFrombuffer = parser(
 
 /**
  * A one-dimensional tensor over the bytes of an ArrayBuffer or of a view of one.
+ *
+ * `frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False) -> Tensor`
  *
  * `count` elements are taken (all for -1), from the byte `offset` on.
  *

@@ -22,6 +22,8 @@ const bindVmap = binder("vmap", ["func", "in_dims", "out_dims", "randomness", "*
 /**
  * A function that maps `func` over a dimension of its inputs: it is called once, with tensors that lack the dimension.
  *
+ * `vmap(func, in_dims=0, out_dims=0, randomness='error', *, chunk_size=None) -> Callable[_P, _R]`
+ *
  * `in_dims` tells which dimension of each input that is (null: the input is the same for all), `out_dims` where the outputs
  * get it; both may be structures like the inputs and outputs. Random operators throw RuntimeError unless `randomness` is
  * "same" or "different". With `chunk_size` so many elements are computed at a time.
@@ -80,6 +82,8 @@ interface GradAndValue {
 /**
  * A function that computes the gradient of `func` with respect to the arguments that `argnums` names.
  *
+ * `grad(func, argnums=0, has_aux=False) -> Callable[_P, Any]`
+ *
  * `func` must return a tensor of no dimensions, or `[output, aux]` with `has_aux`, and then [gradient, aux] is returned. The
  * gradient has the structure of the argument, or is an array if `argnums` is one.
  *
@@ -96,6 +100,8 @@ export const grad = def(
 /**
  * A function that computes the gradient of `func`, as grad() does, and its output: [gradient, output], or
  * [gradient, [output, aux]] with `has_aux`.
+ *
+ * `grad_and_value(func, argnums=0, has_aux=False) -> Callable[_P, tuple[Any, Any]]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.grad_and_value.html}
  */

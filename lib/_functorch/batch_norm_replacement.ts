@@ -16,6 +16,8 @@ function batch_norm_without_running_stats(module: Module): void {
  * Lets all batch normalisations in a module, itself included, do without running statistics, in place, so that vmap() can be
  * used with it.
  *
+ * `replace_all_batch_norm_modules_(root) -> Module`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.replace_all_batch_norm_modules_.html}
  */
 export const replace_all_batch_norm_modules_ = generic(

@@ -117,6 +117,8 @@ function splitAux(api: string, output: PyTree): [output: PyTree, aux: PyTree] {
 /**
  * The outputs of a function, and the function that takes cotangents of the outputs to gradients of the inputs.
  *
+ * `vjp(func, *primals, has_aux=False)`
+ *
  * With `{ has_aux: true }` the function returns `[output, aux]`, and the auxiliary objects come back as a third result.
  * Throws RuntimeError if an output is no tensor of floating point or complex numbers.
  *
@@ -208,6 +210,8 @@ function error_if_complex(name: string, args: PyTree, is_input: boolean): void {
 
 /**
  * A function that computes the Jacobian of `func` by reverse differentiation.
+ *
+ * `jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_copy=False) -> Callable[..., Any]`
  *
  * The result has the structure of the outputs, and in the place of each the Jacobian of shape output.shape + input.shape,
  * or an array of them if `argnums` is one. With `chunk_size` so many rows are computed at a time.
@@ -368,6 +372,8 @@ function safe_unpack_dual(dual: Tensor, strict: boolean): [primal: Tensor, tange
 /**
  * The outputs of a function at `primals`, and its derivative there in the direction `tangents`.
  *
+ * `jvp(func, primals, tangents, *, strict=False, has_aux=False) -> tuple[Any, Any] | tuple[Any, Any, Any]`
+ *
  * Both are arrays of as many structures of tensors as the function has arguments. With `has_aux` the function returns
  * `[output, aux]`, and the auxiliary objects come back as a third result.
  *
@@ -448,6 +454,8 @@ function _jvp_with_argnums(
 /**
  * A function that computes the Jacobian of `func` by forward differentiation; see jacrev() for its shape.
  *
+ * `jacfwd(func, argnums=0, has_aux=False, *, randomness='error') -> Callable[..., Any]`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.jacfwd.html}
  */
 export const jacfwd = def(
@@ -489,6 +497,8 @@ function safe_unflatten(tensor: Tensor, dim: number, shape: readonly number[]): 
 
 /**
  * A function that computes the Hessian of `func`, as `jacfwd(jacrev(func))`.
+ *
+ * `hessian(func, argnums=0) -> Callable[..., Any]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.hessian.html}
  */
@@ -536,6 +546,8 @@ export function grad_impl(func: AnyFunction, argnums: argnums_t, has_aux: boolea
  * A function that computes what `func` does, without operators in place: changes of intermediate tensors become new tensors,
  * and changes of inputs are written back at the end.
  *
+ * `functionalize(func, *, remove='mutations') -> Callable[..., Any]`
+ *
  * With `{ remove: "mutations_and_views" }` views become copies, too.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.func.functionalize.html}
@@ -578,6 +590,8 @@ export const functionalize = def(
 /**
  * The output of a function at `primals`, and the function that takes tangents to its derivative there in their direction.
  *
+ * `linearize(func, *primals) -> tuple[Any, Callable[..., Any]]`
+ *
  * The derivative is computed by jvp() at each call: libtorch has no graph of operators that could be run again, which
  * PyTorch traces in Python.
  *
@@ -614,6 +628,8 @@ function forward_ad_checks(i: number, tangent: Tensor, primal: Tensor): void {
 
 /**
  * The plain tensor in a tensor that a transform wrapped, or, without `recurse`, what the innermost transform wrapped.
+ *
+ * `debug_unwrap(tensor, *, recurse=True) -> Tensor`
  *
  * For looking at values while debugging: derivatives do not go through it.
  *

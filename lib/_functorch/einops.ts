@@ -97,6 +97,8 @@ function create_rearrange_callable(
  * Transposes, splits and joins dimensions by a pattern in the style of einops: `rearrange(x, "b (h p) c -> b h (p c)",
  * { p: 2 })`. An array of tensors is stacked first.
  *
+ * `rearrange(tensor, pattern, **axes_lengths) -> Tensor`
+ *
  * "1" and "()" are dimensions without a name, "..." all others.
  *
  * Throws ValueError for a pattern that is not one, or not for such a tensor, and DimensionBindError where sizes do not fit.

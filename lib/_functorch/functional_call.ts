@@ -14,6 +14,9 @@ type Tensors = Record<string, Tensor>;
 /**
  * Calls a module with other tensors in the places of its parameters and buffers.
  *
+ * `functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, *, tie_weights=True,
+ * strict=False) -> Any`
+ *
  * These come as an object of names and tensors, or several of them. `args` is the argument, or an array of them, and
  * `kwargs` the keyword arguments. Parameters that the module has under several names need be given once, unless
  * `tie_weights` is false; with `strict` all must be given.
@@ -68,6 +71,8 @@ function merged(dicts: readonly Tensors[]): Tensors {
 /**
  * The parameters of several modules of one class, stacked: [parameters, buffers], each an object of names and tensors with
  * one more dimension in front. They are new leaves, not the modules' own parameters.
+ *
+ * `stack_module_state(models) -> tuple[dict[str, Any], dict[str, Any]]`
  *
  * Throws RuntimeError if the modules differ in class, training mode or in what requires grad.
  *

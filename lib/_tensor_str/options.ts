@@ -31,6 +31,8 @@ export const options: PrintOptions = { ...profiles.default, sci_mode: null };
 /**
  * Sets how tensors print; what is not given stays as it is, but `sci_mode` goes back to null.
  *
+ * `set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_printoptions.html}
  */
 export function set_printoptions(

@@ -14,6 +14,8 @@ import type { DeviceLike } from "../types.js";
 /**
  * The number of accelerators.
  *
+ * `device_count() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.device_count.html}
  */
 export const device_count = def("device_count", [], (): number =>
@@ -23,12 +25,16 @@ export const device_count = def("device_count", [], (): number =>
 /**
  * Whether an accelerator can be used.
  *
+ * `is_available() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.is_available.html}
  */
 export const is_available = def("is_available", [], (): boolean => device_count() > 0);
 
 /**
  * The kind of accelerator that libtorch was built for, or null; `check_available` asks whether there is one, too.
+ *
+ * `current_accelerator(check_available=False) -> device | None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_accelerator.html}
  */
@@ -63,6 +69,8 @@ export function indexOf(device: DeviceLike | null): number {
 /**
  * The ordinal of the current device.
  *
+ * `current_device_index() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_device_index.html}
  */
 export const current_device_index = def("current_device_index", [], (): number => {
@@ -72,6 +80,8 @@ export const current_device_index = def("current_device_index", [], (): number =
 
 /**
  * Makes a device the current one.
+ *
+ * `set_device_index(device, /) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.set_device_index.html}
  */
@@ -85,6 +95,8 @@ const deprecated = (name: string) =>
 /**
  * Deprecated: current_device_index().
  *
+ * `current_device_idx() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_device_idx.html}
  */
 export const current_device_idx = def("current_device_index", [], (): number => {
@@ -95,6 +107,8 @@ export const current_device_idx = def("current_device_index", [], (): number => 
 /**
  * Deprecated: set_device_index().
  *
+ * `set_device_idx(device, /) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.set_device_idx.html}
  */
 export const set_device_idx = def("set_device_index", ["device"], (device: DeviceLike): void => {
@@ -104,6 +118,8 @@ export const set_device_idx = def("set_device_index", ["device"], (device: Devic
 
 /**
  * Makes a device the current one while a function runs, or until the end of a `using` block; null changes nothing.
+ *
+ * `device_index(device, /) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.device_index.html}
  */
@@ -122,13 +138,21 @@ export const device_index: { <T>(device: number | null, body: () => T): T; (devi
 /**
  * Waits until all work on a device is done.
  *
+ * `synchronize(device=None, /) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.synchronize.html}
  */
 export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
   native.synchronize(indexOf(device));
 });
 
-/** What a device can do: the dtypes that its tensors can have. */
+/**
+ * What a device can do: the dtypes that its tensors can have.
+ *
+ * `get_device_capability(device=None, /) -> dict[str, Any]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.get_device_capability.html}
+ */
 export const get_device_capability = def(
   "get_device_capability",
   ["device"],
@@ -137,24 +161,48 @@ export const get_device_capability = def(
   }),
 );
 
-/** The stream that a device's work goes to. */
+/**
+ * The stream that a device's work goes to.
+ *
+ * `current_stream(device=None, /) -> Stream`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.current_stream.html}
+ */
 export const current_stream = def("current_stream", ["device"], (device: DeviceLike | null = null): Stream => {
   const index = indexOf(device);
   return new Stream(...native.currentStream(native.accelerator() as number, index));
 });
 
-/** Makes a stream of the accelerator the current one of its device, and the device the current one. */
+/**
+ * Makes a stream of the accelerator the current one of its device, and the device the current one.
+ *
+ * `set_stream(stream) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.set_stream.html}
+ */
 export const set_stream = def("set_stream", ["stream"], (stream: Stream): void => {
   required();
   native.setAcceleratorStream(...stream._packed);
 });
 
-/** Gives memory that the allocator of pinned memory holds but nobody uses back to the system. */
+/**
+ * Gives memory that the allocator of pinned memory holds but nobody uses back to the system.
+ *
+ * `empty_host_cache() -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.empty_host_cache.html}
+ */
 export const empty_host_cache = def("empty_host_cache", [], (): void => {
   if (native.accelerator() !== null) native.emptyHostCache();
 });
 
-/** Begins the figures of memory_stats() that only grow anew. */
+/**
+ * Begins the figures of memory_stats() that only grow anew.
+ *
+ * `reset_accumulated_memory_stats(device_index=None, /) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.reset_accumulated_memory_stats.html}
+ */
 export const reset_accumulated_memory_stats = def(
   "reset_accumulated_memory_stats",
   ["device"],
@@ -163,12 +211,24 @@ export const reset_accumulated_memory_stats = def(
   },
 );
 
-/** Gives memory that the caching allocator holds but nobody uses back to the device. */
+/**
+ * Gives memory that the caching allocator holds but nobody uses back to the device.
+ *
+ * `empty_cache() -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.empty_cache.html}
+ */
 export const empty_cache = def("empty_cache", [], (): void => {
   if (is_available()) native.emptyCache();
 });
 
-/** Free and total memory of a device, in bytes. */
+/**
+ * Free and total memory of a device, in bytes.
+ *
+ * `get_memory_info(device_index=None, /) -> tuple[int, int]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.get_memory_info.html}
+ */
 export const get_memory_info = def(
   "get_memory_info",
   ["device"],
@@ -183,7 +243,13 @@ export {
   memory_stats,
 } from "../cuda/_device.js";
 
-/** Begins the figures of max_memory_allocated() and max_memory_reserved() anew. */
+/**
+ * Begins the figures of max_memory_allocated() and max_memory_reserved() anew.
+ *
+ * `reset_peak_memory_stats(device_index=None, /) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.reset_peak_memory_stats.html}
+ */
 export const reset_peak_memory_stats = def(
   "reset_peak_memory_stats",
   ["device"],

@@ -18,7 +18,13 @@ import { warn } from "../warnings.js";
 
 const typeCode = (device_type: string): number => toDevice(device_type).code;
 
-/** Whether autocast can be used on a type of device. */
+/**
+ * Whether autocast can be used on a type of device.
+ *
+ * `is_autocast_available(device_type) -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/amp.html#torch.amp.is_autocast_available}
+ */
 export const is_autocast_available = def("is_autocast_available", ["device_type"], (device_type: string): boolean =>
   native.isAutocastAvailable(typeCode(device_type)),
 );
@@ -29,7 +35,11 @@ const parseSetEnabled = parser(
   "set_autocast_enabled(c10::string_view device_type, bool enabled)",
 );
 
-/** Whether operators on a type of device choose their own dtype; without one, on CUDA. */
+/**
+ * Whether operators on a type of device choose their own dtype; without one, on CUDA.
+ *
+ * `is_autocast_enabled(device_type='cuda') -> bool`
+ */
 export function is_autocast_enabled(device_type?: string | { device_type?: string }): boolean;
 export function is_autocast_enabled(...args: unknown[]): boolean {
   const { device_type = "cuda" } = parseEnabled<{ device_type?: string }>(args);
@@ -37,7 +47,11 @@ export function is_autocast_enabled(...args: unknown[]): boolean {
   return native.isAutocastEnabled(typeCode(device_type));
 }
 
-/** Sets whether operators on a type of device choose their own dtype. */
+/**
+ * Sets whether operators on a type of device choose their own dtype.
+ *
+ * `set_autocast_enabled(device_type, enabled) -> None`
+ */
 export function set_autocast_enabled(device_type: string, enabled: boolean): void;
 export function set_autocast_enabled(enabled: boolean): void;
 export function set_autocast_enabled(keywords: { device_type?: string; enabled: boolean }): void;
@@ -46,7 +60,11 @@ export function set_autocast_enabled(...args: unknown[]): void {
   native.setAutocastEnabled(typeCode(device_type), enabled);
 }
 
-/** The dtype that autocast uses on a type of device. */
+/**
+ * The dtype that autocast uses on a type of device.
+ *
+ * `get_autocast_dtype(device_type) -> dtype`
+ */
 export const get_autocast_dtype = def("get_autocast_dtype", ["device_type"], (device_type: string): dtype => {
   followAsync();
   const found: dtype | undefined = dtype.of(native.getAutocastDtype(typeCode(device_type)));
@@ -54,7 +72,11 @@ export const get_autocast_dtype = def("get_autocast_dtype", ["device_type"], (de
   return found;
 });
 
-/** Sets the dtype that autocast uses on a type of device. */
+/**
+ * Sets the dtype that autocast uses on a type of device.
+ *
+ * `set_autocast_dtype(device_type, dtype) -> None`
+ */
 export const set_autocast_dtype = def(
   "set_autocast_dtype",
   ["device_type", "dtype"],
@@ -63,28 +85,48 @@ export const set_autocast_dtype = def(
   },
 );
 
-/** Whether autocast keeps the weights that it has cast. */
+/**
+ * Whether autocast keeps the weights that it has cast.
+ *
+ * `is_autocast_cache_enabled() -> bool`
+ */
 export const is_autocast_cache_enabled = builtin("torch.is_autocast_cache_enabled", (): boolean => {
   followAsync();
   return native.isAutocastCacheEnabled();
 });
 
-/** Sets whether autocast keeps the weights that it has cast. */
+/**
+ * Sets whether autocast keeps the weights that it has cast.
+ *
+ * `set_autocast_cache_enabled(enabled) -> None`
+ */
 export const set_autocast_cache_enabled = builtin("torch.set_autocast_cache_enabled", (enabled: boolean): void => {
   native.setAutocastCacheEnabled(enabled);
 });
 
-/** Drops the weights that autocast has cast. */
+/**
+ * Drops the weights that autocast has cast.
+ *
+ * `clear_autocast_cache() -> None`
+ */
 export const clear_autocast_cache = builtin("torch.clear_autocast_cache", (): void => {
   native.clearAutocastCache();
 });
 
-/** Counts that one more autocast mode was entered; returns how many are. */
+/**
+ * Counts that one more autocast mode was entered; returns how many are.
+ *
+ * `autocast_increment_nesting() -> int`
+ */
 export const autocast_increment_nesting = builtin("torch.autocast_increment_nesting", (): number =>
   native.autocastIncrementNesting(),
 );
 
-/** Counts that an autocast mode was left; returns how many are still entered. */
+/**
+ * Counts that an autocast mode was left; returns how many are still entered.
+ *
+ * `autocast_decrement_nesting() -> int`
+ */
 export const autocast_decrement_nesting = builtin("torch.autocast_decrement_nesting", (): number =>
   native.autocastDecrementNesting(),
 );
@@ -169,6 +211,8 @@ export interface Autocast {
  * A mode in which operators on a type of device choose their own dtype: matrix products and convolutions the fast one
  * (bfloat16 on the CPU, float16 on CUDA, unless `dtype` is given), those that lose precision by it float32.
  *
+ * `autocast(device_type, dtype=None, enabled=True, cache_enabled=None)`
+ *
  * Warns, and stays off, where the dtype or the device is not supported.
  *
  * {@link https://docs.pytorch.org/docs/2.15/amp.html#torch.autocast}
@@ -205,6 +249,8 @@ type Forward = (ctx: any, ...args: any[]) => any;
  * Wraps the `forward` of an autograd.Function: with `cast_inputs` its tensors are cast to that dtype and autocast is off
  * inside; without it, autocast is as around the call, and custom_bwd() makes it so in backward.
  *
+ * `custom_fwd(fwd=None, *, device_type, cast_inputs=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/amp.html#torch.amp.custom_fwd}
  */
 export const custom_fwd = def(
@@ -233,6 +279,8 @@ export const custom_fwd = def(
 
 /**
  * Wraps the `backward` of an autograd.Function whose forward custom_fwd() wraps: autocast is as it was in forward.
+ *
+ * `custom_bwd(bwd=None, *, device_type)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/amp.html#torch.amp.custom_bwd}
  */

@@ -24,6 +24,8 @@ export interface DetectAnomaly {
  * A mode for finding faults: an error in backward() comes with a warning that tells where the node was made, and a
  * gradient with a NaN is an error (unless `check_nan` is false).
  *
+ * `detect_anomaly(check_nan=True) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.detect_anomaly}
  */
 export const detect_anomaly: DetectAnomaly = mode(
@@ -49,6 +51,8 @@ export interface SetDetectAnomaly {
  * Turns detect_anomaly()'s mode on or off: for a function, until the end of a `using` block, or, called as a statement,
  * for good.
  *
+ * `set_detect_anomaly(mode, check_nan=True) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.set_detect_anomaly}
  */
 export const set_detect_anomaly: SetDetectAnomaly = mode(
@@ -60,10 +64,18 @@ export const set_detect_anomaly: SetDetectAnomaly = mode(
   { called: "set_detect_anomaly.__init__", statement: true },
 );
 
-/** Whether detect_anomaly()'s mode is on. */
+/**
+ * Whether detect_anomaly()'s mode is on.
+ *
+ * `is_anomaly_enabled() -> bool`
+ */
 export const is_anomaly_enabled = builtin("torch.is_anomaly_enabled", (): boolean => native.isAnomalyEnabled());
 
-/** Whether a gradient with a NaN is an error while that mode is on. */
+/**
+ * Whether a gradient with a NaN is an error while that mode is on.
+ *
+ * `is_anomaly_check_nan_enabled() -> bool`
+ */
 export const is_anomaly_check_nan_enabled = builtin("torch.is_anomaly_check_nan_enabled", (): boolean =>
   native.isAnomalyCheckNanEnabled(),
 );
@@ -72,6 +84,8 @@ const parseSet = parser("set_anomaly_enabled(bool enabled, bool check_nan=True)"
 
 /**
  * Turns detect_anomaly()'s mode on or off, for good.
+ *
+ * `set_anomaly_enabled(enabled, check_nan=True) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/autograd.html#torch.autograd.set_detect_anomaly}
  */

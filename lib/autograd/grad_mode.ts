@@ -50,6 +50,8 @@ const gradMode = (name: string, enabled: boolean): Mode =>
 /**
  * Runs a function without recording for backward(), or enters that mode until the end of a `using` block.
  *
+ * `no_grad() -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.no_grad.html}
  */
 export const no_grad: Mode = gradMode("no_grad", false);
@@ -57,12 +59,16 @@ export const no_grad: Mode = gradMode("no_grad", false);
 /**
  * Runs a function with recording for backward(), inside of no_grad() too.
  *
+ * `enable_grad(orig_func=None) -> Union[Self, F]`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.enable_grad.html}
  */
 export const enable_grad: Mode = gradMode("enable_grad", true);
 
 /**
  * Turns recording on or off: for a function, until the end of a `using` block, or, called as a statement, for good.
+ *
+ * `set_grad_enabled(mode) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.set_grad_enabled.html}
  */
@@ -73,6 +79,8 @@ export const set_grad_enabled: Switch = mode("set_grad_enabled", ["mode"], (mode
 
 /**
  * Whether operations are recorded for backward().
+ *
+ * `is_grad_enabled() -> bool`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_grad_enabled.html}
  */
@@ -88,6 +96,8 @@ function enterInference(mode: boolean): () => void {
 
 /**
  * Runs a function without recording and without counting versions, which is faster than no_grad().
+ *
+ * `inference_mode(mode=True)`
  *
  * Tensors made inside can never take part in autograd.
  *
@@ -106,6 +116,8 @@ export const inference_mode: InferenceMode = mode(
 /**
  * Whether inference mode is on.
  *
+ * `is_inference_mode_enabled() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_inference_mode_enabled.html}
  */
 export const is_inference_mode_enabled = builtin("torch.is_inference_mode_enabled", (): boolean => {
@@ -115,6 +127,8 @@ export const is_inference_mode_enabled = builtin("torch.is_inference_mode_enable
 
 /**
  * Whether backward() may use several threads: for a function, until the end of a `using` block, or for good.
+ *
+ * `set_multithreading_enabled(mode) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.set_multithreading_enabled.html}
  */
@@ -138,6 +152,8 @@ export function is_multithreading_enabled(): boolean {
 /**
  * Whether gradients that backward() accumulates take their parameters' layouts: for a function, until the end of a `using`
  * block, or for good. Without, a gradient that nobody else holds is taken as it is.
+ *
+ * `enforce_grad_layout_policy(enable=True) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.grad_mode.enforce_grad_layout_policy.html}
  */

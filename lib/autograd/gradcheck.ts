@@ -153,6 +153,10 @@ const parameters = [
  * Compares the gradients that backward() computes (and, with `check_forward_ad`, those of forward mode) with finite
  * differences of step `eps`; returns true.
  *
+ * `gradcheck(func, inputs, *, eps=1e-06, atol=1e-05, rtol=0.001, raise_exception=True, nondet_tol=0.0,
+ * check_undefined_grad=True, check_grad_dtypes=False, check_batched_grad=False, check_batched_forward_grad=False,
+ * check_forward_ad=False, check_backward_ad=True, fast_mode=False, masked=None) -> bool`
+ *
  * Inputs and results should be float64 or complex128. `fast_mode` compares one random combination of each Jacobian's
  * elements. Throws GradcheckError, or with `raise_exception: false` returns false, where they differ.
  *
@@ -233,6 +237,11 @@ function randomGradOutput(output: Tensor, noncontiguous: boolean): Tensor {
 
 /**
  * Compares second derivatives, as gradcheck() does first ones, at `grad_outputs` or random ones in [-1, 1).
+ *
+ * `gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-06, atol=1e-05, rtol=0.001,
+ * gen_non_contig_grad_outputs=False, raise_exception=True, nondet_tol=0.0, check_undefined_grad=True,
+ * check_grad_dtypes=False, check_batched_grad=False, check_fwd_over_rev=False, check_rev_over_rev=True,
+ * fast_mode=False, masked=False) -> bool`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.gradcheck.gradgradcheck.html}
  */

@@ -151,6 +151,9 @@ function checkRun(outputs: readonly Edge[], grads: readonly (Tensor | null)[], i
 /**
  * Computes the gradients of tensors with respect to the graph's leaves, and adds them to the leaves' `grad`.
  *
+ * `backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None,
+ * inputs=None) -> None`
+ *
  * Throws RuntimeError when a tensor needs a gradient to begin with and none is given, or has no graph.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.backward.html}
@@ -196,6 +199,9 @@ export const backward = def(
 /**
  * The gradients of outputs with respect to inputs, as an array in the order of the inputs, or as a dict with its keys;
  * leaves are not changed.
+ *
+ * `grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True, allow_unused=None,
+ * is_grads_batched=False, materialize_grads=False) -> tuple[Tensor, ...] | dict[str, Tensor]`
  *
  * With `is_grads_batched` the first dimension of each gradient in `grad_outputs` counts several, and that of each result
  * the results for them.

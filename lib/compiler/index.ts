@@ -9,12 +9,16 @@ export { compile } from "../torch_functions/compile.js";
 /**
  * Whether code is being compiled: it never is.
  *
+ * `is_compiling() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.is_compiling.html}
  */
 export const is_compiling = def("is_compiling", [], (): boolean => false);
 
 /**
  * Whether code is being compiled by TorchDynamo: it never is.
+ *
+ * `is_dynamo_compiling() -> bool`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.is_dynamo_compiling.html}
  */
@@ -23,6 +27,8 @@ export const is_dynamo_compiling = def("is_dynamo_compiling", [], (): boolean =>
 /**
  * Whether code is being exported: it never is.
  *
+ * `is_exporting() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.is_exporting.html}
  */
 export const is_exporting = def("is_exporting", [], (): boolean => false);
@@ -30,12 +36,16 @@ export const is_exporting = def("is_exporting", [], (): boolean => false);
 /**
  * Forgets what was compiled: nothing.
  *
+ * `reset() -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.reset.html}
  */
 export const reset = def("reset", [], (): void => {});
 
 /**
  * The compilers that can be used: none.
+ *
+ * `list_backends(exclude_tags=('debug', 'experimental')) -> list[str]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.list_backends.html}
  */
@@ -65,6 +75,8 @@ export interface SetStance {
 /**
  * Marks a function that a compiler must not look into: returns it as it is.
  *
+ * `allow_in_graph(fn)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.allow_in_graph.html}
  */
 export const allow_in_graph = generic("allow_in_graph", ["fn"], unchanged);
@@ -72,11 +84,19 @@ export const allow_in_graph = generic("allow_in_graph", ["fn"], unchanged);
 /**
  * Marks a function whose result is the same each time: returns it as it is.
  *
+ * `assume_constant_result(fn)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.assume_constant_result.html}
  */
 export const assume_constant_result = generic("assume_constant_result", ["fn"], unchanged);
 
-/** Marks a function that is to be compiled once for all its calls: returns it as it is, or what does so for a function to come. */
+/**
+ * Marks a function that is to be compiled once for all its calls: returns it as it is, or what does so for a function to come.
+ *
+ * `nested_compile_region(fn=None, *, options=None, max_reuse_entries=8, reuse_hash_fn=None)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.nested_compile_region.html}
+ */
 export const nested_compile_region = def(
   "nested_compile_region",
   ["fn", "*", "options", "max_reuse_entries", "reuse_hash_fn"],
@@ -94,6 +114,8 @@ export const nested_compile_region = def(
 /**
  * Keeps a function from being compiled: returns it as it is, or what does so for a function to come.
  *
+ * `disable(fn=None, recursive=True, *, reason=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.disable.html}
  */
 export const disable = def(
@@ -109,6 +131,8 @@ export const disable = def(
 /**
  * Tells how functions are to be compiled while another function runs, or until the end of a `using` block: nothing changes.
  *
+ * `set_stance(stance='default', *, skip_guard_eval_unsafe=False, force_backend=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.set_stance.html}
  */
 export const set_stance: SetStance = mode(
@@ -121,6 +145,8 @@ export const set_stance: SetStance = mode(
 
 /**
  * Tells that a new step of CUDA graphs begins: there are none.
+ *
+ * `cudagraph_mark_step_begin()`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiler.cudagraph_mark_step_begin.html}
  */

@@ -11,15 +11,25 @@ export * as amp from "./amp/index.js";
 /**
  * Whether the CPU can be used: it always can.
  *
+ * `is_available() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.is_available.html}
  */
 export const is_available = def("is_available", [], (): boolean => true);
 
-/** Whether the CPU's state is set up: it always is. */
+/**
+ * Whether the CPU's state is set up: it always is.
+ *
+ * `is_initialized() -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.is_initialized.html}
+ */
 export const is_initialized = def("is_initialized", [], (): boolean => true);
 
 /**
  * Does nothing: work on the CPU is done when a call returns.
+ *
+ * `synchronize(device=None) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.synchronize.html}
  */
@@ -27,7 +37,13 @@ export const synchronize = def("synchronize", ["device"], (_device: DeviceLike |
 
 let capabilities: Readonly<Record<string, boolean | number | string>> | null = null;
 
-/** What the CPU can, by names such as "avx2", and what it is: its "architecture", the size of its caches. */
+/**
+ * What the CPU can, by names such as "avx2", and what it is: its "architecture", the size of its caches.
+ *
+ * `get_capabilities() -> Mapping[str, Any]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.get_capabilities.html}
+ */
 export const get_capabilities = def("get_capabilities", [], (): Readonly<Record<string, boolean | number | string>> => {
   capabilities ??= Object.freeze(native.cpuCapabilities());
   return capabilities;
@@ -67,6 +83,8 @@ let current = new Stream();
 /**
  * The stream that was chosen with stream(), or the default one.
  *
+ * `current_stream(device=None) -> Stream`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.current_stream.html}
  */
 export const current_stream = def("current_stream", ["device"], (_device: DeviceLike | null = null): Stream => current);
@@ -91,6 +109,8 @@ const streamMode = (called: string): StreamMode =>
 /**
  * Makes a stream the current one while a function runs, or until the end of a `using` block; null changes nothing.
  *
+ * `stream(stream) -> AbstractContextManager`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.stream.html}
  */
 export const stream = streamMode("stream");
@@ -101,6 +121,8 @@ export const StreamContext = streamMode("StreamContext.__init__");
 /**
  * The number of CPUs as devices: 1.
  *
+ * `device_count() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.device_count.html}
  */
 export const device_count = def("device_count", [], (): number => 1);
@@ -108,12 +130,16 @@ export const device_count = def("device_count", [], (): number => 1);
 /**
  * Does nothing: there is one CPU.
  *
+ * `set_device(device) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.set_device.html}
  */
 export const set_device = def("set_device", ["device"], (_device: DeviceLike): void => {});
 
 /**
  * The current device: "cpu".
+ *
+ * `current_device() -> str`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cpu.current_device.html}
  */

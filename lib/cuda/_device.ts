@@ -73,12 +73,16 @@ export * as tunable from "./tunable.js";
 /**
  * Whether a CUDA device can be used: libtorch has CUDA, there is a driver, and it knows a device.
  *
+ * `is_available() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_available.html}
  */
 export const is_available = def("is_available", [], (): boolean => hasDevice());
 
 /**
  * The number of CUDA devices; 0 where libtorch was built without CUDA.
+ *
+ * `device_count() -> int`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.device_count.html}
  */
@@ -95,14 +99,26 @@ export const has_half = true;
 /** Whether libtorch has MAGMA, a library of linear algebra. */
 export const has_magma: boolean = isCompiled() && (native.cudaHooks("hasMAGMA") as boolean);
 
-/** The architectures that libtorch has kernels for, such as "sm_90"; none where it was built without CUDA. */
+/**
+ * The architectures that libtorch has kernels for, such as "sm_90"; none where it was built without CUDA.
+ *
+ * `get_arch_list() -> list[str]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_arch_list.html}
+ */
 export const get_arch_list = def("get_arch_list", [], (): string[] => {
   if (!isCompiled()) return [];
   const flags = native.config().build.matchAll(/-gencode arch=compute_\w+,code=((?:sm|compute)_\w+)/g);
   return [...new Set(Array.from(flags, ([, arch]) => arch))];
 });
 
-/** The flags by which NVIDIA's compiler was told these architectures. */
+/**
+ * The flags by which NVIDIA's compiler was told these architectures.
+ *
+ * `get_gencode_flags() -> str`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_gencode_flags.html}
+ */
 export const get_gencode_flags = def("get_gencode_flags", [], (): string =>
   get_arch_list()
     .map((name) => name.split("_"))
@@ -110,7 +126,13 @@ export const get_gencode_flags = def("get_gencode_flags", [], (): string =>
     .join(" "),
 );
 
-/** Whether the current device calculates with bfloat16, by itself or, with `including_emulation`, at all. */
+/**
+ * Whether the current device calculates with bfloat16, by itself or, with `including_emulation`, at all.
+ *
+ * `is_bf16_supported(including_emulation=True)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_bf16_supported.html}
+ */
 export const is_bf16_supported = def(
   "is_bf16_supported",
   ["including_emulation"],
@@ -118,11 +140,19 @@ export const is_bf16_supported = def(
     hasDevice() && (including_emulation || native.deviceCapability(native.currentDevice())[0] >= 8),
 );
 
-/** Whether the current device calculates with TensorFloat32. */
+/**
+ * Whether the current device calculates with TensorFloat32.
+ *
+ * `is_tf32_supported() -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_tf32_supported.html}
+ */
 export const is_tf32_supported = def("is_tf32_supported", [], (): boolean => is_bf16_supported(false));
 
 /**
  * The ordinal of the current device.
+ *
+ * `current_device() -> int`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.current_device.html}
  */
@@ -133,6 +163,8 @@ export const current_device = def("current_device", [], (): number => {
 
 /**
  * Makes a device the current one; a negative ordinal does nothing.
+ *
+ * `set_device(device) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.set_device.html}
  */
@@ -165,7 +197,13 @@ export const device: { <T>(device: DeviceLike | null, body: () => T): T; (device
 /** What device_of() takes: a tensor or a storage. */
 type Placed = { readonly is_cuda: boolean; get_device(): number | null };
 
-/** The device of a tensor or a storage as device() has it; what is not on a CUDA device changes nothing. */
+/**
+ * The device of a tensor or a storage as device() has it; what is not on a CUDA device changes nothing.
+ *
+ * `device_of(obj)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.device_of.html}
+ */
 export const device_of: { <T>(obj: Placed, body: () => T): T; (obj: Placed): Entered } = mode(
   "cuda.device_of",
   ["obj"],
@@ -182,6 +220,8 @@ export const device_of: { <T>(obj: Placed, body: () => T): T; (obj: Placed): Ent
 /**
  * Waits until all work on a device is done.
  *
+ * `synchronize(device=None) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.synchronize.html}
  */
 export const synchronize = def("synchronize", ["device"], (device: DeviceLike | null = null): void => {
@@ -189,11 +229,19 @@ export const synchronize = def("synchronize", ["device"], (device: DeviceLike | 
   native.synchronize(deviceIndex(device, true));
 });
 
-/** Frees memory that other processes used; this package gives CUDA memory to none. */
+/**
+ * Frees memory that other processes used; this package gives CUDA memory to none.
+ *
+ * `ipc_collect()`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.ipc_collect.html}
+ */
 export const ipc_collect = def("ipc_collect", [], (): void => lazyInit());
 
 /**
  * Whether CUDA has been begun in this process.
+ *
+ * `is_initialized()`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_initialized.html}
  */
@@ -201,6 +249,8 @@ export const is_initialized = def("is_initialized", [], (): boolean => wasInitia
 
 /**
  * Starts CUDA; throws where there is none.
+ *
+ * `init()`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.init.html}
  */
@@ -232,6 +282,8 @@ export type DeviceProperties = { name: string; total_memory: number } & Record<k
 /**
  * The name, the compute capability, the memory in bytes and other facts of a device.
  *
+ * `get_device_properties(device=None) -> _CudaDeviceProperties`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_properties.html}
  */
 export const get_device_properties = def(
@@ -254,6 +306,8 @@ export const get_device_properties = def(
 /**
  * The name of a device, such as "NVIDIA H200".
  *
+ * `get_device_name(device=None) -> str`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_name.html}
  */
 export const get_device_name = def("get_device_name", ["device"], (device: DeviceLike | null = null): string => {
@@ -263,6 +317,8 @@ export const get_device_name = def("get_device_name", ["device"], (device: Devic
 
 /**
  * The compute capability of a device: `[9, 0]`.
+ *
+ * `get_device_capability(device=None) -> tuple[int, int]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_device_capability.html}
  */
@@ -275,7 +331,13 @@ export const get_device_capability = def(
   },
 );
 
-/** Whether a device can read another one's memory. */
+/**
+ * Whether a device can read another one's memory.
+ *
+ * `can_device_access_peer(device, peer_device) -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.can_device_access_peer.html}
+ */
 export const can_device_access_peer = def(
   "can_device_access_peer",
   ["device", "peer_device"],
@@ -292,6 +354,8 @@ export const can_device_access_peer = def(
  * Makes a stream, and its device, the current ones while a function runs, or until the end of a `using` block; null
  * changes nothing.
  *
+ * `stream(stream) -> StreamContext`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.stream.html}
  */
 export const stream = streamMode("stream");
@@ -299,24 +363,48 @@ export const stream = streamMode("stream");
 /** The class of what stream() is in Python. */
 export const StreamContext = streamMode("StreamContext.__init__");
 
-/** Makes a stream the current one of its device, and the device the current one; null changes nothing. */
+/**
+ * Makes a stream the current one of its device, and the device the current one; null changes nothing.
+ *
+ * `set_stream(stream)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.set_stream.html}
+ */
 export const set_stream = def("set_stream", ["stream"], (stream: Stream | null): void => {
   if (stream !== null) setStream(stream);
 });
 
-/** The stream that a device's work goes to. */
+/**
+ * The stream that a device's work goes to.
+ *
+ * `current_stream(device=None) -> Stream`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.current_stream.html}
+ */
 export const current_stream = def("current_stream", ["device"], (device: DeviceLike | null = null): Stream => {
   lazyInit();
   return streamOf(native.currentStream(CUDA, deviceIndex(device, true)));
 });
 
-/** The stream that a device's work goes to where no other was chosen. */
+/**
+ * The stream that a device's work goes to where no other was chosen.
+ *
+ * `default_stream(device=None) -> Stream`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.default_stream.html}
+ */
 export const default_stream = def("default_stream", ["device"], (device: DeviceLike | null = null): Stream => {
   lazyInit();
   return streamOf(native.defaultStream(CUDA, deviceIndex(device, true)));
 });
 
-/** A stream that another library made, by the address of its cudaStream_t. */
+/**
+ * A stream that another library made, by the address of its cudaStream_t.
+ *
+ * `get_stream_from_external(data_ptr, device=None) -> Stream`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_stream_from_external.html}
+ */
 export const get_stream_from_external = def(
   "get_stream_from_external",
   ["data_ptr", "device"],
@@ -326,7 +414,13 @@ export const get_stream_from_external = def(
   },
 );
 
-/** The address of the cublasHandle_t of the current device and stream. */
+/**
+ * The address of the cublasHandle_t of the current device and stream.
+ *
+ * `current_blas_handle()`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.current_blas_handle.html}
+ */
 export const current_blas_handle = def("current_blas_handle", [], (): number | bigint => {
   lazyInit();
   return native.cudaBlasHandle();
@@ -334,7 +428,13 @@ export const current_blas_handle = def("current_blas_handle", [], (): number | b
 
 const modes = ["default", "warn", "error"];
 
-/** What happens where the CPU waits for a device: 0 or "default" nothing, 1 or "warn" a warning, 2 or "error" an error. */
+/**
+ * What happens where the CPU waits for a device: 0 or "default" nothing, 1 or "warn" a warning, 2 or "error" an error.
+ *
+ * `set_sync_debug_mode(debug_mode) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.set_sync_debug_mode.html}
+ */
 export const set_sync_debug_mode = def("set_sync_debug_mode", ["debug_mode"], (debug_mode: number | string): void => {
   lazyInit();
   const mode = typeof debug_mode === "string" ? modes.indexOf(debug_mode) : debug_mode;
@@ -347,7 +447,13 @@ export const set_sync_debug_mode = def("set_sync_debug_mode", ["debug_mode"], (d
   native.cudaSyncDebugMode(mode);
 });
 
-/** What set_sync_debug_mode() set: 0, 1 or 2. */
+/**
+ * What set_sync_debug_mode() set: 0, 1 or 2.
+ *
+ * `get_sync_debug_mode() -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.get_sync_debug_mode.html}
+ */
 export const get_sync_debug_mode = def("get_sync_debug_mode", [], (): number => {
   lazyInit();
   return native.cudaSyncDebugMode();
@@ -360,17 +466,53 @@ const nvml = (name: string, question = name) =>
     return native.nvmlQuery(question, deviceIndex(device, true)) as number;
   });
 
-/** The percentage of time in which memory was read or written, as nvidia-smi tells it. */
+/**
+ * The percentage of time in which memory was read or written, as nvidia-smi tells it.
+ *
+ * `memory_usage(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory_usage.html}
+ */
 export const memory_usage = nvml("memory_usage");
-/** The percentage of time in which kernels ran, as nvidia-smi tells it. */
+/**
+ * The percentage of time in which kernels ran, as nvidia-smi tells it.
+ *
+ * `utilization(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.utilization.html}
+ */
 export const utilization = nvml("utilization");
-/** A device's temperature in degrees Celsius. */
+/**
+ * A device's temperature in degrees Celsius.
+ *
+ * `temperature(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.temperature.html}
+ */
 export const temperature = nvml("temperature");
-/** A device's power in milliwatts. */
+/**
+ * A device's power in milliwatts.
+ *
+ * `power_draw(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.power_draw.html}
+ */
 export const power_draw = nvml("power_draw");
-/** The clock of a device's multiprocessors in MHz. */
+/**
+ * The clock of a device's multiprocessors in MHz.
+ *
+ * `clock_rate(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.clock_rate.html}
+ */
 export const clock_rate = nvml("clock_rate");
-/** The bytes of a device's memory that are in use, by all processes. */
+/**
+ * The bytes of a device's memory that are in use, by all processes.
+ *
+ * `device_memory_used(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.device_memory_used.html}
+ */
 export const device_memory_used = nvml("device_memory_used");
 
 /** The default generators of the devices. */

@@ -32,13 +32,23 @@ const module: Cudart = {
   cudaMemGetInfo: (device) => native.memoryInfo(deviceIndex(device)),
 };
 
-/** Functions of CUDA's runtime; begins CUDA. */
+/**
+ * Functions of CUDA's runtime; begins CUDA.
+ *
+ * `cudart()`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.cudart.html}
+ */
 export const cudart = def("cudart", [], (): Cudart => {
   lazyInit();
   return module;
 });
 
-/** Some values of cudaError_t. */
+/**
+ * Some values of cudaError_t.
+ *
+ * `cudaStatus()`
+ */
 export const cudaStatus = { SUCCESS: 0, ERROR_NOT_READY: 34 } as const;
 
 const required = (name: string): void => {
@@ -53,7 +63,13 @@ export class CudaError extends RuntimeError {
   }
 }
 
-/** Throws CudaError for a status that is not success. */
+/**
+ * Throws CudaError for a status that is not success.
+ *
+ * `check_error(res) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.check_error.html}
+ */
 export const check_error = def("check_error", ["res"], (res: number): void => {
   required("cudaError");
   if (res !== module.cudaError.success) throw new CudaError(res);

@@ -19,13 +19,25 @@ type GraphHook = (graph: CUDAGraph) => void;
 export const poolId = (pool: GraphPool | null): PoolId =>
   pool === null ? [0, 0] : Array.isArray(pool) ? pool : pool.id;
 
-/** Whether the current stream's work is being recorded into a graph. */
+/**
+ * Whether the current stream's work is being recorded into a graph.
+ *
+ * `is_current_stream_capturing() -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.is_current_stream_capturing.html}
+ */
 export const is_current_stream_capturing = def("is_current_stream_capturing", [], (): boolean => {
   requireClass("_cuda_isCurrentStreamCapturing");
   return native.streamIsCapturing(...native.currentStream(CUDA, -1));
 });
 
-/** The id of a new pool of memory, which several graphs can share. */
+/**
+ * The id of a new pool of memory, which several graphs can share.
+ *
+ * `graph_pool_handle() -> _POOL_HANDLE`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.graph_pool_handle.html}
+ */
 export const graph_pool_handle = def("graph_pool_handle", [], (): PoolId => {
   requireClass("_graph_pool_handle");
   return native.graphPoolHandle();
@@ -74,18 +86,42 @@ function runQuietly(hooks: readonly (() => void)[]): void {
 const registrar = (name: string, stage: Stage) =>
   def(name, ["fn"], (fn: GraphHook): RemovableHandle => everyGraph[stage].register(fn));
 
-/** Calls a function with each graph whose capture begins. */
+/**
+ * Calls a function with each graph whose capture begins.
+ *
+ * `register_graph_capture_start_hook(fn) -> RemovableHandle`
+ */
 export const register_graph_capture_start_hook = registrar("register_graph_capture_start_hook", "capture_start");
-/** Calls a function with each graph whose capture ends. */
+/**
+ * Calls a function with each graph whose capture ends.
+ *
+ * `register_graph_capture_end_hook(fn) -> RemovableHandle`
+ */
 export const register_graph_capture_end_hook = registrar("register_graph_capture_end_hook", "capture_end");
-/** Calls a function with each graph that is made ready to run. */
+/**
+ * Calls a function with each graph that is made ready to run.
+ *
+ * `register_graph_instantiate_hook(fn) -> RemovableHandle`
+ */
 export const register_graph_instantiate_hook = registrar("register_graph_instantiate_hook", "post_instantiate");
-/** Calls a function with each graph before it runs. */
+/**
+ * Calls a function with each graph before it runs.
+ *
+ * `register_graph_replay_start_hook(fn) -> RemovableHandle`
+ */
 export const register_graph_replay_start_hook = registrar("register_graph_replay_start_hook", "replay_start");
-/** Calls a function with each graph after it ran. */
+/**
+ * Calls a function with each graph after it ran.
+ *
+ * `register_graph_replay_end_hook(fn) -> RemovableHandle`
+ */
 export const register_graph_replay_end_hook = registrar("register_graph_replay_end_hook", "replay_end");
 
-/** Calls a function with the ids of each graph that is reset. */
+/**
+ * Calls a function with the ids of each graph that is reset.
+ *
+ * `register_graph_destroy_hook(fn) -> RemovableHandle`
+ */
 export const register_graph_destroy_hook = def(
   "register_graph_destroy_hook",
   ["fn"],
@@ -260,6 +296,9 @@ export interface GraphMode {
 
 /**
  * Records what a function, or the rest of a `using` block, does on a stream of its own into a graph, without doing it.
+ *
+ * `graph(cuda_graph, pool=None, stream=None, capture_error_mode='global', enable_annotations=False,
+ * annotation_config=None, check_input_liveness=False)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.graph.html}
  */

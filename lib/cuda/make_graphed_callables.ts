@@ -96,6 +96,9 @@ function graphed(one: Captured): GraphedCallable {
 /**
  * Versions of functions or modules that run as graphs, forward and backward, for arguments like the samples.
  *
+ * `make_graphed_callables(callables, sample_args, num_warmup_iters=3, allow_unused_input=False, pool=None,
+ * capture_error_mode='global', enable_annotations=False) -> _ModuleOrCallable | tuple[_ModuleOrCallable, ...]`
+ *
  * A module keeps its forward() for the other mode than the one, training or not, that it is in. Throws AssertionError for
  * samples that are no tensors, and for modules with hooks or with buffers that require gradients.
  *

@@ -23,6 +23,8 @@ function initialisedIndex(device: Device): number {
 /**
  * Takes memory from the caching allocator for another library, on the current stream or a given one; returns its address.
  *
+ * `caching_allocator_alloc(size, device=None, stream=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.caching_allocator_alloc.html}
  */
 export const caching_allocator_alloc = def(
@@ -41,7 +43,13 @@ export const caching_allocator_alloc = def(
   },
 );
 
-/** Gives memory of caching_allocator_alloc() back. */
+/**
+ * Gives memory of caching_allocator_alloc() back.
+ *
+ * `caching_allocator_delete(mem_ptr)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.caching_allocator_delete.html}
+ */
 export const caching_allocator_delete = def(
   "caching_allocator_delete",
   ["mem_ptr"],
@@ -51,12 +59,24 @@ export const caching_allocator_delete = def(
   },
 );
 
-/** Lets the caching allocator keep freed memory, or not; does nothing before CUDA is begun. */
+/**
+ * Lets the caching allocator keep freed memory, or not; does nothing before CUDA is begun.
+ *
+ * `caching_allocator_enable(value=True) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.caching_allocator_enable.html}
+ */
 export const caching_allocator_enable = def("caching_allocator_enable", ["value"], (value = true): void => {
   if (hasDevice()) native.cudaAllocatorEnabled(value);
 });
 
-/** Frees memory at once, while a function runs or until the end of a `using` block. */
+/**
+ * Frees memory at once, while a function runs or until the end of a `using` block.
+ *
+ * `caching_allocator_disabled()`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.caching_allocator_disabled.html}
+ */
 export const caching_allocator_disabled: { <T>(body: () => T): T; (): Entered } = mode(
   "cuda.caching_allocator_disabled",
   [],
@@ -73,6 +93,8 @@ export const caching_allocator_disabled: { <T>(body: () => T): T; (): Entered } 
 /**
  * Lets this process take a part of a device's memory at most, from 0 to 1.
  *
+ * `set_per_process_memory_fraction(fraction, device=None) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.set_per_process_memory_fraction.html}
  */
 export const set_per_process_memory_fraction = def(
@@ -88,14 +110,26 @@ export const set_per_process_memory_fraction = def(
   },
 );
 
-/** The part of a device's memory that this process may take. */
+/**
+ * The part of a device's memory that this process may take.
+ *
+ * `get_per_process_memory_fraction(device=None) -> float`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.get_per_process_memory_fraction.html}
+ */
 export const get_per_process_memory_fraction = def(
   "get_per_process_memory_fraction",
   ["device"],
   (device: Device = null): number => native.cudaMemoryFraction(initialisedIndex(device)),
 );
 
-/** Gives memory that the caching allocator holds but nobody uses back to the device. */
+/**
+ * Gives memory that the caching allocator holds but nobody uses back to the device.
+ *
+ * `empty_cache() -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.empty_cache.html}
+ */
 export const empty_cache = def("empty_cache", [], (): void => {
   if (hasDevice()) native.emptyCache();
 });
@@ -117,6 +151,8 @@ function flatten(stats: NestedStatistics): Record<string, number> {
 /**
  * What the caching allocator counts on a device: `memory_stats()["allocated_bytes.all.current"]`; empty without a device.
  *
+ * `memory_stats(device_index=None, /) -> collections.OrderedDict[str, Any]`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.memory_stats.html}
  */
 export const memory_stats = def(
@@ -125,7 +161,13 @@ export const memory_stats = def(
   (device: Device = null): Record<string, number> => flatten(memory_stats_as_nested_dict(device)),
 );
 
-/** memory_stats() as objects within objects. */
+/**
+ * memory_stats() as objects within objects.
+ *
+ * `memory_stats_as_nested_dict(device=None) -> dict[str, Any]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.memory_stats_as_nested_dict.html}
+ */
 export const memory_stats_as_nested_dict = def(
   "memory_stats_as_nested_dict",
   ["device"],
@@ -142,20 +184,34 @@ function checked(device: Device, name: string): number {
   return index;
 }
 
-/** Begins the figures that only grow anew: what was allocated and freed, and the counts of events. */
+/**
+ * Begins the figures that only grow anew: what was allocated and freed, and the counts of events.
+ *
+ * `reset_accumulated_memory_stats(device=None) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.reset_accumulated_memory_stats.html}
+ */
 export const reset_accumulated_memory_stats = def(
   "reset_accumulated_memory_stats",
   ["device"],
   (device: Device = null): void => native.deviceMemoryReset(checked(device, "reset_accumulated_memory_stats")),
 );
 
-/** Begins the figures of max_memory_allocated() and max_memory_reserved() anew. */
+/**
+ * Begins the figures of max_memory_allocated() and max_memory_reserved() anew.
+ *
+ * `reset_peak_memory_stats(device=None) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.reset_peak_memory_stats.html}
+ */
 export const reset_peak_memory_stats = def("reset_peak_memory_stats", ["device"], (device: Device = null): void =>
   native.resetPeakMemoryStats(checked(device, "reset_peak_memory_stats")),
 );
 
 /**
  * What the allocator of pinned memory counts; empty without a device.
+ *
+ * `host_memory_stats() -> dict[str, Any]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.host_memory_stats.html}
  */
@@ -165,20 +221,38 @@ export const host_memory_stats = def(
   (): Record<string, number> => flatten(host_memory_stats_as_nested_dict()),
 );
 
-/** host_memory_stats() as objects within objects. */
+/**
+ * host_memory_stats() as objects within objects.
+ *
+ * `host_memory_stats_as_nested_dict() -> dict[str, Any]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.host_memory_stats_as_nested_dict.html}
+ */
 export const host_memory_stats_as_nested_dict = def(
   "host_memory_stats_as_nested_dict",
   [],
   (): NestedStatistics => (hasDevice() ? native.hostMemory("stats") : {}),
 );
 
-/** Begins the figures of host_memory_stats() that only grow anew. */
+/**
+ * Begins the figures of host_memory_stats() that only grow anew.
+ *
+ * `reset_accumulated_host_memory_stats() -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.reset_accumulated_host_memory_stats.html}
+ */
 export const reset_accumulated_host_memory_stats = def("reset_accumulated_host_memory_stats", [], (): void => {
   requireFunction("_cuda_resetAccumulatedHostMemoryStats");
   native.hostMemory("reset_accumulated");
 });
 
-/** Begins the peaks of host_memory_stats() anew. */
+/**
+ * Begins the peaks of host_memory_stats() anew.
+ *
+ * `reset_peak_host_memory_stats() -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.reset_peak_host_memory_stats.html}
+ */
 export const reset_peak_host_memory_stats = def("reset_peak_host_memory_stats", [], (): void => {
   requireFunction("_cuda_resetPeakHostMemoryStats");
   native.hostMemory("reset_peak");
@@ -192,12 +266,24 @@ const resetAll = (name: string, device: Device): void => {
   reset_peak_memory_stats(device);
 };
 
-/** Deprecated: reset_peak_memory_stats(). */
+/**
+ * Deprecated: reset_peak_memory_stats().
+ *
+ * `reset_max_memory_allocated(device=None) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.reset_max_memory_allocated.html}
+ */
 export const reset_max_memory_allocated = def("reset_max_memory_allocated", ["device"], (device: Device = null) =>
   resetAll("reset_max_memory_allocated", device),
 );
 
-/** Deprecated: reset_peak_memory_stats(). */
+/**
+ * Deprecated: reset_peak_memory_stats().
+ *
+ * `reset_max_memory_cached(device=None) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.reset_max_memory_cached.html}
+ */
 export const reset_max_memory_cached = def("reset_max_memory_cached", ["device"], (device: Device = null) =>
   resetAll("reset_max_memory_cached", device),
 );
@@ -205,22 +291,58 @@ export const reset_max_memory_cached = def("reset_max_memory_cached", ["device"]
 const figure = (name: string, key: string) =>
   def(name, ["device"], (device: Device = null): number => memory_stats(device)[key] ?? 0);
 
-/** Bytes that tensors take on a device. */
+/**
+ * Bytes that tensors take on a device.
+ *
+ * `memory_allocated(device_index=None, /) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.memory_allocated.html}
+ */
 export const memory_allocated = figure("memory_allocated", "allocated_bytes.all.current");
-/** The most bytes that tensors took on a device since the last reset. */
+/**
+ * The most bytes that tensors took on a device since the last reset.
+ *
+ * `max_memory_allocated(device_index=None, /) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.max_memory_allocated.html}
+ */
 export const max_memory_allocated = figure("max_memory_allocated", "allocated_bytes.all.peak");
-/** Bytes that the caching allocator holds on a device. */
+/**
+ * Bytes that the caching allocator holds on a device.
+ *
+ * `memory_reserved(device_index=None, /) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.memory_reserved.html}
+ */
 export const memory_reserved = figure("memory_reserved", "reserved_bytes.all.current");
-/** The most bytes that the caching allocator held on a device since the last reset. */
+/**
+ * The most bytes that the caching allocator held on a device since the last reset.
+ *
+ * `max_memory_reserved(device_index=None, /) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.accelerator.memory.max_memory_reserved.html}
+ */
 export const max_memory_reserved = figure("max_memory_reserved", "reserved_bytes.all.peak");
 
-/** Deprecated: memory_reserved(). */
+/**
+ * Deprecated: memory_reserved().
+ *
+ * `memory_cached(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.memory_cached.html}
+ */
 export const memory_cached = def("memory_cached", ["device"], (device: Device = null): number => {
   warn("`torch.cuda.memory_cached` has been renamed to `torch.cuda.memory_reserved`", "FutureWarning");
   return memory_reserved(device);
 });
 
-/** Deprecated: max_memory_reserved(). */
+/**
+ * Deprecated: max_memory_reserved().
+ *
+ * `max_memory_cached(device=None) -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.max_memory_cached.html}
+ */
 export const max_memory_cached = def("max_memory_cached", ["device"], (device: Device = null): number => {
   warn("`torch.cuda.max_memory_cached` has been renamed to `torch.cuda.max_memory_reserved`", "FutureWarning");
   return max_memory_reserved(device);
@@ -228,6 +350,8 @@ export const max_memory_cached = def("max_memory_cached", ["device"], (device: D
 
 /**
  * The segments that the caching allocator holds, each with its blocks; of one pool where its id is given.
+ *
+ * `memory_snapshot(mempool_id=None, include_traces=True)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.memory_snapshot.html}
  */
@@ -243,7 +367,13 @@ export const memory_snapshot = def(
 /** What list_gpu_processes() and its kin say where NVIDIA's management library is missing. */
 export const NO_DRIVER = "cuda driver can't be loaded, is cuda enabled?";
 
-/** The processes that use a device and their memory, as text. */
+/**
+ * The processes that use a device and their memory, as text.
+ *
+ * `list_gpu_processes(device=None) -> str`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.list_gpu_processes.html}
+ */
 export const list_gpu_processes = def("list_gpu_processes", ["device"], (device: Device = null): string => {
   if (!native.nvmlQuery("is_loaded")) return NO_DRIVER;
   const index = deviceIndex(device, true);
@@ -255,13 +385,25 @@ export const list_gpu_processes = def("list_gpu_processes", ["device"], (device:
   return [`GPU:${index}`, ...(lines.length ? lines : ["no processes are running"])].join("\n");
 });
 
-/** Free and total memory of a device, in bytes. */
+/**
+ * Free and total memory of a device, in bytes.
+ *
+ * `mem_get_info(device=None) -> tuple[int, int]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.mem_get_info.html}
+ */
 export const mem_get_info = def("mem_get_info", ["device"], (device: Device = null): [free: number, total: number] => {
   lazyInit();
   return native.memoryInfo(deviceIndex(device, true));
 });
 
-/** The allocator that is in use: "native" or "cudaMallocAsync". */
+/**
+ * The allocator that is in use: "native" or "cudaMallocAsync".
+ *
+ * `get_allocator_backend() -> str`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.get_allocator_backend.html}
+ */
 export const get_allocator_backend = def("get_allocator_backend", [], (): string => {
   requireFunction("_cuda_getAllocatorBackend");
   return native.cudaAllocatorName();
@@ -296,7 +438,13 @@ Object.defineProperty(CUDAPluggableAllocatorClass, "name", { value: "CUDAPluggab
 export const CUDAPluggableAllocator = callable(CUDAPluggableAllocatorClass);
 export type CUDAPluggableAllocator = CUDAPluggableAllocatorClass;
 
-/** Uses an allocator from now on; throws RuntimeError where memory was allocated already. */
+/**
+ * Uses an allocator from now on; throws RuntimeError where memory was allocated already.
+ *
+ * `change_current_allocator(allocator) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.change_current_allocator.html}
+ */
 export const change_current_allocator = def(
   "change_current_allocator",
   ["allocator"],
@@ -348,6 +496,8 @@ export type MemPool = MemPoolClass;
 
 /**
  * Allocates from a pool on this thread, while a function runs or until the end of a `using` block.
+ *
+ * `use_mem_pool(pool, device=None)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.use_mem_pool.html}
  */

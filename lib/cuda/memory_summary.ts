@@ -79,6 +79,8 @@ export function summaryOf(stats: Readonly<Record<string, number>>, device: numbe
 /**
  * The statistics of memory_stats() as a table; with `abbreviated` without the pools of small and large blocks.
  *
+ * `memory_summary(device=None, abbreviated=False) -> str`
+ *
  * Throws KeyError without a device, as PyTorch does.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.memory.memory_summary.html}

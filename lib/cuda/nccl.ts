@@ -56,7 +56,11 @@ function run(
   native.ncclCollective(name, inputs.map(handleOf), handles, root, op, packed);
 }
 
-/** Adds up the tensors of all devices on each of them. */
+/**
+ * Adds up the tensors of all devices on each of them.
+ *
+ * `all_reduce(inputs, outputs=None, op=0, streams=None, comms=None)`
+ */
 export const all_reduce = def(
   "all_reduce",
   ["inputs", "outputs", "op", "streams"],
@@ -68,7 +72,11 @@ export const all_reduce = def(
   },
 );
 
-/** Adds up the tensors of all devices on one of them. */
+/**
+ * Adds up the tensors of all devices on one of them.
+ *
+ * `reduce(inputs, output=None, root=0, op=0, streams=None, comms=None, *, outputs=None) -> None`
+ */
 export const reduce = def(
   "reduce",
   ["inputs", "output", "root", "op", "streams", "*", "outputs"],
@@ -104,7 +112,11 @@ export const reduce = def(
   },
 );
 
-/** Copies the tensor of one device into those of the others. */
+/**
+ * Copies the tensor of one device into those of the others.
+ *
+ * `broadcast(inputs, root=0, streams=None, comms=None) -> None`
+ */
 export const broadcast = def(
   "broadcast",
   ["inputs", "root", "streams"],
@@ -114,7 +126,11 @@ export const broadcast = def(
   },
 );
 
-/** Gathers the tensors of all devices in one output on each of them. */
+/**
+ * Gathers the tensors of all devices in one output on each of them.
+ *
+ * `all_gather(inputs, outputs, streams=None, comms=None) -> None`
+ */
 export const all_gather = def(
   "all_gather",
   ["inputs", "outputs", "streams"],
@@ -125,7 +141,11 @@ export const all_gather = def(
   },
 );
 
-/** Adds up the tensors of all devices and leaves each of them a part of the sum. */
+/**
+ * Adds up the tensors of all devices and leaves each of them a part of the sum.
+ *
+ * `reduce_scatter(inputs, outputs, op=0, streams=None, comms=None) -> None`
+ */
 export const reduce_scatter = def(
   "reduce_scatter",
   ["inputs", "outputs", "op", "streams"],

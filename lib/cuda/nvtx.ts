@@ -19,27 +19,51 @@ function required(): void {
   throw new RuntimeError("NVTX functions not installed. Are you sure you have a CUDA build?");
 }
 
-/** Begins a range within the one that is open, and returns how many are around it; -2 where no tool follows. */
+/**
+ * Begins a range within the one that is open, and returns how many are around it; -2 where no tool follows.
+ *
+ * `range_push(msg)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.nvtx.range_push.html}
+ */
 export const range_push = def("range_push", ["msg"], (msg: string): number => {
   required();
   native.nvtx("push", msg);
   return isTracked() ? depth++ : NO_PUSH_POP_TRACKING;
 });
 
-/** Ends the innermost range, and returns how many are around it; -2 where no tool follows. */
+/**
+ * Ends the innermost range, and returns how many are around it; -2 where no tool follows.
+ *
+ * `range_pop()`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.nvtx.range_pop.html}
+ */
 export const range_pop = def("range_pop", [], (): number => {
   required();
   native.nvtx("pop");
   return isTracked() ? --depth : NO_PUSH_POP_TRACKING;
 });
 
-/** Sets a mark. */
+/**
+ * Sets a mark.
+ *
+ * `mark(msg)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.nvtx.mark.html}
+ */
 export const mark = def("mark", ["msg"], (msg: string): void => {
   required();
   native.nvtx("mark", msg);
 });
 
-/** A range around a function, or until the end of a `using` block. */
+/**
+ * A range around a function, or until the end of a `using` block.
+ *
+ * `range(msg, *args, **kwargs)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.nvtx.range.html}
+ */
 export const range: { <T>(msg: string, body: () => T): T; (msg: string): Entered } = mode(
   "cuda.nvtx.range",
   ["msg"],

@@ -78,32 +78,153 @@ const [setBuffer, getBuffer] = count(
   "GetRotatingBufferSize",
 );
 
-/** Lets matrix products use the kernels that were found, or not. */
+/**
+ * Lets matrix products use the kernels that were found, or not.
+ *
+ * `enable(val=True) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.enable}
+ */
 export const enable = tunable;
+
+/**
+ * Whether matrix products use the kernels that were found.
+ *
+ * `is_enabled() -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.is_enabled}
+ */
 export const is_enabled = isTunable;
-/** Lets products whose kernel is not known be tuned, or not. */
+
+/**
+ * Lets products whose kernel is not known be tuned, or not.
+ *
+ * `tuning_enable(val=True) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.tuning_enable}
+ */
 export const tuning_enable = tuning;
+
+/**
+ * Whether products whose kernel is not known are tuned.
+ *
+ * `tuning_is_enabled() -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.tuning_is_enabled}
+ */
 export const tuning_is_enabled = isTuning;
-/** Writes products that are not tuned to a file, or not. */
+
+/**
+ * Writes products that are not tuned to a file, or not.
+ *
+ * `record_untuned_enable(val=True) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.record_untuned_enable}
+ */
 export const record_untuned_enable = record;
+
+/**
+ * Whether products that are not tuned are written to a file.
+ *
+ * `record_untuned_is_enabled() -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.record_untuned_is_enabled}
+ */
 export const record_untuned_is_enabled = isRecord;
-/** Lets products of other sizes take what was found for sizes of a mask, or not. */
+
+/**
+ * Lets products of other sizes take what was found for sizes of a mask, or not.
+ *
+ * `wildcard_fallback_enable(val=True) -> None`
+ */
 export const wildcard_fallback_enable = wildcard;
+
+/**
+ * Whether products of other sizes take what was found for sizes of a mask.
+ *
+ * `wildcard_fallback_is_enabled() -> bool`
+ */
 export const wildcard_fallback_is_enabled = isWildcard;
-/** The milliseconds that tuning one product takes at most. */
+
+/**
+ * The milliseconds that tuning one product takes at most.
+ *
+ * `set_max_tuning_duration(duration) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.set_max_tuning_duration}
+ */
 export const set_max_tuning_duration = setDuration;
+
+/**
+ * The milliseconds that tuning one product takes at most.
+ *
+ * `get_max_tuning_duration() -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_max_tuning_duration}
+ */
 export const get_max_tuning_duration = getDuration;
-/** How often a kernel is tried at most. */
+
+/**
+ * How often a kernel is tried at most.
+ *
+ * `set_max_tuning_iterations(iterations) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.set_max_tuning_iterations}
+ */
 export const set_max_tuning_iterations = setIterations;
+
+/**
+ * How often a kernel is tried at most.
+ *
+ * `get_max_tuning_iterations() -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_max_tuning_iterations}
+ */
 export const get_max_tuning_iterations = getIterations;
-/** How many algorithms cuBLASLt is asked for. */
+
+/**
+ * How many algorithms cuBLASLt is asked for.
+ *
+ * `set_cublaslt_requested_algo_count(count) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.set_cublaslt_requested_algo_count}
+ */
 export const set_cublaslt_requested_algo_count = setAlgorithms;
+
+/**
+ * How many algorithms cuBLASLt is asked for.
+ *
+ * `get_cublaslt_requested_algo_count() -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_cublaslt_requested_algo_count}
+ */
 export const get_cublaslt_requested_algo_count = getAlgorithms;
-/** The megabytes that operands take turns in; -1 stands for the size of the device's cache. */
+
+/**
+ * The megabytes that operands take turns in; -1 stands for the size of the device's cache.
+ *
+ * `set_rotating_buffer_size(buffer_size) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.set_rotating_buffer_size}
+ */
 export const set_rotating_buffer_size = setBuffer;
+
+/**
+ * The kilobytes that operands take turns in.
+ *
+ * `get_rotating_buffer_size() -> int`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_rotating_buffer_size}
+ */
 export const get_rotating_buffer_size = getBuffer;
 
-/** Which sizes of a product stand for any other while a function runs, or until the end of a `using` block. */
+/**
+ * Which sizes of a product stand for any other while a function runs, or until the end of a `using` block.
+ *
+ * `dynamic_dims_mask(M=False, N=False, K=False, BATCH=False) -> Iterator[None]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.dynamic_dims_mask}
+ */
 export const dynamic_dims_mask: {
   <T>(mask: { M?: boolean; N?: boolean; K?: boolean; BATCH?: boolean }, body: () => T): T;
   (mask?: { M?: boolean; N?: boolean; K?: boolean; BATCH?: boolean }): Entered;
@@ -120,7 +241,13 @@ export const dynamic_dims_mask: {
   },
 );
 
-/** Names the file of the results; with the device's ordinal in the name where that is asked for. */
+/**
+ * Names the file of the results; with the device's ordinal in the name where that is asked for.
+ *
+ * `set_filename(filename, insert_device_ordinal=False) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.set_filename}
+ */
 export const set_filename = def(
   "set_filename",
   ["filename", "insert_device_ordinal"],
@@ -130,32 +257,62 @@ export const set_filename = def(
   },
 );
 
-/** The name of the file of the results. */
+/**
+ * The name of the file of the results.
+ *
+ * `get_filename() -> str`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_filename}
+ */
 export const get_filename = def("get_filename", [], (): string => {
   requireFunction("_cuda_tunableop_get_filename");
   return native.tunableFilename();
 });
 
-/** What was found: product, sizes, kernel and milliseconds. */
+/**
+ * What was found: product, sizes, kernel and milliseconds.
+ *
+ * `get_results() -> tuple[str, str, str, float]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_results}
+ */
 export const get_results = def("get_results", [], (): [string, string, string, number][] => {
   requireFunction("_cuda_tunableop_get_results");
   return native.tunableResults()[1];
 });
 
-/** What results must have been found with: versions and the device. */
+/**
+ * What results must have been found with: versions and the device.
+ *
+ * `get_validators() -> tuple[str, str]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.get_validators}
+ */
 export const get_validators = def("get_validators", [], (): [string, string][] => {
   requireFunction("_cuda_tunableop_get_validators");
   return native.tunableResults()[0];
 });
 
-/** Reads results from a file, that of the results by default; whether there were any. */
+/**
+ * Reads results from a file, that of the results by default; whether there were any.
+ *
+ * `read_file(filename=None) -> bool`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.read_file}
+ */
 export const read_file = def("read_file", ["filename"], (filename: string | null = null): boolean => {
   const name = filename ?? get_filename();
   requireFunction("_cuda_tunableop_read_file");
   return native.tunableReadFile(name);
 });
 
-/** Compares results of kernels with the default one's, within tolerances. */
+/**
+ * Compares results of kernels with the default one's, within tolerances.
+ *
+ * `set_numerical_check_tolerances(enable, atol=1e-05, rtol=1e-05) -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.set_numerical_check_tolerances}
+ */
 export const set_numerical_check_tolerances = def(
   "set_numerical_check_tolerances",
   ["enable", "atol", "rtol"],

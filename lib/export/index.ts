@@ -15,6 +15,8 @@ export { ExportGraphSignature } from "./graph_signature.js";
  * Reads a program that `torch.export.save()` wrote, here or in Python: `torch.export.load("model.pt2").module()` runs it, without
  * Python and without a compiler.
  *
+ * `load(f, *, extra_files=None, expected_opset_version=None) -> ExportedProgram`
+ *
  * `f` is a path, a file: URL or the file's bytes. `extra_files` is an object that gets the texts of the extra files by name.
  *
  * No code of the file's is run; its graph may call any of libtorch's operators but those that open files. Throws RuntimeError,
@@ -48,6 +50,8 @@ export const load = def(
 /**
  * Writes a program that was loaded, with the weights that it has now; Python's `torch.export.load()` reads it.
  *
+ * `save(ep, f, *, extra_files=None, opset_version=None, pickle_protocol=2) -> None`
+ *
  * `f` is a path, a file: URL or an object with a `write` method. `extra_files` has texts by the names of files.
  *
  * Throws TypeError for what is no ExportedProgram.
@@ -75,7 +79,12 @@ export const save = def(
   },
 );
 
-/** Not to be had: `torch.export.export()` follows Python code. `torch.jit.trace()` makes a program of a module. */
+/**
+ * Not to be had: `torch.export.export()` follows Python code. `torch.jit.trace()` makes a program of a module.
+ *
+ * `export(mod, args, kwargs=None, *, dynamic_shapes=None, strict=False, preserve_module_call_signature=(),
+ * prefer_deferred_runtime_asserts_over_guards=False) -> ExportedProgram`
+ */
 export function export_(..._args: unknown[]): never {
   throw new NotImplementedError(
     "torch.export.export() needs Python, whose code it follows: use torch.jit.trace(), or export the module in Python",

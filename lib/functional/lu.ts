@@ -36,6 +36,8 @@ type LU<I> = I extends true ? [LU: Tensor, pivots: Tensor, infos: Tensor] : [LU:
  * The LU factorization of matrices, in one tensor, and the pivots; with `get_infos` also a code for each matrix, which
  * is not zero where the factorization failed.
  *
+ * `lu(A, pivot=True, get_infos=False, out=None)`
+ *
  * Throws RuntimeError when it fails, unless `get_infos` asks for the codes. Deprecated by PyTorch for `linalg.lu_factor`.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.lu.html}

@@ -70,6 +70,8 @@ export type Unique<I, C> = I extends true
 /**
  * The different elements of a tensor, or its different slices along a dimension.
  *
+ * `unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None) -> Tensor`
+ *
  * With `return_inverse` also where each element of the input is among them, and with `return_counts` how often each of
  * them occurs in the input.
  *
@@ -96,6 +98,8 @@ export const unique: {
 
 /**
  * A tensor, or its slices along a dimension, without immediate repetitions.
+ *
+ * `unique_consecutive(input, return_inverse=False, return_counts=False, dim=None) -> Tensor`
  *
  * With `return_inverse` also where each element of the input is in the result, and with `return_counts` the lengths of
  * the runs. The flags are to be given by keyword: Python's function takes them for one another by position.

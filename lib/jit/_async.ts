@@ -7,6 +7,8 @@ import type { Future } from "./_script.js";
  * Calls a function and gives its value to `wait()`: a task of its own it is only in TorchScript, where `fork` of a loaded
  * module runs beside the rest.
  *
+ * `fork(func, *args, **kwargs)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.fork.html}
  */
 export function fork<A extends unknown[], R>(func: (...args: A) => R, ...args: A): { wait(): R } {
@@ -16,6 +18,8 @@ export function fork<A extends unknown[], R>(func: (...args: A) => R, ...args: A
 
 /**
  * Waits for the value of a Future that `fork()` or a function of TorchScript gave.
+ *
+ * `wait(future)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.wait.html}
  */

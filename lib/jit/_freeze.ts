@@ -11,6 +11,8 @@ const hasMethod = (mod: ScriptModule, name: string) => native.jitDescribe(mod[HA
 /**
  * A copy of a ScriptModule in eval mode whose parameters, buffers and attributes are constants of its graph, optimized.
  *
+ * `freeze(mod, preserved_attrs=None, optimize_numerics=True)`
+ *
  * `preserved_attrs` are attributes and methods to keep beside `forward`. With `optimize_numerics` passes run that may change
  * the last digits, such as to fold BatchNorm into a convolution.
  *
@@ -63,6 +65,8 @@ export const run_frozen_optimizations = def(
 
 /**
  * Optimizes a ScriptModule for inference on this machine, with oneDNN's layouts, say; freezes it first if it is not frozen.
+ *
+ * `optimize_for_inference(mod, other_methods=None) -> ScriptModule`
  *
  * The result may not be saved.
  *

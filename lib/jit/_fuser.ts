@@ -11,6 +11,8 @@ export type FusionStrategy = readonly (readonly ["STATIC" | "DYNAMIC", number])[
 /**
  * Sets how often operators are fused anew for other shapes; returns the strategy before.
  *
+ * `set_fusion_strategy(strategy)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.set_fusion_strategy.html}
  */
 export const set_fusion_strategy = def(

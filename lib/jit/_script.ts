@@ -261,6 +261,8 @@ const needsPython = (name: string, instead: string) =>
  * Throws NotImplementedError: it compiles Python's source. `torch.jit.trace()` records what a module of JavaScript computes,
  * `torch.jit.CompilationUnit()` compiles TorchScript's source, and `torch.jit.load()` loads what Python scripted.
  *
+ * `script(obj, optimize=None, _frames_up=0, _rcb=None, example_inputs=None) -> Any`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.script.html}
  */
 export function script(..._args: unknown[]): never {

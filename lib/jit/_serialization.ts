@@ -19,6 +19,8 @@ export type { ExtraFiles } from "./_files.js";
  * Writes a ScriptModule or ScriptFunction, with its code and its weights, to a file that Python's `torch.jit.load()` and
  * C++ read.
  *
+ * `save(m, f, _extra_files=None) -> None`
+ *
  * `f` is a path, a file: URL or an object with a `write` method. A file appears under its name when it is complete.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.jit.save.html}
@@ -63,6 +65,8 @@ function loading(f: FileLike, map_location: DeviceLike | null, extra: ExtraFiles
 
 /**
  * Reads a module that `torch.jit.save()` wrote, here or in Python: it is called as any module, and computes in libtorch.
+ *
+ * `load(f, map_location=None, _extra_files=None, _restore_shapes=False)`
  *
  * `f` is a path, a file: URL or bytes; `map_location` is the device that all tensors go to. The values of `_extra_files` are
  * replaced by what the file holds under their names. A file of TorchScript is a program: load only what you trust.

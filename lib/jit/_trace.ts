@@ -195,6 +195,10 @@ interface Trace {
  * Calls a module or a function with example inputs and records the operators that it calls: a ScriptModule with the
  * parameters and submodules of the original, or a ScriptFunction, which compute the same for other inputs.
  *
+ * `trace(func, example_inputs=None, optimize=None, check_trace=True, check_inputs=None, check_tolerance=1e-05,
+ * strict=True, _force_outplace=False, _module_class=None, _compilation_unit=..., example_kwarg_inputs=None,
+ * _store_inputs=True)`
+ *
  * What depends on values becomes what it was for the example: branches, loops, numbers taken out of tensors, and sizes read as
  * numbers (`x.size(0)`), for which the tracer warns. Arguments and results are tensors, arrays of them (tuples) and objects of
  * them (dicts, as results only with `strict: false`). Unless `check_trace` is false, the recording is made and compared a
@@ -311,6 +315,9 @@ function traceModule(
 
 /**
  * Traces several methods of a module: `inputs` has example inputs by the methods' names. See {@link trace}.
+ *
+ * `trace_module(mod, inputs, optimize=None, check_trace=True, check_inputs=None, check_tolerance=1e-05, strict=True,
+ * _force_outplace=False, _module_class=None, _compilation_unit=..., example_inputs_is_kwarg=False, _store_inputs=True)`
  *
  * Throws AttributeError for what is no module.
  *

@@ -27,6 +27,8 @@ const normalization = ["input", "dim", "*", "dtype", "mask"] as const;
 /**
  * The sum of the elements that the mask shows, along dimensions or of all.
  *
+ * `sum(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
+ *
  * Small integers are added up as int64. Masked-out elements count as 0.
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
@@ -66,6 +68,8 @@ function promoted(input: Tensor, dtype: dtype | null): { input: Tensor; type: dt
 
 /**
  * The product of the elements that the mask shows, along dimensions or of all.
+ *
+ * `prod(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
  *
  * Masked-out elements count as 1. Throws ValueError for sparse tensors without a mask.
  *
@@ -130,12 +134,16 @@ function cumulative(name: "cumsum" | "cumprod", op: Operation) {
 /**
  * The cumulative sum of the elements that the mask shows; masked-out elements count as 0.
  *
+ * `cumsum(input, dim, *, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const cumsum = cumulative("cumsum", "sum");
 
 /**
  * The cumulative product of the elements that the mask shows; masked-out elements count as 1.
+ *
+ * `cumprod(input, dim, *, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -173,12 +181,16 @@ function extremum(name: "amax" | "amin") {
 /**
  * The greatest of the elements that the mask shows, along dimensions or of all; where it shows none, the dtype's least.
  *
+ * `amax(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const amax = extremum("amax");
 
 /**
  * The least of the elements that the mask shows, along dimensions or of all; where it shows none, the dtype's greatest.
+ *
+ * `amin(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -206,12 +218,16 @@ function place(name: "argmax" | "argmin") {
 /**
  * The index of the greatest of the elements that the mask shows, in the input's dtype unless another is given.
  *
+ * `argmax(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const argmax = place("argmax");
 
 /**
  * The index of the least of the elements that the mask shows, in the input's dtype unless another is given.
+ *
+ * `argmin(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -230,6 +246,8 @@ function counted(input: Tensor, dim: DimOrDims, keepdim: boolean | null, dtype: 
 
 /**
  * The mean of the elements that the mask shows, along dimensions or of all; NaN where it shows none.
+ *
+ * `mean(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
  *
  * Throws ValueError for dtypes that are neither floating point nor complex.
  *
@@ -268,6 +286,8 @@ export const mean = def(
 /**
  * The median of the elements that the mask shows along a dimension, the lower one of two; NaN where it shows none.
  *
+ * `median(input, dim=-1, *, keepdim=False, dtype=None, mask=None) -> Tensor`
+ *
  * Throws ValueError for integers where the mask shows none.
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
@@ -291,6 +311,8 @@ export const median = def(
 /**
  * The logarithm of the sum of exponentials of the elements that the mask shows.
  *
+ * `logsumexp(input, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const logsumexp = def(
@@ -312,6 +334,8 @@ export const logsumexp = def(
 
 /**
  * The logarithm of the sum of exponentials of two tensors; elements that their masks hide count as minus infinity.
+ *
+ * `logaddexp(input, other, *, dtype=None, input_mask=None, other_mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -338,6 +362,8 @@ export const logaddexp = def(
 
 /**
  * The vector norm of the elements that the mask shows, along dimensions or of all.
+ *
+ * `norm(input, ord=2.0, dim=None, *, keepdim=False, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -393,6 +419,8 @@ const spread = ["input", "dim", "unbiased", "*", "correction", "keepdim", "dtype
  * The variance of the elements that the mask shows, along dimensions or of all; `correction` is taken off their number,
  * by default 1.
  *
+ * `var(input, dim=None, unbiased=None, *, correction=None, keepdim=False, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const var_ = def(
@@ -411,6 +439,8 @@ export const var_ = def(
 
 /**
  * The standard deviation of the elements that the mask shows: the square root of var().
+ *
+ * `std(input, dim=None, unbiased=None, *, correction=None, keepdim=False, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -445,12 +475,16 @@ function soft(name: "softmax" | "log_softmax" | "softmin", op: Operation) {
 /**
  * Softmax of the elements that the mask shows along a dimension; masked-out ones have no share.
  *
+ * `softmax(input, dim, *, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const softmax = soft("softmax", "amax");
 
 /**
  * The logarithm of softmax() of the elements that the mask shows along a dimension.
+ *
+ * `log_softmax(input, dim, *, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
@@ -459,12 +493,16 @@ export const log_softmax = soft("log_softmax", "amax");
 /**
  * Softmax of the negated elements that the mask shows along a dimension.
  *
+ * `softmin(input, dim, *, dtype=None, mask=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const softmin = soft("softmin", "amin");
 
 /**
  * The elements divided by the norm of those that the mask shows along a dimension, at least `eps`.
+ *
+ * `normalize(input, ord, dim, *, eps=1e-12, dtype=None, mask=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */

@@ -199,6 +199,8 @@ takeKeywords("Pool", PoolClass.prototype, {
  * Worker threads that run functions of modules: `const square = await from_module(url, "square")`, then
  * `await pool.map(square, [1, 2, 3])`. Arguments and results cross as messages of ForkingPickler: tensors are not copied.
  *
+ * `Pool(processes=None, initializer=None, initargs=(), maxtasksperchild=None)`
+ *
  * `processes` is the number of workers, by default that of the processors; each calls `initializer(...initargs)` first, and is
  * replaced after `maxtasksperchild` tasks. Results are promises; an error in a worker rejects with its class, message and stack.
  * A worker that dies rejects its task, and is replaced.

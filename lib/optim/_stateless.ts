@@ -118,6 +118,8 @@ function enter(optimizer: Optimizer, parameters: Record<string, Tensor>, given: 
  * Lets an optimizer work on other parameters, with the state and options of a state dict, while a function runs or
  * until the end of a `using` block.
  *
+ * `swap_in_optimizer_params_and_state(optimizer, swapin_parameters, swapin_optim_state)`
+ *
  * What is changed in place stays changed in the tensors given; everything else is as before afterwards. Throws
  * RuntimeError if the state does not fit the optimizer's groups.
  */

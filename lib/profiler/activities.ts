@@ -13,13 +13,21 @@ const activities = Object.values(ProfilerActivity);
 const isActivity = (value: unknown): value is ProfilerActivity =>
   value instanceof Member && activities.includes(value as ProfilerActivity);
 
-/** The activities that can be recorded on this machine. */
+/**
+ * The activities that can be recorded on this machine.
+ *
+ * `supported_activities()`
+ */
 export const supported_activities = def("supported_activities", [], (): Set<ProfilerActivity> => {
   const numbers = native.supportedActivities();
   return new Set(activities.filter((activity) => numbers.includes(activity.value)));
 });
 
-/** Whether libtorch has its tracing profiler. */
+/**
+ * Whether libtorch has its tracing profiler.
+ *
+ * `kineto_available() -> bool`
+ */
 export const kineto_available = builtin("torch._C._autograd.kineto_available", (): boolean => true);
 
 class PerformanceMetrics {

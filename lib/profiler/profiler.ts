@@ -24,6 +24,8 @@ const { NONE, WARMUP, RECORD, RECORD_AND_SAVE, DEVICE_STOPPED } = ProfilerAction
  * What `on_trace_ready` may be: each trace is written to a folder, from which TensorBoard reads it. A worker's name is the
  * host's and the process's number, unless it is given.
  *
+ * `tensorboard_trace_handler(dir_name, worker_name=None, use_gzip=False, use_python_export=False)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/profiler.html#torch.profiler.tensorboard_trace_handler}
  */
 export const tensorboard_trace_handler = def(
@@ -260,6 +262,10 @@ class Profile extends _KinetoProfile implements Manager {
 /**
  * Records what libtorch does while a function runs: `profile({ activities: [ProfilerActivity.CPU] }, (prof) => ...)`, in a
  * `using` block, or between `start()` and `stop()`; for an async function until that has settled.
+ *
+ * `profile(*, activities=None, schedule=None, on_trace_ready=None, record_shapes=False, profile_memory=False,
+ * with_stack=False, with_flops=False, with_modules=False, experimental_config=None, execution_trace_observer=None,
+ * acc_events=False, custom_trace_id_callback=None, post_processing_timeout_s=None) -> None`
  *
  * `schedule` says which steps are recorded, `on_trace_ready` is called after each cycle of them; `record_shapes`,
  * `profile_memory`, `with_stack` and `with_flops` record more.

@@ -26,6 +26,8 @@ export type Schedule = (step: number) => ProfilerAction;
  * A schedule for `profile`: after `skip_first` steps it waits, warms up and records, each for so many steps, and does that
  * `repeat` times, or for ever. With `skip_first_wait` the first wait is left out.
  *
+ * `schedule(*, wait, warmup, active, repeat=0, skip_first=0, skip_first_wait=0) -> Callable`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/profiler.html#torch.profiler.schedule}
  */
 export const schedule = def(

@@ -124,7 +124,11 @@ function checked(item: SafeGlobal): SafeGlobal {
  * "__main__.MyConfig"]])`. A class gets its arguments by its constructor and its state by `__setstate__`, or else as
  * properties.
  *
+ * `add_safe_globals(safe_globals) -> None`
+ *
  * numpy's own are known: `add_safe_globals(["numpy._core.multiarray.scalar", "numpy.dtype"])`.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.add_safe_globals}
  */
 export const add_safe_globals = def(
   "add_safe_globals",
@@ -134,15 +138,33 @@ export const add_safe_globals = def(
   },
 );
 
-/** What was added by `add_safe_globals()`. */
+/**
+ * What was added by `add_safe_globals()`.
+ *
+ * `get_safe_globals() -> list[Callable | tuple[Callable, str]]`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.get_safe_globals}
+ */
 export const get_safe_globals = def("get_safe_globals", [], (): SafeGlobal[] => [...added]);
 
-/** Empties the list that `add_safe_globals()` fills. */
+/**
+ * Empties the list that `add_safe_globals()` fills.
+ *
+ * `clear_safe_globals() -> None`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.clear_safe_globals}
+ */
 export const clear_safe_globals = def("clear_safe_globals", [], (): void => {
   added = [];
 });
 
-/** `add_safe_globals()` for a while: `torch.serialization.safe_globals([...], () => torch.load(path))`. */
+/**
+ * `add_safe_globals()` for a while: `torch.serialization.safe_globals([...], () => torch.load(path))`.
+ *
+ * `safe_globals(safe_globals)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.safe_globals}
+ */
 export const safe_globals: {
   <T>(list: readonly SafeGlobal[], body: () => T): T;
   (list: readonly SafeGlobal[]): Entered;

@@ -30,6 +30,8 @@ export interface TemporaryFolder extends Disposable {
 /**
  * Makes a folder and removes it, with all that is in it, when a function has ended, or with the end of the block:
  * `mkdtemp((path) => ...)`, `using folder = mkdtemp()`. An asynchronous function is waited for.
+ *
+ * `mkdtemp()`
  */
 export function mkdtemp(): TemporaryFolder;
 export function mkdtemp<T>(body: (path: string) => T): T;
@@ -60,6 +62,8 @@ function fieldOf(text: string | undefined, required: number | string): number | 
 
 /**
  * Whether a module's `__version__`, such as "1.2.3", is that of a list of numbers or a later one.
+ *
+ * `check_module_version_greater_or_equal(module, req_version_tuple, error_if_malformed=True)`
  *
  * A version that cannot be compared is a RuntimeError, or a warning, and taken for late enough.
  */
@@ -94,7 +98,11 @@ const named = (holder: object, module: string, name: string): unknown => {
 
 type StorageClass = new (...args: never[]) => object;
 
-/** The class of storages that `torch` has under a class's name. Throws AttributeError if there is none. */
+/**
+ * The class of storages that `torch` has under a class's name. Throws AttributeError if there is none.
+ *
+ * `normalize_storage_type(storage_type)`
+ */
 export const normalize_storage_type = def(
   "normalize_storage_type",
   ["storage_type"],
@@ -104,6 +112,8 @@ export const normalize_storage_type = def(
 
 /**
  * The tensor type that `torch.storage` has under the name of a storage's class, with "Tensor" in place of "Storage".
+ *
+ * `storage_to_tensor_type(storage)`
  *
  * Throws AttributeError if there is none: today's storages, TypedStorage and UntypedStorage, have none, in Python as here.
  */

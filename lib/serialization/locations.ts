@@ -36,6 +36,8 @@ const packages: Package[] = [];
  * `deserializer(storage, location)` moves a storage there; each returns null for what is not its own. Those of lower
  * priority are asked first.
  *
+ * `register_package(priority, tagger, deserializer)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/notes/serialization.html#torch.serialization.register_package}
  */
 export const register_package = def(
@@ -62,7 +64,11 @@ register_package(22, ofType("meta"), (storage, location) =>
 );
 const builtin = packages.length;
 
-/** The ordinal of a CUDA device by its name. Throws RuntimeError if there is none. */
+/**
+ * The ordinal of a CUDA device by its name. Throws RuntimeError if there is none.
+ *
+ * `validate_cuda_device(location)`
+ */
 export const validate_cuda_device = def("validate_cuda_device", ["location"], (location: string): number => {
   if (!cuda.is_available()) {
     throw new RuntimeError(
@@ -78,7 +84,11 @@ export const validate_cuda_device = def("validate_cuda_device", ["location"], (l
   return index;
 });
 
-/** The name of the place of a storage, for files. Throws RuntimeError for one that no package knows. */
+/**
+ * The name of the place of a storage, for files. Throws RuntimeError for one that no package knows.
+ *
+ * `location_tag(storage)`
+ */
 export const location_tag = def("location_tag", ["storage"], (storage: Storage): string => {
   for (const { tagger } of packages) {
     const location = tagger(storage);
@@ -87,7 +97,11 @@ export const location_tag = def("location_tag", ["storage"], (storage: Storage):
   throw new RuntimeError(`don't know how to determine data location of ${storage.type()}`);
 });
 
-/** A storage at the place of a name. Throws RuntimeError for a name that no package knows. */
+/**
+ * A storage at the place of a name. Throws RuntimeError for a name that no package knows.
+ *
+ * `default_restore_location(storage, location)`
+ */
 export const default_restore_location: (storage: UntypedStorage, location: string) => Storage = def(
   "default_restore_location",
   ["storage", "location"],

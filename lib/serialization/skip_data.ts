@@ -12,6 +12,8 @@ export const skipsData = () => skips;
  * While it holds, `torch.save()` leaves the places of the storages' bytes empty, and `torch.load()` makes tensors without
  * reading their data: what they hold is what the memory held.
  *
+ * `skip_data(materialize_fake_tensors=False)`
+ *
  * A function holds it for its duration, `using` for that of the block. `materialize_fake_tensors` makes no difference: there are
  * no fake tensors here.
  *

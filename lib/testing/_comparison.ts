@@ -116,6 +116,9 @@ function not_close_error_metas(actual: unknown, expected: unknown, options: Opti
  * Throws unless two values are close: numbers, booleans, nulls, tensors and what can be made one, and arrays, plain
  * objects and Maps of these.
  *
+ * `assert_close(actual, expected, *, allow_subclasses=True, rtol=None, atol=None, equal_nan=False, check_device=True,
+ * check_dtype=True, check_layout=True, check_stride=False, msg=None)`
+ *
  * Close is \|actual - expected\| <= atol + rtol * \|expected\|; by default the tolerances follow from the dtypes. The
  * errors are AssertionError with what differs most, ValueError for only one of `rtol` and `atol`, and TypeError for values
  * that cannot be compared. `msg` is the text to throw, or makes it of the generated one.
@@ -180,6 +183,8 @@ const allclose_precisions = new Map([
 
 /**
  * Deprecated: assert_close() that compares values alone, by wider tolerances.
+ *
+ * `assert_allclose(actual, expected, rtol=None, atol=None, equal_nan=True, msg='') -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/testing.html#torch.testing.assert_allclose}
  */

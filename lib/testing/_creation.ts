@@ -126,6 +126,9 @@ function filled(shape: readonly number[], dtype: dtypes.dtype, device: DeviceLik
 /**
  * Makes a tensor of numbers that are drawn evenly from `[low, high)`: the ones that Python draws for the same seed.
  *
+ * `make_tensor(*shape, dtype, device, low=None, high=None, requires_grad=False, noncontiguous=False,
+ * exclude_zero=False, memory_format=None) -> Tensor`
+ *
  * By default these are -9 to 9, for booleans 0 and 1; limits beyond those of the dtype stand for the dtype's.
  * `noncontiguous` takes every second element of a larger tensor, `exclude_zero` replaces 0 by the smallest normal number
  * or by 1. Throws ValueError for an empty range, and TypeError for other dtypes than bool, integers, floats and complex.

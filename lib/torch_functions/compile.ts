@@ -24,6 +24,9 @@ type Model = (...args: never[]) => unknown;
 /**
  * Returns the model as it is, and warns once: compiling needs Python.
  *
+ * `compile(model=None, *, fullgraph=False, dynamic=None, backend=None, mode=None, options=None, name=None,
+ * disable=False, recompile_limit=None, isolate_recompiles=False, dynamic_shapes=None)`
+ *
  * Without a model it returns a function that does so.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compile.html}

@@ -31,6 +31,9 @@ interface RangeKeywords {
 /**
  * The numbers from `start` to `end`, both included, in steps: floor((end - start) / step) + 1 elements.
  *
+ * `range(start=0, end, step=1, *, out=None, dtype=None, layout=torch.strided, device=None,
+ * requires_grad=False) -> Tensor`
+ *
  * Deprecated by PyTorch for `arange`, which leaves the end out as Python's range does.
  *
  * Throws RuntimeError if the step leads away from the end.
@@ -70,6 +73,8 @@ function alias(obj: unknown, type: dtype): Tensor | null {
 /**
  * The object as a tensor, sharing memory where that can be: a tensor, a typed array, an `ndarray`, an ArrayBuffer, a
  * number or nested arrays.
+ *
+ * `asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=None) -> Tensor`
  *
  * `copy` true always copies, false never does, and null copies where the dtype or the device make it necessary.
  *

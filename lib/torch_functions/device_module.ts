@@ -16,6 +16,8 @@ const modules = new Map<string, typeof cpu | typeof cuda>([
 /**
  * The module of a device: torch.cuda or torch.cpu; without a device that of the accelerator, or of the CPU if there is none.
  *
+ * `get_device_module(device=None) -> module`
+ *
  * Throws RuntimeError for devices that have no module.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_device_module.html}

@@ -38,6 +38,8 @@ type Operands = [a: Tensor | Scalar, b: Tensor | Scalar];
 /**
  * The dtype of least size and kind that both dtypes convert to.
  *
+ * `promote_types(type1, type2) -> dtype`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.promote_types.html}
  */
 export function promote_types(type1: dtype, type2: dtype): dtype;
@@ -49,6 +51,8 @@ export function promote_types(...args: unknown[]): dtype {
 
 /**
  * The dtype of the result of an arithmetic operation on two tensors or numbers.
+ *
+ * `result_type(tensor1, tensor2) -> dtype`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.result_type.html}
  */

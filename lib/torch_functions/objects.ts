@@ -12,6 +12,8 @@ import { isTensorType } from "./tensor_types.js";
 /**
  * Whether an object is a tensor.
  *
+ * `is_tensor(obj, /) -> TypeIs[Tensor]`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_tensor.html}
  */
 export const is_tensor = def("is_tensor", ["obj"], (obj: unknown): boolean => obj instanceof TensorBase, {
@@ -20,6 +22,8 @@ export const is_tensor = def("is_tensor", ["obj"], (obj: unknown): boolean => ob
 
 /**
  * Whether an object is a storage: what `x.untyped_storage()` and `x.storage()` return.
+ *
+ * `is_storage(obj, /) -> TypeGuard[TypedStorage | UntypedStorage]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_storage.html}
  */
@@ -32,6 +36,8 @@ export const is_storage = def(
 
 /**
  * The name of an object's type: of a tensor that of its dtype, "torch.FloatTensor", of a class or a function its own.
+ *
+ * `typename(obj, /) -> str`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.typename.html}
  */
@@ -55,6 +61,8 @@ const parseGetDevice = parser("get_device(Tensor input)");
 /**
  * The number of elements.
  *
+ * `numel(input) -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.numel.html}
  */
 export function numel(input: Tensor): number;
@@ -63,7 +71,11 @@ export function numel(...args: unknown[]): number {
   return parseNumel<{ input: Tensor }>(args).input.numel();
 }
 
-/** The ordinal of the tensor's device, -1 for the CPU. */
+/**
+ * The ordinal of the tensor's device, -1 for the CPU.
+ *
+ * `get_device(input) -> int`
+ */
 export function get_device(input: Tensor): number;
 export function get_device(keywords: Keywords<{ input: Tensor }>): number;
 export function get_device(...args: unknown[]): number {

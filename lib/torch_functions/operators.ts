@@ -28,6 +28,8 @@ interface NonzeroKeywords {
  * The indices of the elements that are not zero: a row for each, or, with `as_tuple`, a vector for each dimension, such
  * as index() takes.
  *
+ * `nonzero(input, *, out=None, as_tuple=False) -> LongTensor or tuple of LongTensors`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nonzero.html}
  */
 export function nonzero(input: Tensor, keywords: Keywords<{ as_tuple: true }>): Tensor[];

@@ -27,6 +27,8 @@ function setThreads(name: string, setting: string, value: number): void {
 /**
  * The number of threads that one operation on the CPU uses.
  *
+ * `get_num_threads() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_num_threads.html}
  */
 export const get_num_threads = builtin(
@@ -36,6 +38,8 @@ export const get_num_threads = builtin(
 
 /**
  * Sets the number of threads that one operation on the CPU uses.
+ *
+ * `set_num_threads(int) -> None`
  *
  * Throws RuntimeError for what is no positive integer.
  *
@@ -48,6 +52,8 @@ export const set_num_threads = builtin("torch.set_num_threads", (int: number): v
 /**
  * The number of threads that run independent operations of traced modules.
  *
+ * `get_num_interop_threads() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_num_interop_threads.html}
  */
 export const get_num_interop_threads = builtin(
@@ -57,6 +63,8 @@ export const get_num_interop_threads = builtin(
 
 /**
  * Sets the number of threads that run independent operations of traced modules: once, before any of them ran.
+ *
+ * `set_num_interop_threads(int) -> None`
  *
  * Throws RuntimeError for what is no positive integer, and when it is too late.
  *
@@ -69,6 +77,8 @@ export const set_num_interop_threads = builtin("torch.set_num_interop_threads", 
 /**
  * The precision of float32 matrix products: "highest", "high" or "medium".
  *
+ * `get_float32_matmul_precision() -> str`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_float32_matmul_precision.html}
  */
 export const get_float32_matmul_precision = def(
@@ -80,6 +90,8 @@ export const get_float32_matmul_precision = def(
 /**
  * Sets the precision of float32 matrix products: "highest" (float32), "high" (TensorFloat32 or a sum of bfloat16) or
  * "medium" (bfloat16), where the device has them.
+ *
+ * `set_float32_matmul_precision(precision) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_float32_matmul_precision.html}
  */
@@ -104,6 +116,8 @@ function setDeterministic(mode: boolean, warn_only: boolean): void {
  * Makes operations give the same result for the same input every time: those that cannot throw RuntimeError, or warn if
  * `warn_only` is set.
  *
+ * `use_deterministic_algorithms(mode, *, warn_only=False) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.use_deterministic_algorithms.html}
  */
 export const use_deterministic_algorithms = def(
@@ -115,6 +129,8 @@ export const use_deterministic_algorithms = def(
 /**
  * Whether use_deterministic_algorithms() is on.
  *
+ * `are_deterministic_algorithms_enabled() -> bool`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.are_deterministic_algorithms_enabled.html}
  */
 export const are_deterministic_algorithms_enabled = def(
@@ -125,6 +141,8 @@ export const are_deterministic_algorithms_enabled = def(
 
 /**
  * Whether operations that are not deterministic only warn.
+ *
+ * `is_deterministic_algorithms_warn_only_enabled() -> bool`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_deterministic_algorithms_warn_only_enabled.html}
  */
@@ -138,6 +156,8 @@ const debug_modes = ["default", "warn", "error"];
 
 /**
  * Sets what operations that are not deterministic do: "default" or 0 nothing, "warn" or 1 a warning, "error" or 2 throw.
+ *
+ * `set_deterministic_debug_mode(debug_mode) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_deterministic_debug_mode.html}
  */
@@ -160,6 +180,8 @@ export const set_deterministic_debug_mode = def(
 /**
  * 0, 1 or 2: see set_deterministic_debug_mode().
  *
+ * `get_deterministic_debug_mode() -> int`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.get_deterministic_debug_mode.html}
  */
 export const get_deterministic_debug_mode = def("get_deterministic_debug_mode", [], (): number => {
@@ -169,6 +191,8 @@ export const get_deterministic_debug_mode = def("get_deterministic_debug_mode", 
 
 /**
  * Makes operations on the CPU take denormal numbers as zero; returns whether the CPU can do so.
+ *
+ * `set_flush_denormal(mode) -> bool`
  *
  * The thread's JavaScript calculates by the same rule from then on.
  *
@@ -183,6 +207,8 @@ export const set_flush_denormal = builtin("torch.set_flush_denormal", (mode: boo
 /**
  * Makes libtorch repeat warnings that it would give once.
  *
+ * `set_warn_always(b, /) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_warn_always.html}
  */
 export const set_warn_always = def("set_warn_always", ["b"], (b: boolean): void => {
@@ -192,6 +218,8 @@ export const set_warn_always = def("set_warn_always", ["b"], (b: boolean): void 
 
 /**
  * Whether libtorch repeats its warnings.
+ *
+ * `is_warn_always_enabled() -> bool`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.is_warn_always_enabled.html}
  */
@@ -204,6 +232,8 @@ export const is_warn_always_enabled = def(
 /**
  * Sets the device of tensors that are made without one; null stands for the CPU.
  *
+ * `set_default_device(device) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_device.html}
  */
 export const set_default_device = def("set_default_device", ["device"], (device: DeviceLike | null): void => {
@@ -213,6 +243,8 @@ export const set_default_device = def("set_default_device", ["device"], (device:
 
 /**
  * libtorch is built with the C++11 ABI.
+ *
+ * `compiled_with_cxx11_abi() -> bool`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.compiled_with_cxx11_abi.html}
  */

@@ -64,6 +64,9 @@ type CooKeywords = SparseKeywords & { is_coalesced?: boolean | null };
 /**
  * A sparse tensor from the coordinates of its elements, (dimensions, count), and their values, (count, ...).
  *
+ * `sparse_coo_tensor(indices, values, size=None, *, dtype=None, device=None, pin_memory=False, requires_grad=False,
+ * check_invariants=None, is_coalesced=None) -> Tensor`
+ *
  * Without a size the least that holds the coordinates; with a size alone, a tensor of zeros.
  *
  * Throws RuntimeError for coordinates that are no matrix, and, with `check_invariants`, for those outside of the size.
@@ -215,6 +218,9 @@ function compressedConstructor<Compressed extends string, Plain extends string>(
 /**
  * A sparse tensor of one of the compressed layouts from the compressed and the plain indices and the values.
  *
+ * `sparse_compressed_tensor(compressed_indices, plain_indices, values, size=None, *, dtype=None, layout=None,
+ * device=None, pin_memory=False, requires_grad=False, check_invariants=None) -> Tensor`
+ *
  * Throws RuntimeError if no compressed `layout` is given, and, with `check_invariants`, for indices that do not fit.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse_compressed_tensor.html}
@@ -229,12 +235,18 @@ export const sparse_compressed_tensor = compressedConstructor(
 /**
  * A sparse tensor with compressed rows: where each row begins, the columns, and the values.
  *
+ * `sparse_csr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
+ * requires_grad=False, check_invariants=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse_csr_tensor.html}
  */
 export const sparse_csr_tensor = compressedConstructor("sparse_csr_tensor", "crow_indices", "col_indices", sparse_csr);
 
 /**
  * A sparse tensor with compressed columns: where each column begins, the rows, and the values.
+ *
+ * `sparse_csc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
+ * requires_grad=False, check_invariants=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse_csc_tensor.html}
  */
@@ -243,12 +255,18 @@ export const sparse_csc_tensor = compressedConstructor("sparse_csc_tensor", "cco
 /**
  * A sparse tensor of dense blocks with compressed rows of blocks; the values are (blocks, rows, columns).
  *
+ * `sparse_bsr_tensor(crow_indices, col_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
+ * requires_grad=False, check_invariants=None) -> Tensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse_bsr_tensor.html}
  */
 export const sparse_bsr_tensor = compressedConstructor("sparse_bsr_tensor", "crow_indices", "col_indices", sparse_bsr);
 
 /**
  * A sparse tensor of dense blocks with compressed columns of blocks; the values are (blocks, rows, columns).
+ *
+ * `sparse_bsc_tensor(ccol_indices, row_indices, values, size=None, *, dtype=None, device=None, pin_memory=False,
+ * requires_grad=False, check_invariants=None) -> Tensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sparse_bsc_tensor.html}
  */

@@ -19,12 +19,16 @@ const promote = (result: number, ...operands: number[]) => (operands.some(isFloa
 /**
  * Python's `not`.
  *
+ * `sym_not(a) -> object`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_not.html}
  */
 export const sym_not = def("sym_not", ["a"], (a: unknown): boolean => !a, { dict: 0 });
 
 /**
  * The number as a float.
+ *
+ * `sym_float(a) -> FloatLikeType`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_float.html}
  */
@@ -33,12 +37,16 @@ export const sym_float = def("sym_float", ["a"], (a: number): number => float(a)
 /**
  * The number without its fraction.
  *
+ * `sym_int(a) -> IntLikeType`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_int.html}
  */
 export const sym_int = def("sym_int", ["a"], (a: number): number => int(a));
 
 /**
  * The larger of two numbers; a float if one of them is.
+ *
+ * `sym_max(a, b) -> IntLikeType | FloatLikeType`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_max.html}
  */
@@ -51,6 +59,8 @@ export const sym_max = def("sym_max", ["a", "b"], (a: number, b: number): number
 /**
  * The smaller of two numbers; a float if one of them is.
  *
+ * `sym_min(a, b) -> IntLikeType | FloatLikeType`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_min.html}
  */
 export const sym_min = def("sym_min", ["a", "b"], (a: number, b: number): number => {
@@ -62,6 +72,8 @@ export const sym_min = def("sym_min", ["a", "b"], (a: number, b: number): number
 /**
  * The sum of integers, given one by one or as a list.
  *
+ * `sym_sum(*args) -> IntLikeType`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_sum.html}
  */
 export function sym_sum(...args: number[] | [readonly number[]]): number {
@@ -69,11 +81,17 @@ export function sym_sum(...args: number[] | [readonly number[]]): number {
   return items.reduce((sum, item) => sum + item, 0);
 }
 
-/** The square root. */
+/**
+ * The square root.
+ *
+ * `sym_sqrt(a) -> Any`
+ */
 export const sym_sqrt = def("_sym_sqrt", ["a"], (a: number): number => float(Math.sqrt(Number(a))));
 
 /**
  * `t` if `b` is true, else `f`; throws AssertionError unless both are of one type.
+ *
+ * `sym_ite(b, t, f) -> _SymIteT`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.sym_ite.html}
  */
@@ -87,5 +105,9 @@ export const sym_ite: <T>(b: boolean, t: T, f: T) => T = def(
   },
 ) as never;
 
-/** The integer itself. */
+/**
+ * The integer itself.
+ *
+ * `sym_fresh_size(expr) -> IntLikeType`
+ */
 export const sym_fresh_size = def("sym_fresh_size", ["expr"], (expr: number): number => tensor(expr).item());

@@ -87,6 +87,8 @@ export type BoolTensor = Tensor;
 /**
  * Sets the default dtype to that of a type such as `torch.DoubleTensor`, or of its name "torch.DoubleTensor".
  *
+ * `set_default_tensor_type(t, /) -> None`
+ *
  * Deprecated by PyTorch for set_default_dtype(). Throws TypeError for a type that is not floating point.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.set_default_tensor_type.html}

@@ -81,6 +81,8 @@ function pack(tensor: Tensor): DLPackCapsule {
 /**
  * A capsule with the tensor's memory, for from_dlpack().
  *
+ * `to_dlpack(tensor) -> PyCapsule`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/dlpack.html#torch.utils.dlpack.to_dlpack}
  */
 export const to_dlpack = def("_to_dlpack", ["data"], (tensor: Tensor): DLPackCapsule => {
@@ -99,6 +101,8 @@ const hasProtocol = (value: unknown): value is DLPack =>
 
 /**
  * A tensor that shares the memory of another one, or of a capsule that to_dlpack() made; outside of autograd.
+ *
+ * `from_dlpack(ext_tensor, *, device=None, copy=None) -> Tensor`
  *
  * `device` moves it, `copy` makes a copy. Throws BufferError for what DLPack cannot tell of: tensors that require grad, conjugated, sparse and
  * quantized ones.

@@ -37,6 +37,8 @@ class RecordFunction implements Manager {
  * A label for what runs within: `record_function("forward", () => ...)` or `using _ = record_function("forward")`. A
  * profiler shows it beside the operators; without a profiler nothing happens.
  *
+ * `record_function(name, args=None)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.profiler.record_function.html}
  */
 export const record_function = managerClass<RecordFunction>("record_function")(RecordFunction, ["name", "args"]);

@@ -20,7 +20,11 @@ export interface DeviceAutocast {
   (enabled?: boolean | DeviceAutocastOptions, dtype?: dtype, cache_enabled?: boolean): Entered;
 }
 
-/** Deprecated: write torch.amp.autocast("cpu", ...). */
+/**
+ * Deprecated: write torch.amp.autocast("cpu", ...).
+ *
+ * `autocast(enabled=True, dtype=torch.bfloat16, cache_enabled=True)`
+ */
 export const autocast: DeviceAutocast = mode(
   "cpu.amp.autocast",
   ["enabled", "dtype", "cache_enabled"],

@@ -14,7 +14,11 @@ const deprecated = (name: string, args: string, instead: string) =>
     "FutureWarning",
   );
 
-/** Deprecated: write torch.amp.autocast("cuda", ...). */
+/**
+ * Deprecated: write torch.amp.autocast("cuda", ...).
+ *
+ * `autocast(enabled=True, dtype=torch.float16, cache_enabled=True)`
+ */
 export const autocast: DeviceAutocast = mode(
   "cuda.amp.autocast",
   ["enabled", "dtype", "cache_enabled"],
@@ -28,7 +32,13 @@ export const autocast: DeviceAutocast = mode(
 // biome-ignore lint/suspicious/noExplicitAny: what forward and backward take is the user's
 type Wrapped = (ctx: any, ...args: any[]) => any;
 
-/** Deprecated: write torch.amp.custom_fwd(fwd, { device_type: "cuda" }). */
+/**
+ * Deprecated: write torch.amp.custom_fwd(fwd, { device_type: "cuda" }).
+ *
+ * `custom_fwd(fwd=None, *, cast_inputs=None)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/amp.html#torch.cuda.amp.custom_fwd}
+ */
 export const custom_fwd = def(
   "custom_fwd",
   ["fwd", "*", "cast_inputs"],
@@ -42,7 +52,13 @@ export const custom_fwd = def(
   (keywords?: Keywords<{ fwd?: null; cast_inputs?: dtype | null }>): <F extends Wrapped>(fwd: F) => F;
 };
 
-/** Deprecated: write torch.amp.custom_bwd(bwd, { device_type: "cuda" }). */
+/**
+ * Deprecated: write torch.amp.custom_bwd(bwd, { device_type: "cuda" }).
+ *
+ * `custom_bwd(bwd)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/amp.html#torch.cuda.amp.custom_bwd}
+ */
 export const custom_bwd = generic("custom_bwd", ["bwd"], <F extends Wrapped>(bwd: F): F => {
   deprecated("custom_bwd", "args...", "custom_bwd(args..., device_type='cuda')");
   return amp.custom_bwd(bwd, { device_type: "cuda" }) as F;

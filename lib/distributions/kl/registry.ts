@@ -28,6 +28,8 @@ let memoized = new Map<object, Map<object, Entry["fun"] | null>>();
  * Registers a function that computes kl_divergence(p, q) for two classes of distributions, and their subclasses:
  * `register_kl(Normal, Normal)((p, q) => ...)`.
  *
+ * `register_kl(type_p, type_q)`
+ *
  * The most specific classes win. Throws TypeError for what is no class of distributions.
  *
  * {@link https://docs.pytorch.org/docs/2.15/distributions.html#torch.distributions.kl.register_kl}
@@ -85,6 +87,8 @@ function _dispatch_kl(type_p: object, type_q: object): Entry["fun"] | null {
 
 /**
  * The Kullback-Leibler divergence ∫ p(x) log(p(x) / q(x)) dx of two distributions, for each of the batch.
+ *
+ * `kl_divergence(p, q) -> Tensor`
  *
  * Throws NotImplementedError if no function is registered for their classes.
  *

@@ -32,6 +32,8 @@ function warnPrototype(): void {
 /**
  * Whether an object is a MaskedTensor.
  *
+ * `is_masked_tensor(obj, /) -> TypeIs[MaskedTensor]`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const is_masked_tensor = def("is_masked_tensor", ["obj"], (obj: unknown) => obj instanceof Masked, {

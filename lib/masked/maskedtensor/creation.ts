@@ -7,6 +7,8 @@ import { fromValues, MaskedTensor } from "./core.js";
 /**
  * A MaskedTensor with a copy of the data, outside of its graph.
  *
+ * `masked_tensor(data, mask, requires_grad=False) -> MaskedTensor`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */
 export const masked_tensor = def(
@@ -17,6 +19,8 @@ export const masked_tensor = def(
 
 /**
  * A MaskedTensor with a copy of the data that gradients pass: those of `data` are 0 where the mask is false.
+ *
+ * `as_masked_tensor(data, mask) -> MaskedTensor`
  *
  * {@link https://docs.pytorch.org/docs/2.15/masked.html}
  */

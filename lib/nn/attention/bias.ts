@@ -88,6 +88,8 @@ function makeBias(name: string, variant: CausalVariant, size: readonly number[])
 /**
  * The mask of a triangle at the upper left: query i sees the keys 0 to i.
  *
+ * `causal_upper_left(*size) -> CausalBias`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.attention.bias.causal_upper_left.html}
  */
 export function causal_upper_left(...size: number[]): CausalBias {
@@ -96,6 +98,8 @@ export function causal_upper_left(...size: number[]): CausalBias {
 
 /**
  * The mask of a triangle at the lower right: the last query sees all keys.
+ *
+ * `causal_lower_right(*size) -> CausalBias`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.attention.bias.causal_lower_right.html}
  */

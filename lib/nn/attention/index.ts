@@ -23,6 +23,8 @@ export interface SdpaKernel {
  * Lets scaled_dot_product_attention() use these kernels alone, while a function runs or until the end of a `using` block;
  * with `set_priority` the first of them that can.
  *
+ * `sdpa_kernel(backends, set_priority=False)`
+ *
  * Throws AssertionError for what is no backend and no list of backends.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.attention.sdpa_kernel.html}

@@ -40,6 +40,8 @@ const shape = (tensor: Tensor): string => `[${[...tensor.shape].join(", ")}]`;
 /**
  * Copies of a tensor on several devices, or in tensors that are there; the first of the devices is often its own.
  *
+ * `broadcast(tensor, devices=None, *, out=None)`
+ *
  * Throws RuntimeError unless one of `devices` and `out` is given.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parallel.comm.broadcast.html}
@@ -73,7 +75,13 @@ export const broadcast = def(
   },
 );
 
-/** Copies of tensors on several devices: for each device an array; those of the first device are the tensors themselves. */
+/**
+ * Copies of tensors on several devices: for each device an array; those of the first device are the tensors themselves.
+ *
+ * `broadcast_coalesced(tensors, devices, buffer_size=10485760)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.comm.broadcast_coalesced.html}
+ */
 export const broadcast_coalesced = def(
   "broadcast_coalesced",
   ["tensors", "devices", "buffer_size"],
@@ -92,6 +100,8 @@ export const broadcast_coalesced = def(
 
 /**
  * The sum of tensors of several devices, on one of them.
+ *
+ * `reduce_add(inputs, destination=None)`
  *
  * Throws AssertionError for a tensor on the CPU, ValueError for different shapes, RuntimeError if no tensor is on the
  * destination.
@@ -132,7 +142,13 @@ export const reduce_add = def(
   },
 );
 
-/** reduce_add() of the first tensors of all devices, of the second ones, and so on. */
+/**
+ * reduce_add() of the first tensors of all devices, of the second ones, and so on.
+ *
+ * `reduce_add_coalesced(inputs, destination=None, buffer_size=10485760)`
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.comm.reduce_add_coalesced.html}
+ */
 export const reduce_add_coalesced = def(
   "reduce_add_coalesced",
   ["inputs", "destination", "buffer_size"],
@@ -161,6 +177,8 @@ export const reduce_add_coalesced = def(
 
 /**
  * The parts of a tensor on several devices, about equal ones or of given sizes; on streams of those devices where given.
+ *
+ * `scatter(tensor, devices=None, chunk_sizes=None, dim=0, streams=None, *, out=None)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parallel.comm.scatter.html}
  */
@@ -216,6 +234,8 @@ export const scatter = def(
 
 /**
  * Tensors of several devices joined along a dimension, on one device or on the CPU.
+ *
+ * `gather(tensors, dim=0, destination=None, *, out=None)`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parallel.comm.gather.html}
  */

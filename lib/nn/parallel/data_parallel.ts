@@ -98,6 +98,8 @@ export { DataParallelClass as DataParallel };
 /**
  * What a module computes for inputs that are split over several CUDA devices, as DataParallel does.
  *
+ * `data_parallel(module, inputs, device_ids=None, output_device=None, dim=0, module_kwargs=None) -> Tensor`
+ *
  * Throws RuntimeError without a CUDA device.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parallel.data_parallel.html}

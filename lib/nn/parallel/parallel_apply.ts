@@ -42,6 +42,8 @@ function checkCount(modules: readonly unknown[], others: readonly unknown[] | nu
  * What each of several modules computes for its own input, on its own device: one after the other is started, and the
  * devices work at the same time.
  *
+ * `parallel_apply(modules, inputs, kwargs_tup=None, devices=None) -> list[Any]`
+ *
  * Throws AssertionError for different numbers of modules, inputs, keyword arguments and devices, and without an
  * accelerator; what a module throws reaches the caller.
  */

@@ -27,6 +27,8 @@ function copies(tensors: readonly Tensor[], devices: readonly number[], detach: 
 /**
  * Copies of a module, one for each CUDA device, whose parameters and buffers are copies of the module's there.
  *
+ * `replicate(network, devices, detach=False) -> list[T]`
+ *
  * The copies' gradients are added to the module's own, unless `detach` is true. Throws AssertionError for a module on the
  * CPU.
  */

@@ -23,6 +23,8 @@ const isTensor = (value: unknown): value is Tensor => value instanceof TensorBas
  * Splits tensors along a dimension into about equal parts, one for each device; of arrays and dicts each part gets its
  * parts, and other values are the same for all.
  *
+ * `scatter(inputs, target_gpus, dim=0)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.parallel.data_parallel.html}
  */
 export const scatter = def(
@@ -86,6 +88,8 @@ function gatherTensors(tensors: readonly Tensor[], target: DeviceId | "cpu", dim
 
 /**
  * Joins what several devices computed along a dimension, on one device: tensors, and structures of them.
+ *
+ * `gather(outputs, target_device, dim=0) -> Any`
  *
  * Throws AssertionError for tensors on the CPU and ValueError for dicts of different sizes.
  *

@@ -33,6 +33,8 @@ function useForeach(foreach: boolean | null, { type }: device): boolean {
 /**
  * The norm of all tensors together, as if they were one vector.
  *
+ * `get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=None) -> Tensor`
+ *
  * With `error_if_nonfinite` a norm that is infinite or not a number throws RuntimeError.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.get_total_norm.html}
@@ -63,6 +65,8 @@ export const get_total_norm = def(
 /**
  * Scales the gradients of the parameters, in place, by `max_norm / total_norm` if that is less than 1.
  *
+ * `clip_grads_with_norm_(parameters, max_norm, total_norm, foreach=None) -> None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.clip_grads_with_norm_.html}
  */
 export const clip_grads_with_norm_ = def(
@@ -86,6 +90,8 @@ export const clip_grads_with_norm_ = def(
 
 /**
  * Scales the gradients of parameters, in place, so that their norm, as if they were one vector, is at most `max_norm`.
+ *
+ * `clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False, foreach=None) -> Tensor`
  *
  * Returns the norm that they had. With `error_if_nonfinite` a norm that is infinite or not a number throws RuntimeError.
  *
@@ -111,7 +117,11 @@ export const clip_grad_norm_ = def(
   },
 );
 
-/** Deprecated: `clip_grad_norm_`. */
+/**
+ * Deprecated: `clip_grad_norm_`.
+ *
+ * `clip_grad_norm(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False, foreach=None) -> Tensor`
+ */
 export const clip_grad_norm: typeof clip_grad_norm_ = def(
   "clip_grad_norm",
   ["parameters", "max_norm", "norm_type", "error_if_nonfinite", "foreach"],
@@ -132,6 +142,8 @@ export const clip_grad_norm: typeof clip_grad_norm_ = def(
 
 /**
  * Cuts the elements of the gradients of parameters, in place, off at `-clip_value` and `clip_value`.
+ *
+ * `clip_grad_value_(parameters, clip_value, foreach=None) -> None`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.clip_grad_value_.html}
  */

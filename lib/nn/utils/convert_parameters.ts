@@ -9,6 +9,8 @@ import { slice } from "../../python/slice.js";
 /**
  * The elements of parameters, one parameter after the other, as one vector.
  *
+ * `parameters_to_vector(parameters) -> Tensor`
+ *
  * Throws TypeError for parameters on different devices.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parameters_to_vector.html}
@@ -29,6 +31,8 @@ export const parameters_to_vector = def(
 
 /**
  * Makes the parameters views of the parts of a vector, in order.
+ *
+ * `vector_to_parameters(vec, parameters) -> None`
  *
  * Throws TypeError for what is no tensor, and for parameters on different devices.
  *

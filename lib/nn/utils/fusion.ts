@@ -38,6 +38,8 @@ function statistics({ running_mean, running_var }: Normalization): [Tensor, Tens
 /**
  * A copy of a convolution that computes what it and the batch normalization behind it compute.
  *
+ * `fuse_conv_bn_eval(conv, bn, transpose=False) -> ConvT`
+ *
  * Throws AssertionError unless both are in evaluation mode.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.fuse_conv_bn_eval.html}
@@ -65,6 +67,9 @@ export const fuse_conv_bn_eval = generic(
 
 /**
  * The weight and bias of a convolution with those of a batch normalization behind it worked in.
+ *
+ * `fuse_conv_bn_weights(conv_w, conv_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b, transpose=False) -> tuple[Parameter,
+ * Parameter]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.fuse_conv_bn_weights.html}
  */
@@ -100,6 +105,8 @@ export const fuse_conv_bn_weights = def(
 /**
  * A copy of a linear map that computes what it and the batch normalization behind it compute.
  *
+ * `fuse_linear_bn_eval(linear, bn) -> LinearT`
+ *
  * Throws AssertionError unless both are in evaluation mode and their features are as many.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.fuse_linear_bn_eval.html}
@@ -131,6 +138,8 @@ export const fuse_linear_bn_eval = generic(
 
 /**
  * The weight and bias of a linear map with those of a batch normalization behind it worked in.
+ *
+ * `fuse_linear_bn_weights(linear_w, linear_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b) -> tuple[Parameter, Parameter]`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.fuse_linear_bn_weights.html}
  */

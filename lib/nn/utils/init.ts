@@ -11,6 +11,8 @@ import { ModuleObject } from "../modules/module.js";
 /**
  * Makes a module without initializing its parameters: `skip_init(nn.Linear, 10, 20, { device: "cpu" })`.
  *
+ * `skip_init(module_cls, *args, **kwargs)`
+ *
  * Throws RuntimeError for what is no class of modules.
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.skip_init.html}

@@ -14,6 +14,8 @@ function convertWeight(module: { weight: Parameter }, memory_format: memory_form
 /**
  * Lays the weights of all Conv2d and ConvTranspose2d out in another memory format, in place.
  *
+ * `convert_conv2d_weight_memory_format(module, memory_format) -> _M`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.convert_conv2d_weight_memory_format.html}
  */
 export const convert_conv2d_weight_memory_format = generic(
@@ -29,6 +31,8 @@ export const convert_conv2d_weight_memory_format = generic(
 
 /**
  * Lays the weights of all Conv3d and ConvTranspose3d out in another memory format, in place.
+ *
+ * `convert_conv3d_weight_memory_format(module, memory_format) -> _M`
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.convert_conv3d_weight_memory_format.html}
  */

@@ -205,6 +205,8 @@ export const SpectralNormStateDictHook = keywordClass<SpectralNormStateDictHook>
 /**
  * Divides a parameter by its largest singular value, which power iteration finds, before every call of the module.
  *
+ * `spectral_norm(module, name='weight', n_power_iterations=1, eps=1e-12, dim=None) -> T_module`
+ *
  * `dim` is the dimension of the outputs: 0, or 1 for transposed convolutions, if it is null. The newer one is
  * parametrizations.spectral_norm.
  *
@@ -235,6 +237,8 @@ export interface SpectralNormKeywords {
 
 /**
  * Takes back what `spectral_norm()` did.
+ *
+ * `remove_spectral_norm(module, name='weight') -> T_module`
  *
  * Throws ValueError if it did nothing.
  *

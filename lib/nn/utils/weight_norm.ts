@@ -73,6 +73,8 @@ export const WeightNorm = keywordClass<WeightNorm>("WeightNorm")(WeightNormObjec
 /**
  * Deprecated: replaces a parameter `w` by its length `w_g` and its direction `w_v`; see parametrizations.weight_norm.
  *
+ * `weight_norm(module, name='weight', dim=0) -> T_module`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.weight_norm.html}
  */
 export const weight_norm = def(
@@ -90,6 +92,8 @@ export const weight_norm = def(
 
 /**
  * Takes back what `weight_norm()` did.
+ *
+ * `remove_weight_norm(module, name='weight') -> T_module`
  *
  * Throws ValueError if it did nothing.
  *

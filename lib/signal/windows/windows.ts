@@ -44,6 +44,9 @@ const one = (options: Options) => torch.ones([1], options);
 /**
  * A window that falls off exponentially from its center: exp(-\|n - center\| / tau).
  *
+ * `exponential(M, *, center=None, tau=1.0, sym=True, dtype=None, layout=torch.strided, device=None,
+ * requires_grad=False) -> Tensor`
+ *
  * @param M the number of points
  * @param center by default the middle; not for symmetric windows
  *
@@ -78,6 +81,8 @@ export const exponential = def(
 /**
  * A window that is half a period of a sine: sin(pi (n + 0.5) / M).
  *
+ * `cosine(M, *, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
+ *
  * @param M the number of points
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.signal.windows.cosine.html}
@@ -102,6 +107,8 @@ export const cosine = def(
 
 /**
  * A window with the shape of a normal distribution: exp(-(n - (M - 1) / 2)^2 / (2 std^2)).
+ *
+ * `gaussian(M, *, std=1.0, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
  *
  * @param M the number of points
  *
@@ -133,6 +140,8 @@ export const gaussian = def(
 
 /**
  * The Kaiser window: I0(beta sqrt(1 - ((n - N) / N)^2)) / I0(beta), with N = (M - 1) / 2.
+ *
+ * `kaiser(M, *, beta=12.0, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
  *
  * @param M the number of points
  *
@@ -168,6 +177,8 @@ export const kaiser = def(
 
 /**
  * A sum of cosines: sum over i of (-1)^i a_i cos(2 pi i n / (M - 1)).
+ *
+ * `general_cosine(M, *, a, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
  *
  * @param M the number of points
  * @param a the coefficients
@@ -231,6 +242,8 @@ function cosines(name: string, coefficients: readonly number[], checks = false) 
 /**
  * The Hamming window: 0.54 - 0.46 cos(2 pi n / (M - 1)).
  *
+ * `hamming(M, *, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
+ *
  * @param M the number of points
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.signal.windows.hamming.html}
@@ -239,6 +252,8 @@ export const hamming = cosines("hamming", [0.54, 1 - 0.54]);
 
 /**
  * The Hann window: 0.5 - 0.5 cos(2 pi n / (M - 1)).
+ *
+ * `hann(M, *, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
  *
  * @param M the number of points
  *
@@ -249,6 +264,8 @@ export const hann = cosines("hann", [0.5, 0.5]);
 /**
  * The Blackman window: 0.42 - 0.5 cos(2 pi n / (M - 1)) + 0.08 cos(4 pi n / (M - 1)).
  *
+ * `blackman(M, *, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
+ *
  * @param M the number of points
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.signal.windows.blackman.html}
@@ -258,6 +275,8 @@ export const blackman = cosines("blackman", [0.42, 0.5, 0.08], true);
 /**
  * The Nuttall window of four terms.
  *
+ * `nuttall(M, *, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
+ *
  * @param M the number of points
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.signal.windows.nuttall.html}
@@ -266,6 +285,8 @@ export const nuttall = cosines("nuttall", [0.3635819, 0.4891775, 0.1365995, 0.01
 
 /**
  * The triangular Bartlett window: 1 - \|2 n / (M - 1) - 1\|.
+ *
+ * `bartlett(M, *, sym=True, dtype=None, layout=torch.strided, device=None, requires_grad=False) -> Tensor`
  *
  * @param M the number of points
  *
@@ -292,6 +313,9 @@ export const bartlett = def(
 
 /**
  * The generalized Hamming window: alpha - (1 - alpha) cos(2 pi n / (M - 1)).
+ *
+ * `general_hamming(M, *, alpha=0.54, sym=True, dtype=None, layout=torch.strided, device=None,
+ * requires_grad=False) -> Tensor`
  *
  * @param M the number of points
  *

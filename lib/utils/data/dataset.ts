@@ -430,6 +430,8 @@ export { CallableSubset as Subset };
 /**
  * Splits a dataset at random into parts of these lengths, or of these fractions if they sum up to 1.
  *
+ * `random_split(dataset, lengths, generator=...) -> list[Subset[_T]]`
+ *
  * Throws ValueError unless the lengths sum up to that of the dataset.
  *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.random_split}

@@ -257,7 +257,11 @@ export const Measurement = keywordClass<MeasurementClass>("Measurement")(Measure
 ]);
 export type Measurement = MeasurementClass;
 
-/** The unit that suits a time in seconds, and its length. */
+/**
+ * The unit that suits a time in seconds, and its length.
+ *
+ * `select_unit(t) -> tuple[str, float]`
+ */
 export const select_unit = def(
   "select_unit",
   ["t"],
@@ -270,12 +274,20 @@ export const select_unit = def(
   },
 );
 
-/** A unit's English word. */
+/**
+ * A unit's English word.
+ *
+ * `unit_to_english(u) -> str`
+ */
 export const unit_to_english = def("unit_to_english", ["u"], (u: "ns" | "us" | "ms" | "s"): string => {
   return { ns: "nanosecond", us: "microsecond", ms: "millisecond", s: "second" }[u];
 });
 
-/** A number with so many significant figures: 3.14159 with 2 is 3.1. */
+/**
+ * A number with so many significant figures: 3.14159 with 2 is 3.1.
+ *
+ * `trim_sigfig(x, n) -> float`
+ */
 export const trim_sigfig = def("trim_sigfig", ["x", "n"], (x: number, n: number): number => {
   if (n !== Math.trunc(n)) throw new AssertionError("Number of significant figures must be an integer");
   const magnitude = single(x).abs().log10().ceil().item() as number;
@@ -286,7 +298,11 @@ export const trim_sigfig = def("trim_sigfig", ["x", "n"], (x: number, n: number)
     .item() as number;
 });
 
-/** The elements, each once, in the order in which they come first. */
+/**
+ * The elements, each once, in the order in which they come first.
+ *
+ * `ordered_unique(elements) -> list[Any]`
+ */
 export const ordered_unique = generic("ordered_unique", ["elements"], <T>(elements: Iterable<T>): T[] => {
   return [...new Set(elements)];
 });
@@ -296,7 +312,11 @@ interface SetTorchThreads {
   (n: number): Entered;
 }
 
-/** Sets how many threads an operator uses: for a function, or until the end of a `using` block. */
+/**
+ * Sets how many threads an operator uses: for a function, or until the end of a `using` block.
+ *
+ * `set_torch_threads(n) -> Iterator[None]`
+ */
 export const set_torch_threads: SetTorchThreads = mode(
   "utils.benchmark.set_torch_threads",
   ["n"],

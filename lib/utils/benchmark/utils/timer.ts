@@ -12,7 +12,11 @@ import { tensor } from "../../../tensor_new.js";
 import type { Keywords } from "../../../types.js";
 import { Measurement, set_torch_threads, TaskSpec } from "./common.js";
 
-/** The time in seconds, when accelerators have done what they were given. */
+/**
+ * The time in seconds, when accelerators have done what they were given.
+ *
+ * `timer() -> float`
+ */
 export const timer = def("timer", [], (): number => {
   if (accelerator.is_available()) accelerator.synchronize();
   return performance.now() / 1000;

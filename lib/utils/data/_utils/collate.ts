@@ -78,6 +78,8 @@ function mapValues(
 /**
  * Turns typed arrays and `ndarray`s into tensors, also those in lists and objects; leaves everything else as it is.
  *
+ * `default_convert(data)`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.default_convert}
  */
 export const default_convert = def(
@@ -197,6 +199,8 @@ export const default_collate_fn_map: CollateFnMap = new Map<unknown, CollateType
 
 /**
  * Makes one batch of a list of samples, as DataLoader does by default.
+ *
+ * `default_collate(batch)`
  *
  * Tensors are stacked along a new first dimension, numbers become a tensor (int64, float64 or bool), text stays a list,
  * and lists and dicts of these are collated element by element. A batch of whole numbers is int64, unless `float()` of

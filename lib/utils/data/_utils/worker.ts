@@ -26,6 +26,8 @@ let _worker_info: WorkerInfo | null = null;
 /**
  * What is known of the worker that runs, or null outside of workers.
  *
+ * `get_worker_info() -> WorkerInfo | None`
+ *
  * {@link https://docs.pytorch.org/docs/2.15/data.html#torch.utils.data.get_worker_info}
  */
 export const get_worker_info = def("get_worker_info", [], (): WorkerInfo | null => {

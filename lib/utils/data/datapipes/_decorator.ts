@@ -15,6 +15,8 @@ const extendsClass = (type: unknown, base: { readonly prototype: object }): bool
 /**
  * Makes a class of datapipes a method of all others, under a name: `functional_datapipe("name")(Class)`, or a decorator.
  *
+ * `functional_datapipe(name, enable_df_api_tracing=False) -> None`
+ *
  * `enable_df_api_tracing` lets results be traced as data frames. Throws Error for a name that is taken.
  */
 export function functional_datapipe(name: string, enable_df_api_tracing: boolean | object = false) {
@@ -33,6 +35,8 @@ let _determinism = false;
 
 /**
  * While it holds, making a datapipe whose order depends on chance, by its `non_deterministic`, is a TypeError.
+ *
+ * `guaranteed_datapipes_determinism() -> None`
  *
  * A function holds it for its duration, `using` for that of the block.
  */
@@ -99,6 +103,8 @@ function nonDeterministic<C extends AnyClass>(
 /**
  * Marks a class of datapipes whose order depends on chance: `non_deterministic(Class)`, or `non_deterministic(f)(Class)` where
  * it depends on the arguments. Making its objects is a TypeError within `guaranteed_datapipes_determinism()`.
+ *
+ * `non_deterministic(arg) -> None`
  */
 export const non_deterministic = nonDeterministic as {
   <C extends AnyClass>(cls: C): C;
