@@ -268,6 +268,7 @@ export interface Native {
     backward: (gradOutputs: Handles, node: StateHandle) => Handles,
     jvp: (tangents: Handles) => Handles,
     savedInSetup: boolean,
+    outputGradDtypes: readonly (number | null)[] | null,
   ): Handles;
   customFunctionSaved(node: StateHandle, clear: boolean): Handles;
 

@@ -76,7 +76,10 @@ napi_value set_grad(Call& call) {
 
 // grad_dtype(tensor): the dtype that its gradient must have, null for any
 napi_value grad_dtype(Call& call) {
-  const std::optional<at::ScalarType> dtype = call.tensor(0).grad_dtype();
+  const at::Tensor& tensor = call.tensor(0);
+  const auto& node = tensor.grad_fn();
+  const std::optional<at::ScalarType> dtype =
+      node ? node->input_metadata(tensor.output_nr()).grad_dtype() : tensor.grad_dtype();
   return dtype.has_value() ? js::number(call.env(), static_cast<double>(*dtype)) : js::null(call.env());
 }
 

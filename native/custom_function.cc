@@ -81,11 +81,25 @@ std::unordered_set<at::TensorImpl*> impls(const std::vector<at::Tensor>& tensors
   return result;
 }
 
+void declare_grad_dtypes(napi_env env, napi_value dtypes, const variable_list& outputs, const CustomNode& node) {
+  for (size_t i = 0; i < outputs.size(); i++) {
+    const at::Tensor& output = outputs[i];
+    if (!output.defined() || output.grad_fn().get() != &node) continue;
+    const napi_value code = js::element(env, dtypes, i);
+    const auto dtype = js::is_nullish(env, code)
+                           ? std::nullopt
+                           : std::optional(static_cast<at::ScalarType>(js::to_integer(env, code)));
+    output.grad_fn()->mutable_input_metadata(output.output_nr()).set_grad_dtype(dtype);
+  }
+}
+
 }  // namespace
 
-// record_custom_function(name, inputs, outputs, dirty, nonDifferentiable, saved, materialize, backward, jvp, view):
-//   the outputs; backward: (gradOutputs, node) => (handle | null)[], one for each input; jvp: (tangents) => one for
-//   each output; view: whether setup_context saves inputs that forward may return.
+// record_custom_function(name, inputs, outputs, dirty, nonDifferentiable, saved, materialize, backward, jvp, view,
+//                        dtypes): the outputs; backward: (gradOutputs, node) => (handle | null)[], one for each input;
+//                        jvp: (tangents) => one for
+//   each output; view: whether setup_context saves inputs that forward may return; dtypes: of the outputs' gradients,
+//   null for any, or null where none are declared.
 // JavaScript gets no handle of the node but in backward: the node owns the function, and such a circle would never be
 // freed.
 napi_value record_custom_function(Call& call) {
@@ -121,6 +135,7 @@ napi_value record_custom_function(Call& call) {
   for (const auto& output : wrapped) results.push_back(output.value_or(at::Tensor()));
   if (executable) {
     for (const at::Tensor& output : results) node->add_output(output);
+    if (call.has(10)) declare_grad_dtypes(call.env(), call.value(10), results, *node);
     for (const at::Tensor& tensor : saved) {
       // What forward returned has become the output that carries the graph: that one is saved, as an output.
       bool is_output = false;

@@ -6,6 +6,7 @@ import type { Tensor } from "../_tensor.js";
 import { generic } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { type Handles, native, type StateHandle, type TensorHandle } from "../binding.js";
+import { dtype } from "../dtype.js";
 import { AssertionError, NotImplementedError, RuntimeError } from "../errors.js";
 import { withMode } from "../modes.js";
 import { handleOf, TensorBase, wrap } from "../tensor_base.js";
@@ -73,6 +74,21 @@ export class FunctionCtx {
   }
 
   /**
+   * Tells for each result of forward the dtype in which backward gets its gradient; null, the only choice for what has no
+   * gradient, takes it as it is. Without, it is the result's own.
+   *
+   * Throws RuntimeError when it is called again; apply() does so for another number than there are results, for what is
+   * no dtype, and for a dtype where a result has no gradient.
+   *
+   * {@link https://docs.pytorch.org/docs/2.15/generated/torch.autograd.function.FunctionCtx.set_output_grad_dtype.html}
+   */
+  set_output_grad_dtype(...dtypes: (dtype | null)[]): void {
+    const state = stateOf(this);
+    if (state.outputGradDtypes !== null) throw new RuntimeError("set_output_grad_dtype can only be called once");
+    state.outputGradDtypes = dtypes;
+  }
+
+  /**
    * In backward the tensors that save_for_backward() kept, in jvp those of save_for_forward(); else none.
    *
    * Throws RuntimeError once the graph was freed, and when a tensor was changed in place since.
@@ -91,6 +107,7 @@ interface State {
   dirty: readonly Tensor[];
   nonDifferentiable: readonly Tensor[];
   materialize: boolean;
+  outputGradDtypes: readonly (dtype | null)[] | null;
   clearOnAccess: boolean;
   /** While backward runs. */
   node: StateHandle | null;
@@ -108,6 +125,7 @@ function stateOf(ctx: FunctionCtx): State {
       dirty: [],
       nonDifferentiable: [],
       materialize: true,
+      outputGradDtypes: null,
       clearOnAccess: false,
       node: null,
     };
@@ -239,7 +257,7 @@ export function applySingleLevel(operation: typeof Function, args: readonly Any[
     return result;
   });
   const outputs: unknown[] = Array.isArray(output) ? output : [output];
-  const wrapped = record(operation, ctx, args, outputs.filter(isTensor));
+  const wrapped = record(operation, ctx, args, outputs);
   let next = 0;
   const results = outputs.map((one) => (isTensor(one) ? wrapped[next++] : one));
   return Array.isArray(output) ? results : results[0];
@@ -273,18 +291,36 @@ function toGradients(results: readonly unknown[], describe: (i: number) => strin
   });
 }
 
+/** Where tensors stand among arguments or results, and how many these are. */
+interface Places {
+  readonly tensors: readonly number[];
+  readonly count: number;
+}
+
+const placesOf = (values: readonly unknown[]): Places => ({
+  tensors: values.flatMap((value, i) => (isTensor(value) ? [i] : [])),
+  count: values.length,
+});
+
+/** Gradients of the tensors among arguments or results at their places, null for the others. */
+function spread(gradients: Gradients, { tensors, count }: Places): Gradients {
+  const all: Gradients = new Array(count).fill(null);
+  for (const [i, gradient] of gradients.entries()) all[tensors[i]] = gradient;
+  return all;
+}
+
 // Apart from record(): what backward() refers to lives as long as the graph, and must not own the graph's tensors.
-function backwardCallback(name: string, ctx: BackwardCFunction, positions: readonly number[], count: number) {
+function backwardCallback(name: string, ctx: BackwardCFunction, inputs: Places, outputs: Places) {
   return (gradOutputs: Handles, node: StateHandle): Handles => {
     const state = stateOf(ctx);
     const outer = state.node;
     state.node = node;
     try {
-      const result = ctx.apply(...toTensors(gradOutputs));
+      const result = ctx.apply(...spread(toTensors(gradOutputs), outputs));
       const gradients: unknown[] = Array.isArray(result) ? result : [result];
-      checkCount(name, gradients, count);
+      checkCount(name, gradients, inputs.count);
       return toGradients(
-        positions.map((position) => gradients[position]),
+        inputs.tensors.map((place) => gradients[place]),
         () => "",
       );
     } finally {
@@ -293,12 +329,19 @@ function backwardCallback(name: string, ctx: BackwardCFunction, positions: reado
   };
 }
 
-function jvpCallback(ctx: BackwardCFunction, positions: readonly number[], count: number) {
+function jvpCallback(ctx: BackwardCFunction, inputs: Places, outputs: Places) {
   return (tangents: Handles): Handles => {
-    const inputs: Gradients = new Array(count).fill(null);
-    for (const [i, tangent] of toTensors(tangents).entries()) inputs[positions[i]] = tangent;
-    const result = ctx.apply_jvp(...inputs);
-    return toGradients(Array.isArray(result) ? result : [result], (i) => ` for grad output ${i}.`);
+    const result = ctx.apply_jvp(...spread(toTensors(tangents), inputs));
+    const given: unknown[] = Array.isArray(result) ? result : [result];
+    if (given.length !== outputs.count) {
+      throw new RuntimeError(
+        `Function's jvp returned an invalid number of forward gradients (expected ${outputs.count} but got ${given.length})`,
+      );
+    }
+    return toGradients(
+      outputs.tensors.map((place) => given[place]),
+      (i) => ` for grad output ${outputs.tensors[i]}.`,
+    );
   };
 }
 
@@ -309,15 +352,44 @@ function marked(tensors: readonly unknown[], problem: (i: number, type: string) 
   });
 }
 
+/** The codes of the dtypes that set_output_grad_dtype() declared, for the tensors among the results; null for none. */
+function outputGradDtypes(state: State, outputs: readonly unknown[]): (number | null)[] | null {
+  const declared = state.outputGradDtypes;
+  if (declared === null) return null;
+  const name = "set_output_grad_dtype";
+  if (declared.length !== outputs.length) {
+    throw new RuntimeError(
+      `${name} expected the number of declarations to match the number of outputs: the Function returned ${outputs.length} values but ${declared.length} declarations were provided`,
+    );
+  }
+  for (const [i, given] of declared.entries()) {
+    if (given === null) continue;
+    if (!(given instanceof dtype)) {
+      throw new RuntimeError(
+        `${name} expects each declaration to be a torch.dtype or None, but got ${typeName(given)}`,
+      );
+    }
+    const output = outputs[i];
+    const isDifferentiable = isTensor(output) && (output.is_floating_point() || output.is_complex());
+    if (!isDifferentiable || state.nonDifferentiable.includes(output)) {
+      throw new RuntimeError(
+        `${name}: got a concrete dtype for output ${i}, but that output is not a differentiable tensor (it is a non-tensor, was marked non-differentiable, or has a non-differentiable dtype). Pass None for output ${i} instead.`,
+      );
+    }
+  }
+  return declared.filter((_, i) => isTensor(outputs[i])).map((given) => given?.code ?? null);
+}
+
 function record(
   operation: typeof Function,
   ctx: BackwardCFunction,
   args: readonly unknown[],
-  outputs: Tensor[],
+  results: readonly unknown[],
 ): Tensor[] {
   const state = stateOf(ctx);
+  const gradDtypes = outputGradDtypes(state, results);
+  const outputs = results.filter(isTensor);
   const inputs = args.filter(isTensor);
-  const positions = args.flatMap((arg, i) => (isTensor(arg) ? [i] : []));
   const saved = state.saved.map((tensor, i) => {
     if (tensor !== null && !isTensor(tensor)) {
       throw new TypeError(
@@ -340,9 +412,10 @@ function record(
     ),
     saved,
     state.materialize,
-    backwardCallback(operation.name, ctx, positions, args.length),
-    jvpCallback(ctx, positions, args.length),
+    backwardCallback(operation.name, ctx, placesOf(args), placesOf(results)),
+    jvpCallback(ctx, placesOf(args), placesOf(results)),
     operation.setup_context !== undefined,
+    gradDtypes,
   );
   // The node has them from here on, and gives the saved ones back in backward().
   const clearOnAccess = operation.clear_saved_tensors_on_access;

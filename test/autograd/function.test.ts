@@ -348,3 +348,120 @@ test("ctx is a BackwardCFunction, whose apply() calls backward", () => {
   expect(ctx.needs_input_grad).toEqual([true]);
   expect([ctx.apply(torch.ones(1)).item(), ctx.apply_jvp(torch.ones(1)).item()]).toEqual([2, 3]);
 });
+
+test("results that are no tensors have places among the gradients", () => {
+  const got: unknown[] = [];
+  const methods = {
+    forward: (x: Tensor) => ["s", x.mul(2), 5, x.mul(3)],
+    setup_context: () => {},
+    backward(_: Ctx, ...grads: (Tensor | null)[]) {
+      got.push(...grads.map((grad) => grad?.tolist() ?? null));
+      return grads[1];
+    },
+  };
+  make(methods).apply(leaf())[1].sum().backward();
+  expect(got).toEqual([null, [1, 1], null, [0, 0]]);
+  const tangents = (jvp: (ctx: Ctx, t: Tensor) => unknown) =>
+    forward_ad.dual_level(() => {
+      const dual = forward_ad.make_dual(torch.ones(2), torch.full([2], 7, { dtype: torch.float32 }));
+      const outputs = make({ ...methods, jvp }).apply(dual) as unknown[];
+      return [1, 3].map((i) => forward_ad.unpack_dual(outputs[i] as Tensor).tangent?.tolist());
+    });
+  const both = [
+    [14, 14],
+    [21, 21],
+  ];
+  expect(tangents((_, t) => [null, t.mul(2), null, t.mul(3)])).toEqual(both);
+  expect(tangents((_, t) => [t, t.mul(2), t, t.mul(3)])).toEqual(both);
+  expect(() => tangents((_, t) => [t.mul(2), t.mul(3)])).toThrow(
+    new torch.RuntimeError("Function's jvp returned an invalid number of forward gradients (expected 4 but got 2)"),
+  );
+});
+
+describe("set_output_grad_dtype()", () => {
+  const { float16, float32, float64 } = torch;
+  type Declared = (torch.dtype | null)[];
+
+  /** What backward gets, and the result's grad_dtype, for these declarations. */
+  function declared(dtypes: Declared, forward = (x: Tensor): unknown => x.mul(2), x = leaf()) {
+    const got: unknown[] = [];
+    const F = make({
+      forward(ctx: Ctx, input: Tensor) {
+        ctx.set_output_grad_dtype(...dtypes);
+        return forward(input);
+      },
+      backward(_: Ctx, ...grads: (Tensor | null)[]) {
+        got.push(...grads.map((grad) => grad && [grad.dtype, grad.tolist()]));
+        return grads[0]?.to(float32) ?? null;
+      },
+    });
+    const output = F.apply(x);
+    const first = [output].flat()[0] as Tensor;
+    if (first.requires_grad) first.backward(torch.ones_like(first));
+    return [first.grad_dtype, ...got];
+  }
+
+  test("gives the gradient in that dtype, or as it is", () => {
+    expect(declared([float64])).toEqual([float64, [float64, [1, 1]]]);
+    expect(declared([float16])).toEqual([float16, [float16, [1, 1]]]);
+    expect(declared([null])).toEqual([null, [float32, [1, 1]]]);
+    expect(declared([float64, null], (x) => [x.mul(2), "s"])).toEqual([float64, [float64, [1, 1]], null]);
+    expect(declared([float64, float16], (x) => [x.mul(2), x.mul(3)])).toEqual([
+      float64,
+      [float64, [1, 1]],
+      [float32, [0, 0]],
+    ]);
+    expect(declared([float64], undefined, torch.ones(2))).toEqual([float32]);
+    const got: torch.dtype[] = [];
+    const F = make({
+      forward(ctx: Ctx, x: Tensor) {
+        ctx.set_output_grad_dtype(null);
+        return x.mul(2);
+      },
+      backward(_: Ctx, grad: Tensor) {
+        got.push(grad.dtype);
+        return grad.float();
+      },
+    });
+    F.apply(leaf()).backward(torch.ones(2, { dtype: float64 }));
+    expect(got).toEqual([float64]);
+  });
+
+  test("refuses what Python refuses", () => {
+    const name = "RuntimeError: set_output_grad_dtype";
+    const expected = `${name} expected the number of declarations to match the number of outputs: the Function returned 1 values but`;
+    expect(message(() => declared([float32, null]))).toBe(`${expected} 2 declarations were provided`);
+    expect(message(() => declared([]))).toBe(`${expected} 0 declarations were provided`);
+    expect(message(() => declared([float64, null], undefined, torch.ones(2)))).toBe(
+      `${expected} 2 declarations were provided`,
+    );
+    expect(message(() => declared(["a" as any]))).toBe(
+      `${name} expects each declaration to be a torch.dtype or None, but got str`,
+    );
+    expect(message(() => declared([3 as any], undefined, torch.ones(2)))).toBe(
+      `${name} expects each declaration to be a torch.dtype or None, but got int`,
+    );
+    const concrete = (i: number) =>
+      `${name}: got a concrete dtype for output ${i}, but that output is not a differentiable tensor (it is a non-tensor, was marked non-differentiable, or has a non-differentiable dtype). Pass None for output ${i} instead.`;
+    expect(message(() => declared([float64, float32], (x) => [x.mul(2), "s"]))).toBe(concrete(1));
+    expect(message(() => declared([float64, float32], (x) => [x.mul(2), x.long()]))).toBe(concrete(1));
+    const marked = make({
+      forward(ctx: Ctx, x: Tensor) {
+        ctx.set_output_grad_dtype(float64);
+        const output = x.mul(2);
+        ctx.mark_non_differentiable(output);
+        return output;
+      },
+    });
+    expect(message(() => marked.apply(leaf()))).toBe(concrete(0));
+    expect(message(() => marked.apply(torch.ones(2)))).toBe(concrete(0));
+    const twice = make({
+      forward(ctx: Ctx, x: Tensor) {
+        ctx.set_output_grad_dtype(null);
+        ctx.set_output_grad_dtype(null);
+        return x;
+      },
+    });
+    expect(message(() => twice.apply(leaf()))).toBe(`${name} can only be called once`);
+  });
+});
