@@ -2,7 +2,7 @@
 // functions that are left to crash as in Python are listed in test/fuzz/unguarded.ts.
 
 import { native } from "../binding.js";
-import { RuntimeError, ValueError } from "../errors.js";
+import { IndexError, RuntimeError, ValueError } from "../errors.js";
 import type { Tensor } from "../types.js";
 
 /** Throws if an operator would crash with these values, which are those of its schema's arguments. */
@@ -83,6 +83,25 @@ function refuseMkldnnZero(x: unknown): void {
   if (tensor?.is_mkldnn) refuseMkldnnZeros(tensor.dtype, tensor.layout);
 }
 
+const refuseMkldnnZeroIn =
+  (...positions: number[]): Guard =>
+  (values) => {
+    for (const position of positions) [values[position]].flat().forEach(refuseMkldnnZero);
+  };
+
+/** Where the mask is true the indices are taken as they are; where it is false they are 0. */
+function refuseOutside([self, mask, indices]: readonly unknown[]): void {
+  const input = self as Tensor;
+  if (input.is_meta || native.peekInterpreterStack() !== null) return;
+  for (const [dim, index] of (indices as (Tensor | null)[]).entries()) {
+    if (!index || index.is_floating_point() || index.numel() === 0 || dim >= input.dim()) continue;
+    const { min, max } = index.mul(mask as Tensor).aminmax();
+    const outside = [min.item(), max.item()].find((at) => at < 0 || at >= input.shape[dim]);
+    if (outside === undefined) continue;
+    throw new IndexError(`index ${outside} is out of bounds for dimension ${dim} with size ${input.shape[dim]}`);
+  }
+}
+
 /** By the operator's qualified name. */
 export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>([
   ["aten::_stack", refuseEmptyList],
@@ -99,8 +118,14 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::native_batch_norm", refuseOtherSizes("weight", "bias", "running_mean", "running_var")],
   ["aten::_linalg_eigvals", refuseNotFinite],
   ["aten::resize_", refuseZeroTensor],
-  ["aten::zero_", ([self]) => refuseMkldnnZero(self)],
-  ["aten::_foreach_zero_", ([self]) => (self as unknown[]).forEach(refuseMkldnnZero)],
+  ["aten::zero_", refuseMkldnnZeroIn(0)],
+  ["aten::zero", refuseMkldnnZeroIn(0)],
+  ["aten::zero.out", refuseMkldnnZeroIn(0, 1)],
+  ["aten::_foreach_zero_", refuseMkldnnZeroIn(0)],
+  ["aten::_foreach_zero", refuseMkldnnZeroIn(0)],
+  ["aten::_foreach_zero.out", refuseMkldnnZeroIn(0, 1)],
+  ["aten::new_zeros.out", refuseMkldnnZeroIn(2)],
+  ["aten::_unsafe_masked_index", refuseOutside],
   ["aten::zeros", ([, type, kind]) => refuseMkldnnZeros(type, kind)],
   ["aten::zeros.out", ([, out]) => refuseMkldnnZero(out)],
   [

@@ -62,3 +62,48 @@ test("tensors of layouts and kinds that kernels do not look at", () => {
     "lstm does not support mkldnn tensors",
   );
 });
+
+test("zeros of mkldnn tensors, which are written as if they were float32", () => {
+  const { aten } = torch.ops;
+  const half = () => torch.ones([1000], { dtype: torch.bfloat16 }).to_mkldnn();
+  const mkldnn = { dtype: torch.bfloat16, layout: torch._mkldnn };
+  const refused = new torch.RuntimeError("zero_ does not support mkldnn tensors of torch.bfloat16");
+  const calls: (() => unknown)[] = [
+    () => half().zero_(),
+    () => aten.zero(half()),
+    () => aten.zero(half(), { out: half() }),
+    () => aten.zero(torch.ones(1000), { out: half() }),
+    () => torch._foreach_zero_([half()]),
+    () => aten._foreach_zero([half()]),
+    () => aten._foreach_zero.out([half()], { out: [half()] }),
+    () => torch.zeros([1000], mkldnn),
+    () => torch.zeros([1000], { out: half() }),
+    () => half().new_zeros([1000]),
+    () => aten.new_zeros.out(half(), [1000], { out: half() }),
+    () => torch.zeros_like(half()),
+  ];
+  for (const call of calls) expect(call).toThrow(refused);
+  expect(torch.ones(3).to_mkldnn().zero_().to_dense().tolist()).toEqual([0, 0, 0]);
+  expect(torch.zeros([3], { layout: torch._mkldnn }).to_dense().tolist()).toEqual([0, 0, 0]);
+  for (const call of [() => torch.full([1000], 2, mkldnn), () => torch.eye(50, mkldnn)]) {
+    expect(call).toThrow(torch.NotImplementedError);
+  }
+});
+
+test("indices beyond a tensor where the mask is true", () => {
+  const x = torch.arange(6).reshape([2, 3]);
+  const at = (mask: boolean[], ...indices: (number[] | null)[]) =>
+    torch._unsafe_masked_index(
+      x,
+      torch.tensor(mask),
+      indices.map((index) => index && torch.tensor(index)) as torch.Tensor[],
+      9,
+    );
+  expect(at([true, false], [1, 5], [2, -7]).tolist()).toEqual([5, 9]);
+  expect(() => at([true, true], [1, 5], [2, 0])).toThrow(
+    new torch.IndexError("index 5 is out of bounds for dimension 0 with size 2"),
+  );
+  expect(() => at([true, true], [1, 0], [2, -1])).toThrow(
+    new torch.IndexError("index -1 is out of bounds for dimension 1 with size 3"),
+  );
+});

@@ -18,7 +18,6 @@ export const unguarded: ReadonlyMap<string, string> = new Map([
   ["torch._prelu_kernel", "an mkldnn tensor"],
   ["torch._reshape_alias_copy", "sizes and strides that the storage does not hold"],
   ["torch._transform_bias_rescale_qkv", "a number of heads of 0: a division by zero"],
-  ["torch._unsafe_masked_index", "indices are not checked"],
   ["torch._weight_norm", "a norm of other sizes than the direction has"],
   ["torch._weight_norm_interface", "a norm of other sizes than the direction has"],
 ]);
