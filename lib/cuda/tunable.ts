@@ -1,12 +1,15 @@
 // torch/cuda/tunable.py: matrix products whose fastest kernel is found by trying
 
+import fs from "node:fs";
 import { def } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
-import { RuntimeError } from "../errors.js";
+import { AssertionError, RuntimeError } from "../errors.js";
 import type { Entered } from "../modes.js";
 import { isInt } from "../python/float.js";
 import { typeName } from "../python/objects.js";
+import { current_device, set_device } from "./_device.js";
+import { _process_single_offline_gemm } from "./_tune_gemm.js";
 import { requireFunction } from "./_utils.js";
 
 /** A setting of libtorch's TuningContext: its names there, in torch._C and in Python's module. */
@@ -321,3 +324,23 @@ export const set_numerical_check_tolerances = def(
     native.tunableSet("SetNumericalCheckConfig", enable, atol, rtol);
   },
 );
+
+/**
+ * Tunes the products that a file of record_untuned_enable() names, by calling the operators that ask for them.
+ *
+ * `tune_gemm_in_file(filename) -> None`
+ *
+ * Throws AssertionError unless TunableOp and its tuning are enabled.
+ *
+ * {@link https://docs.pytorch.org/docs/2.15/cuda.tunable.html#torch.cuda.tunable.tune_gemm_in_file}
+ */
+export const tune_gemm_in_file = def("tune_gemm_in_file", ["filename"], (filename: string): void => {
+  if (!is_enabled()) throw new AssertionError("TunableOp is not enabled");
+  if (!tuning_is_enabled()) throw new AssertionError("Tuning is not enabled");
+  const device = `cuda:${current_device()}`;
+  for (const line of fs.readFileSync(filename, "utf8").split("\n")) {
+    if (!/^(Gemm|ScaledGemm)/.test(line)) continue;
+    set_device(device);
+    _process_single_offline_gemm(line, device);
+  }
+});

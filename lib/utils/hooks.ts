@@ -13,6 +13,7 @@ import type {
 } from "../nn/modules/module/hooks.js";
 import type { Module } from "../nn/modules/module.js";
 import { repr } from "../python/repr.js";
+import { len } from "../python/sequences.js";
 import { warn } from "../warnings.js";
 
 export { RemovableHandle } from "./_removable_handle.js";
@@ -37,9 +38,6 @@ export function warn_if_has_hooks(tensor: Tensor): void {
 
 const NO_INPUT_GRADIENTS =
   "Full backward hook is firing when gradients are computed with respect to module outputs since no inputs require gradients. See https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.register_full_backward_hook for more details.";
-
-/** A hook may return a single gradient in place of a list of one. */
-const listOf = (result: Gradients | Tensor): Gradients => (Array.isArray(result) ? result : [result]);
 
 function packWithNone(indices: readonly number[], values: Gradients, size: number): Gradients {
   const result: Gradients = new Array(size).fill(null);
@@ -114,13 +112,12 @@ class BackwardHook {
     for (const hook of this.user_hooks) {
       const out = hook(this.module, gradients, this.#grad_outputs);
       if (out === null || out === undefined) continue;
-      const replaced = listOf(out);
-      if (replaced.length !== gradients.length) {
+      if (len(out) !== this.#n_inputs) {
         throw new RuntimeError(
-          `Backward hook returned an invalid number of grad_input, got ${replaced.length}, but expected ${gradients.length}`,
+          `Backward hook returned an invalid number of grad_input, got ${len(out)}, but expected ${this.#n_inputs}`,
         );
       }
-      gradients = replaced;
+      gradients = out as Gradients;
     }
     this.#grad_outputs = null;
     return places.map((place) => gradients[place]);
@@ -131,13 +128,12 @@ class BackwardHook {
     for (const hook of this.user_pre_hooks) {
       const out = hook(this.module, gradients);
       if (out === null || out === undefined) continue;
-      const replaced = listOf(out);
-      if (replaced.length !== n_outputs) {
+      if (len(out) !== n_outputs) {
         throw new RuntimeError(
-          `Backward pre hook returned an invalid number of grad_output, got ${replaced.length}, but expected ${n_outputs}`,
+          `Backward pre hook returned an invalid number of grad_output, got ${len(out)}, but expected ${n_outputs}`,
         );
       }
-      gradients = replaced;
+      gradients = out as Gradients;
     }
     this.#grad_outputs = gradients;
     if (this.#input_places === null) this.#callWithoutInputs(gradients);
@@ -150,7 +146,8 @@ class BackwardHook {
     const grad_inputs: Gradients = new Array(this.#n_inputs).fill(null);
     for (const hook of this.user_hooks) {
       const out = hook(this.module, grad_inputs, grad_outputs);
-      if (out === null || out === undefined || listOf(out).every((gradient) => gradient === null)) continue;
+      if (out === null || out === undefined) continue;
+      if (Array.isArray(out) && out.every((gradient) => gradient === null)) continue;
       throw new RuntimeError(
         "Backward hook for Modules where no input requires gradient should always return None or None for all gradients.",
       );
