@@ -151,7 +151,7 @@ function scaledProduct(gemm: Gemm, tokens: readonly string[]): void {
 const skip = (sizes: string) =>
   warn(`Offline tuning is not supported for this GEMM. Use online tuning instead. Skipped tuning for: ${sizes}`);
 
-/** @internal Calls the operator that asks for the product of a line, on a device. */
+/** Calls the operator that asks for the product of a line, on a device. */
 export function _process_single_offline_gemm(untuned_gemm_line: string, device: string): void {
   const [signature, sizes] = untuned_gemm_line.trim().split(",");
   const parts = signature.split("_");

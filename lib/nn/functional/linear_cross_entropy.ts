@@ -31,11 +31,11 @@ interface Settings extends AdjustedOptions {
 
 type Gradients = [input: Tensor | null, linear_weight: Tensor | null, linear_bias: Tensor | null];
 
-/** The weight of each row whose target is a class, with the divisor of "mean" in it. */
-function row_weights(
-  target: Tensor,
+/** The weight of each row whose target is a class, with the sign and the divisor of the gradient in it. */
+function neg_weight_target(
   classes: Tensor,
-  { weight, ignore_index, reduction, acc_dtype }: Settings,
+  { target, weight, ignore_index, reduction, acc_dtype }: Settings,
+  grad_output: Tensor | null,
 ): Tensor {
   const ignored = target.eq(ignore_index);
   const rows =
@@ -44,9 +44,10 @@ function row_weights(
       : weight.to(acc_dtype).index_select(0, classes).masked_fill_(ignored, 0);
   if (reduction === "mean") {
     const d = rows.sum();
-    rows.div_(d.masked_fill(d.eq(0), Number.NaN));
+    return rows.div_(d.neg().masked_fill(d.eq(0), Number.NaN));
   }
-  return rows;
+  if (reduction === "sum") return rows.neg_();
+  return grad_output === null ? rows : rows.neg_().mul_(grad_output.to(acc_dtype));
 }
 
 /**
@@ -70,14 +71,16 @@ function accumulate(
   // The sum of many exponentials would overflow in float16.
   const denom_dtype = dtype === float16 ? float32 : acc_dtype;
   const grad_weight_dtype = compact && (device.type === "cuda" || logits_dtype === dtype) ? dtype : acc_dtype;
+  const in_place = grad_weight_dtype === dtype && compact;
+  const wants = wanted.includes(true);
+  const unreduced = reduction === "none" && grad_output === null;
   const [W, bias] = [linear_weight.to(logits_dtype), linear_bias?.to(logits_dtype)];
 
   const is_prob_target = target.is_floating_point();
   const scale = is_prob_target && reduction === "mean" ? 1 / num_batches : 1;
   const outside = ignore_index < 0 || ignore_index >= num_classes;
   const classes = !is_prob_target && outside ? target.masked_fill(target.eq(ignore_index), 0) : target;
-  const rows = is_prob_target ? null : row_weights(target, classes, settings);
-  if (grad_output !== null) rows?.mul_(grad_output);
+  const rows = is_prob_target ? null : neg_weight_target(classes, settings, grad_output);
 
   const loss = torch.zeros(reduction === "none" ? [num_batches] : [], { dtype: acc_dtype, device });
   if (reduction === "mean" && num_batches === 0) loss.fill_(Number.NaN);
@@ -92,37 +95,61 @@ function accumulate(
     if (bias) logits.add_(bias);
     logits.sub_(logits.amax(1, true));
 
-    // Of each row: its weight, and the weighted logits of its target.
-    let row_weight: Tensor;
-    let target_term: Tensor;
-    let probabilities: Tensor | null = null;
-    const index = is_prob_target ? null : chunk(classes).unsqueeze(1);
-    if (rows !== null && index !== null) {
-      row_weight = chunk(rows);
-      target_term = logits.gather(1, index).squeeze(1).mul(row_weight);
-    } else {
-      probabilities = chunk(target).to(logits_dtype);
-      if (weight !== null) probabilities = probabilities.mul(weight.to(logits_dtype));
-      if (grad_output !== null) probabilities = probabilities.mul(chunk(grad_output).unsqueeze(1));
-      row_weight = probabilities.sum(1, { dtype: acc_dtype }).mul(scale);
-      target_term = einsum("bv,bv->b", probabilities, logits).to(denom_dtype).mul(scale);
+    if (rows !== null) {
+      // Signs and the order of sums are Python's: the gradient of the targets comes apart from that of the softmax.
+      const [row_weight, index] = [chunk(rows), chunk(classes)];
+      const target_logit = logits.gather(1, index.unsqueeze(1)).squeeze(1);
+      if (!unreduced) loss.add_(row_weight.dot(target_logit.to(acc_dtype)));
+      const denom = logits.exp_().sum(1, { dtype: denom_dtype });
+      if (wants) logits.mul_(row_weight.div(denom).unsqueeze(1));
+      if (unreduced) chunk(loss).copy_(denom.log_().sub_(target_logit).mul_(row_weight));
+      else loss.sub_(row_weight.to(denom_dtype).dot(denom.log_()));
+      if (!wants) continue;
+      grad_bias?.sub_(logits.sum(0, { dtype: acc_dtype })).index_add_(0, index, row_weight);
+      if (grad_input !== null) {
+        const targets = W.index_select(0, index).mul(row_weight.to(logits_dtype).unsqueeze(1));
+        chunk(grad_input).copy_(torch.addmm(targets, logits, W, { alpha: -1 }));
+      }
+      if (grad_weight === null) continue;
+      const temp = x.to(acc_dtype).mul(row_weight.unsqueeze(1));
+      const [rows_grad, columns] = [logits.to(grad_weight_dtype).t(), x.to(grad_weight_dtype)];
+      if (in_place) {
+        grad_weight.addmm_(rows_grad, columns, { alpha: -1 }).index_add_(0, index, temp.to(grad_weight_dtype));
+      } else {
+        grad_weight.sub_(torch.mm(rows_grad, columns).index_add_(0, index, temp, { alpha: -1 }));
+      }
+      continue;
     }
 
+    let probabilities = chunk(target).to(logits_dtype);
+    if (weight !== null) probabilities = probabilities.mul(weight.to(logits_dtype));
+    if (grad_output !== null) probabilities = probabilities.mul(chunk(grad_output).unsqueeze(1));
+    const rowwise = unreduced || logits_dtype === float16;
+    const row_terms = rowwise ? einsum("bv,bv->b", probabilities, logits) : null;
+    if (!unreduced && grad_output === null) {
+      const term = row_terms?.sum({ dtype: float32 }) ?? probabilities.reshape(-1).dot(logits.reshape(-1));
+      loss.sub_(term, { alpha: scale });
+    }
+    const row_weight = probabilities.sum(1, { dtype: acc_dtype });
+    if (scale !== 1) row_weight.mul_(scale);
     const denom = logits.exp_().sum(1, { dtype: denom_dtype });
-    if (grad_output === null) {
-      const row_loss = denom.log().mul(row_weight).sub(target_term);
-      if (reduction === "none") chunk(loss).copy_(row_loss);
-      else loss.add_(row_loss.sum());
-    }
-    if (!wanted.includes(true)) continue;
-
-    // From the exponentials to the gradient of the logits: softmax(logits) minus the target, weighted.
-    logits.mul_(row_weight.div(denom).unsqueeze(1));
-    if (probabilities !== null) logits.sub_(probabilities, { alpha: scale });
-    else logits.scatter_add_(1, index as Tensor, row_weight.neg().unsqueeze(1).to(logits_dtype));
-    if (grad_input !== null) chunk(grad_input).copy_(torch.mm(logits, W));
-    grad_weight?.addmm_(logits.to(grad_weight_dtype).t(), x.to(grad_weight_dtype));
+    if (wants) logits.mul_(row_weight.div(denom).unsqueeze(1));
+    if (unreduced)
+      chunk(loss).copy_(
+        denom
+          .log_()
+          .mul_(row_weight)
+          .sub_(row_terms as Tensor),
+      );
+    else if (grad_output === null) loss.add_(row_weight.to(denom_dtype).dot(denom.log_()));
+    if (!wants) continue;
+    logits.sub_(probabilities, { alpha: scale });
     grad_bias?.add_(logits.sum(0, { dtype: acc_dtype }));
+    if (grad_input !== null) chunk(grad_input).copy_(torch.mm(logits, W));
+    if (grad_weight === null) continue;
+    const [rows_grad, columns] = [logits.to(grad_weight_dtype).t(), x.to(grad_weight_dtype)];
+    if (in_place) grad_weight.addmm_(rows_grad, columns);
+    else grad_weight.add_(torch.mm(rows_grad, columns));
   }
   const result = (gradient: Tensor | null) => gradient?.to(dtype) ?? null;
   return [loss.to(dtype), [result(grad_input), result(grad_weight), result(grad_bias)]];
