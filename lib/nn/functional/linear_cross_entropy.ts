@@ -101,7 +101,7 @@ function accumulate(
       const target_logit = logits.gather(1, index.unsqueeze(1)).squeeze(1);
       if (!unreduced) loss.add_(row_weight.dot(target_logit.to(acc_dtype)));
       const denom = logits.exp_().sum(1, { dtype: denom_dtype });
-      if (wants) logits.mul_(row_weight.div(denom).unsqueeze(1));
+      if (wants) logits.mul_(row_weight.div(denom).to(logits_dtype).unsqueeze(1));
       if (unreduced) chunk(loss).copy_(denom.log_().sub_(target_logit).mul_(row_weight));
       else loss.sub_(row_weight.to(denom_dtype).dot(denom.log_()));
       if (!wants) continue;
@@ -133,7 +133,7 @@ function accumulate(
     const row_weight = probabilities.sum(1, { dtype: acc_dtype });
     if (scale !== 1) row_weight.mul_(scale);
     const denom = logits.exp_().sum(1, { dtype: denom_dtype });
-    if (wants) logits.mul_(row_weight.div(denom).unsqueeze(1));
+    if (wants) logits.mul_(row_weight.div(denom).to(logits_dtype).unsqueeze(1));
     if (unreduced)
       chunk(loss).copy_(
         denom
