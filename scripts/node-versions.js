@@ -28,7 +28,10 @@ for (const version of values.versions.split(",")) {
   const bin = path.join(prefix, "node_modules", "node", "bin");
   const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
   const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs");
-  for (const args of [["scripts/start.js"], [vitest, "run", ...tests]]) {
+  const sum = "if (torch.ones(3).sum().item() !== 3) process.exit(1);";
+  const imported = ["--input-type=module", "--eval", `import * as torch from "tstorch"; ${sum}`];
+  const required = ["--eval", `const torch = require("tstorch"); ${sum}`];
+  for (const args of [imported, required, ["scripts/start.js"], [vitest, "run", ...tests]]) {
     if (run(path.join(bin, "node"), args, env) !== 0) failed++;
   }
 }
