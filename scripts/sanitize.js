@@ -2,6 +2,7 @@
 // Builds the addon with AddressSanitizer and UndefinedBehaviorSanitizer in build/Sanitize and runs tests with it (Linux, g++):
 // node scripts/sanitize.js [--leaks] [TEST ...]
 import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
@@ -20,13 +21,18 @@ if (spawnSync(process.execPath, build, { cwd: root, stdio: "inherit" }).status !
 const libraries = ["libasan.so", "libubsan.so", "libstdc++.so.6"].map((name) =>
   execFileSync("g++", [`-print-file-name=${name}`], { encoding: "utf8" }).trim(),
 );
+/** Each report becomes a file, because a process that a test starts may keep its own stderr to itself. */
+const reports = path.join(root, "build", "Sanitize", "reports");
+fs.rmSync(reports, { recursive: true, force: true });
+fs.mkdirSync(reports);
+const log = `log_path=${path.join(reports, "report")}`;
 const suppressions = path.join(root, "scripts", "sanitize", "leaks.txt");
 const environment = {
   LD_PRELOAD: libraries.join(":"),
   TSTORCH_ADDON: path.join(root, "build", "Sanitize"),
   // libtorch is not instrumented either: its containers have no annotations, and symbols occur in several of its libraries.
-  ASAN_OPTIONS: `detect_leaks=${values.leaks ? 1 : 0}:detect_container_overflow=0:detect_odr_violation=0:allocator_may_return_null=1:quarantine_size_mb=8:detect_stack_use_after_return=1`,
-  UBSAN_OPTIONS: "print_stacktrace=1:halt_on_error=1",
+  ASAN_OPTIONS: `detect_leaks=${values.leaks ? 1 : 0}:detect_container_overflow=0:detect_odr_violation=0:allocator_may_return_null=1:quarantine_size_mb=8:detect_stack_use_after_return=1:${log}`,
+  UBSAN_OPTIONS: `print_stacktrace=1:halt_on_error=1:${log}`,
   LSAN_OPTIONS: `suppressions=${suppressions}:print_suppressions=0`,
 };
 const vitest = path.join("node_modules", "vitest", "vitest.mjs");
@@ -38,4 +44,9 @@ const { status } = spawnSync(process.execPath, args, {
   stdio: "inherit",
   env: { ...process.env, ...environment },
 });
-process.exit(status ?? 1);
+const written = fs.readdirSync(reports).map((name) => fs.readFileSync(path.join(reports, name), "utf8"));
+// A sanitizer also writes of an allocation that it refuses, which is what tests of sizes that are too large ask for.
+const found = written.filter((text) => /ERROR: |runtime error: /.test(text));
+for (const text of found) console.error(text);
+console.log(`${found.length} reports of the sanitizers`);
+process.exit(found.length > 0 ? 1 : (status ?? 1));
