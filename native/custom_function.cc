@@ -96,10 +96,10 @@ void declare_grad_dtypes(napi_env env, napi_value dtypes, const variable_list& o
 }  // namespace
 
 // record_custom_function(name, inputs, outputs, dirty, nonDifferentiable, saved, materialize, backward, jvp, view,
-//                        dtypes): the outputs; backward: (gradOutputs, node) => (handle | null)[], one for each input;
-//                        jvp: (tangents) => one for
-//   each output; view: whether setup_context saves inputs that forward may return; dtypes: of the outputs' gradients,
-//   null for any, or null where none are declared.
+//     dtypes): the outputs
+//   backward: (gradOutputs, node) => (handle | null)[], one for each input; jvp: (tangents) => one for each output;
+//   view: whether setup_context saves inputs that forward may return; dtypes: of the outputs' gradients, null for any,
+//   or null where none are declared.
 // JavaScript gets no handle of the node but in backward: the node owns the function, and such a circle would never be
 // freed.
 napi_value record_custom_function(Call& call) {
