@@ -136,7 +136,7 @@ export function writePage(
     "# Benchmarks",
     "`PYTHON=/path/to/python npm run bench -- --page docs/benchmarks.md` wrote this page: do not edit it. [performance.md](performance.md) tells what the figures are made of.",
     `${machine.date}, commit ${machine.commit}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; Node.js ${machine.node}; Python ${machine.python ?? "not measured"}. Load ${load[0]} at the begin, ${load[1]} at the end.`,
-    `Medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in each of which TypeScript and Python ran one after the other; the ratio is the median of the rounds' ratios, the spread the smallest and the largest. Measured is ${timed}; one thread, unless a heading says otherwise. Garbage collection is part of every time.${quick ? ` ${QUICK}` : ""}`,
+    `TypeScript and Python took turns, slice by slice, in ${rounds} ${rounds === 1 ? "round" : "rounds"}; the figures are medians of the slices, the ratio that of the slices' ratios, the spread the smallest and the largest. Measured is ${timed}; one thread, unless a heading says otherwise. Garbage collection is part of every time.${quick ? ` ${QUICK}` : ""}`,
     "## Goals",
     table(
       ["", "goal", "measured", ""],

@@ -42,6 +42,8 @@ let next = 0;
 // from nothing takes room for 17 elements at once.
 const NOTHING: unknown[] = [];
 const USUAL_OBJECTS = 4;
+// So many as arguments of the native call, which is the quicker way; more as an array, which the stack need not hold.
+const MOST_ARGUMENTS = 2048;
 // Added to the position of an input that got too large for its slab, or a graph: it takes a handle of its own.
 const OUTGROWN = 1 << 16;
 let objects = NOTHING;
@@ -118,7 +120,9 @@ function callNative(o: readonly unknown[], count: number): unknown {
       return native.call(argument(o[0], 0), argument(o[1], 1), argument(o[2], 2));
     default:
       reservePlaces(count);
-      return count <= 64 ? native.call(...passedArguments(o, count)) : native.callArray(passedArguments(o, count));
+      return count <= MOST_ARGUMENTS
+        ? native.call(...passedArguments(o, count))
+        : native.callArray(passedArguments(o, count));
   }
 }
 
