@@ -77,9 +77,13 @@ bool tell_v8(napi_env env) {
     unreported -= account->freed.exchange(0, std::memory_order_relaxed);
   }
   if (unreported < kWorthReporting && unreported > -kWorthReporting) return false;
+  // No more is taken back than was told: what another thread made may be freed here, and V8 ends the process below
+  // zero.
+  const int64_t change = std::max(unreported, -reported);
   int64_t total = 0;
-  if (napi_adjust_external_memory(env, unreported, &total) != napi_ok) return false;
-  reported += std::exchange(unreported, 0);
+  if (napi_adjust_external_memory(env, change, &total) != napi_ok) return false;
+  reported += change;
+  unreported = 0;
   reported_at_collection = std::min(reported_at_collection, reported);
   return true;
 }
