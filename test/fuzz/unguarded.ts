@@ -1,8 +1,11 @@
 /** Private functions that end the process for some arguments in Python too, each with what ends it. They are not called. */
 export const unguarded: ReadonlyMap<string, string> = new Map([
   ["generated.nn.mkldnn_linear", "a weight without dimensions"],
+  ["generated.nn.mkldnn_reorder_conv3d_weight", "a weight without the dimensions of one: a division by zero"],
   ["torch._adaptive_avg_pool3d", "a quantized tensor and no sizes"],
   ["torch._chunk_cat", "a tensor without dimensions"],
+  ["torch._convert_indices_from_coo_to_csr", "indices are not checked"],
+  ["torch._cummin_helper", "outputs of other sizes than the input has"],
   ["torch._dyn_quant_matmul_4bit", "block sizes that do not fit: a division by zero"],
   ["torch._fft_c2r", "dimensions that the tensor does not have"],
   ["torch._fft_c2c", "dimensions that the tensor does not have"],
@@ -17,6 +20,7 @@ export const unguarded: ReadonlyMap<string, string> = new Map([
   ["torch._remove_batch_dim", "no level of vmap and a negative dimension"],
   ["torch._prelu_kernel", "an mkldnn tensor"],
   ["torch._reshape_alias_copy", "sizes and strides that the storage does not hold"],
+  ["torch._sparse_broadcast_to", "a sparse tensor without dimensions: a division by zero"],
   ["torch._transform_bias_rescale_qkv", "a number of heads of 0: a division by zero"],
   ["torch._weight_norm", "a norm of other sizes than the direction has"],
   ["torch._weight_norm_interface", "a norm of other sizes than the direction has"],
