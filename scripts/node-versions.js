@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs tests with the same built addon under other versions of Node.js, which npm has as the package "node":
+// Runs the tests, or some, with the same built addon under other versions of Node.js, which npm has as the package "node":
 // node scripts/node-versions.js [--versions 22,24,26] [TEST ...]
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -8,15 +8,10 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 const root = path.dirname(import.meta.dirname);
-/** What depends on Node.js more than on libtorch. */
-const core =
-  "aio binding docs edges errors exit export jit lazy memory modes multiprocessing nested package python serialization serve storage tensor_new utils/data";
-
 const { values, positionals } = parseArgs({
   options: { versions: { type: "string", default: "22,24,26" } },
   allowPositionals: true,
 });
-const tests = positionals.length > 0 ? positionals : core.split(" ").map((name) => `test/${name}`);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tstorch-node-"));
 process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +26,7 @@ for (const version of values.versions.split(",")) {
   const sum = "if (torch.ones(3).sum().item() !== 3) process.exit(1);";
   const imported = ["--input-type=module", "--eval", `import * as torch from "tstorch"; ${sum}`];
   const required = ["--eval", `const torch = require("tstorch"); ${sum}`];
-  for (const args of [imported, required, ["scripts/start.js"], [vitest, "run", ...tests]]) {
+  for (const args of [imported, required, ["scripts/start.js"], [vitest, "run", ...positionals]]) {
     if (run(path.join(bin, "node"), args, env) !== 0) failed++;
   }
 }

@@ -269,7 +269,7 @@ test("statistics", async () => {
     [1, 1],
     [2, 1],
   ]);
-  expect(latency.max).toBeGreaterThanOrEqual(39);
+  expect(latency.max).toBeGreaterThanOrEqual(38); // two timers, each of which may be early by a millisecond
   expect(latency.p50).toBeLessThan(latency.max);
   expect(computing.p50).toBeGreaterThanOrEqual(19);
   expect(waiting.max).toBeGreaterThanOrEqual(19);
