@@ -86,11 +86,6 @@ napi_value describe_arguments(napi_env env, const std::vector<c10::Argument>& ar
   return result;
 }
 
-bool is_written(const c10::Argument& argument) {
-  return argument.type()->kind() == c10::TypeKind::TensorType && argument.alias_info() != nullptr &&
-         argument.alias_info()->isWrite();
-}
-
 // The results that are arguments which the operator writes to: [result, argument].
 std::vector<std::pair<size_t, size_t>> written_results(const c10::FunctionSchema& schema) {
   std::vector<std::pair<size_t, size_t>> aliases;
@@ -112,6 +107,11 @@ bool has_aliases(const c10::FunctionSchema& schema) {
 }
 
 }  // namespace
+
+bool is_written(const c10::Argument& argument) {
+  return argument.type()->kind() == c10::TypeKind::TensorType && argument.alias_info() != nullptr &&
+         argument.alias_info()->isWrite();
+}
 
 // find_operator(name, overload, factory): { id, arguments, returns, schema } | null
 napi_value find_operator(Call& call) {

@@ -52,6 +52,9 @@ struct Operator {
   std::shared_ptr<const UnboxedCall> unboxed;  // null for most
 };
 
+// Whether an operator writes to the tensor that the argument or result is.
+bool is_written(const c10::Argument& argument);
+
 // Calls an operator with the arguments on the stack, which its results take the place of.
 void run_operator(const Operator& op, torch::jit::Stack& stack);
 

@@ -244,10 +244,6 @@ const std::unordered_multimap<std::string, Maker>& makers() {
   return known;
 }
 
-bool is_written(const c10::Argument& argument) {
-  return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
-}
-
 }  // namespace
 
 std::shared_ptr<const UnboxedCall> find_unboxed(const c10::OperatorHandle& handle) {

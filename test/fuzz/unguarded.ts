@@ -5,6 +5,7 @@ export const unguarded: ReadonlyMap<string, string> = new Map([
   ["torch._adaptive_avg_pool3d", "a quantized tensor and no sizes"],
   ["torch._chunk_cat", "a tensor without dimensions"],
   ["torch._convert_indices_from_coo_to_csr", "indices are not checked"],
+  ["torch._convert_indices_from_csr_to_coo", "indices are not checked"],
   ["torch._cummin_helper", "outputs of other sizes than the input has"],
   ["torch._dyn_quant_matmul_4bit", "block sizes that do not fit: a division by zero"],
   ["torch._fft_c2r", "dimensions that the tensor does not have"],
