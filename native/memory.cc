@@ -27,8 +27,8 @@ namespace tstorch {
 namespace {
 
 constexpr int64_t kWorthReporting = 256 * 1024;
-// After so much growth young objects are collected: about what the caches hold. V8 would collect all at 64 MB.
-constexpr int64_t kWorthCollecting = 4 * 1024 * 1024;
+// After so much growth young objects are collected: V8 would collect all at 64 MB.
+constexpr int64_t kWorthCollecting = 8 * 1024 * 1024;
 
 thread_local int64_t unreported = 0;
 thread_local int64_t reported = 0;
