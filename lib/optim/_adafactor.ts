@@ -13,13 +13,12 @@ import {
   _check_lr,
   _for_each_group,
   _for_each_param,
-  _get_scalar_dtype,
   _get_values,
   _increment,
   _kept,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _text,
 } from "./_utils.js";
 import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
@@ -71,7 +70,7 @@ class Adafactor extends Optimizer {
     super.__setstate__(state);
     for (const group of this.param_groups) {
       _setdefaults(group, { foreach: null });
-      for (const p of group.params) if (this.state.has(p)) _step_to_tensor(this.state.get(p), _get_scalar_dtype());
+      _steps_to_tensors(this.state, group);
     }
   }
 

@@ -12,6 +12,7 @@ import { collectTensors } from "../tensor_base.js";
 import { get_default_dtype, tensor } from "../tensor_new.js";
 import { tidy } from "../tidy.js";
 import { _get_value, type Num } from "./_scalar.js";
+import type { Optimizer, ParamGroup } from "./optimizer.js";
 
 /** Makes what an optimizer keeps: torch.tidy() around a step must not free it. */
 export function _kept<T>(make: () => T): T {
@@ -92,15 +93,23 @@ export function _setdefaults(group: Record<string, unknown>, options: Record<str
   for (const [option, value] of Object.entries(options)) if (!(option in group)) group[option] = value;
 }
 
-/** A state's step, or what else it counts with, as a tensor where an older file has a number. */
-export function _step_to_tensor(
-  p_state: Record<string, unknown>,
-  dtype?: dtype,
-  place?: device | string,
-  key = "step",
+/**
+ * The steps in the states of a group's parameters, and what else they count with, as tensors where an older file has
+ * numbers: on the parameters' devices, as a capturable group wants them, or on the CPU.
+ */
+export function _steps_to_tensors(
+  states: Optimizer["state"],
+  group: ParamGroup,
+  { keys = ["step"], on_device = group.capturable, is_fused = false } = {},
 ): void {
-  if (Object.keys(p_state).length === 0 || p_state[key] instanceof Tensor) return;
-  p_state[key] = _scalar_tensor(Number(p_state[key]), dtype, place);
+  for (const p of group.params) {
+    const state = states.has(p) ? states.get(p) : {};
+    if (Object.keys(state).length === 0) continue;
+    for (const key of keys) {
+      if (state[key] instanceof Tensor) continue;
+      state[key] = _scalar_tensor(Number(state[key]), _get_scalar_dtype(is_fused), on_device ? p.device : "cpu");
+    }
+  }
 }
 
 /** Tensors of one device and dtype. */

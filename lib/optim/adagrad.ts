@@ -28,7 +28,7 @@ import {
   _kept,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _view_as_real,
 } from "./_utils.js";
 import { type Closure, Optimizer, type ParamGroup, type ParamState, type ParamsOr, type ParamsT } from "./optimizer.js";
@@ -114,10 +114,7 @@ class Adagrad extends Optimizer {
     super.__setstate__(state);
     for (const group of this.param_groups) {
       _setdefaults(group, { foreach: null, maximize: false, differentiable: false, fused: null });
-      for (const p of group.params) {
-        if (!this.state.has(p)) continue;
-        _step_to_tensor(this.state.get(p), _get_scalar_dtype(group.fused), group.fused ? p.device : "cpu");
-      }
+      _steps_to_tensors(this.state, group, { on_device: group.fused, is_fused: group.fused });
     }
   }
 

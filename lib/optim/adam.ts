@@ -25,7 +25,7 @@ import {
   _increment,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
@@ -118,11 +118,7 @@ class Adam extends Optimizer {
     for (const group of this.param_groups) {
       _setdefaults(group, { amsgrad: false, maximize: false, foreach: null, capturable: false, differentiable: false });
       _setdefaults(group, { decoupled_weight_decay: false, fused: null });
-      for (const p of group.params) {
-        if (!this.state.has(p)) continue;
-        const hosted = group.capturable || group.fused;
-        _step_to_tensor(this.state.get(p), _get_scalar_dtype(hosted && group.fused), hosted ? p.device : "cpu");
-      }
+      _steps_to_tensors(this.state, group, { on_device: group.capturable || group.fused, is_fused: group.fused });
     }
   }
 

@@ -20,7 +20,7 @@ import {
   _increment,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
@@ -78,10 +78,7 @@ class ASGD extends Optimizer {
     super.__setstate__(state);
     for (const group of this.param_groups) {
       _setdefaults(group, { foreach: null, maximize: false, differentiable: false, capturable: false });
-      for (const p of group.params) {
-        if (!this.state.has(p)) continue;
-        for (const key of ["step", "eta", "mu"]) _step_to_tensor(this.state.get(p), _get_scalar_dtype(), p.device, key);
-      }
+      _steps_to_tensors(this.state, group, { keys: ["step", "eta", "mu"], on_device: true });
     }
   }
 

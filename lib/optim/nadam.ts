@@ -22,7 +22,7 @@ import {
   _increment,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
@@ -96,11 +96,7 @@ class NAdam extends Optimizer {
     for (const group of this.param_groups) {
       _setdefaults(group, { maximize: false, foreach: null, capturable: false });
       _setdefaults(group, { differentiable: false, decoupled_weight_decay: false });
-      for (const p of group.params) {
-        if (!this.state.has(p)) continue;
-        const place = group.capturable ? p.device : "cpu";
-        for (const key of ["step", "mu_product"]) _step_to_tensor(this.state.get(p), _get_scalar_dtype(), place, key);
-      }
+      _steps_to_tensors(this.state, group, { keys: ["step", "mu_product"] });
     }
   }
 

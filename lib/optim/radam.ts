@@ -22,7 +22,7 @@ import {
   _increment,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _view_as_real,
   _zeros_like,
 } from "./_utils.js";
@@ -92,10 +92,7 @@ class RAdam extends Optimizer {
     for (const group of this.param_groups) {
       _setdefaults(group, { foreach: null, maximize: false, differentiable: false });
       _setdefaults(group, { decoupled_weight_decay: false, capturable: false });
-      for (const p of group.params) {
-        if (!this.state.has(p)) continue;
-        _step_to_tensor(this.state.get(p), _get_scalar_dtype(), group.capturable ? p.device : "cpu");
-      }
+      _steps_to_tensors(this.state, group);
     }
   }
 

@@ -21,7 +21,7 @@ import {
   _kept,
   _scalar_tensor,
   _setdefaults,
-  _step_to_tensor,
+  _steps_to_tensors,
   _text,
   _view_as_real,
   _zeros_like,
@@ -73,10 +73,7 @@ class Rprop extends Optimizer {
     super.__setstate__(state);
     for (const group of this.param_groups) {
       _setdefaults(group, { foreach: null, maximize: false, differentiable: false, capturable: false });
-      for (const p of group.params) {
-        if (!this.state.has(p)) continue;
-        _step_to_tensor(this.state.get(p), _get_scalar_dtype(), group.capturable ? p.device : "cpu");
-      }
+      _steps_to_tensors(this.state, group);
     }
   }
 

@@ -285,6 +285,25 @@ describe("state_dict()", () => {
     expect(optimizer.param_groups[0].fused).toBeNull();
   });
 
+  test.each([
+    ...["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "RAdam", "RMSprop", "Rprop"].map(
+      (name) => [name, ["step"]] as const,
+    ),
+    ["ASGD", ["step", "eta", "mu"]] as const,
+    ["NAdam", ["step", "mu_product"]] as const,
+  ])("makes tensors of the numbers with which an older %s counted", (name, keys) => {
+    const p = torch.nn.Parameter(torch.ones(2));
+    const optimizer = torch.optim[name]([p]);
+    p.grad = torch.ones(2);
+    optimizer.step();
+    const state = optimizer.state.get(p);
+    const numbers = keys.map((key) => state[key].item());
+    for (const key of keys) state[key] = state[key].item();
+    optimizer.__setstate__(optimizer.__getstate__());
+    expect(keys.map((key) => state[key].item())).toEqual(numbers);
+    expect(keys.map((key) => state[key].dtype)).toEqual(keys.map(() => torch.float32));
+  });
+
   test("keeps names unless the loaded one has its own", () => {
     const optimizer = SGD([["w", zeros(1)]]);
     const { state, param_groups } = SGD([zeros(1)]).state_dict();
