@@ -293,7 +293,7 @@ describe("state_dict()", () => {
     ["NAdam", ["step", "mu_product"]] as const,
   ])("makes tensors of the numbers with which an older %s counted", (name, keys) => {
     const p = torch.nn.Parameter(torch.ones(2));
-    const optimizer = torch.optim[name]([p]);
+    const optimizer = (torch.optim as unknown as Record<string, typeof Adam>)[name]([p]);
     p.grad = torch.ones(2);
     optimizer.step();
     const state = optimizer.state.get(p);
