@@ -327,12 +327,12 @@ class LBFGS extends Optimizer {
         const q = flat_grad.neg();
         for (let i = num_old - 1; i >= 0; i--) {
           al[i] = old_stps[i].dot(q).mul(ro[i]);
-          q.add_(old_dirs[i], { alpha: al[i].neg() });
+          q.add_(old_dirs[i], { alpha: -al[i].item() });
         }
         d = torch.mul(q, H_diag);
         for (let i = 0; i < num_old; i++) {
           const be_i = old_dirs[i].dot(d).mul(ro[i]);
-          d.add_(old_stps[i], { alpha: al[i].sub(be_i) });
+          d.add_(old_stps[i], { alpha: al[i].sub(be_i).item() });
         }
       }
 
