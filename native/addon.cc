@@ -1,4 +1,4 @@
-// What JavaScript sees: the addon's table of contents. lib/binding.ts gives each function its type.
+// What JavaScript sees: the addon's table of contents. lib/native.ts gives each function its type.
 #include "addon.h"
 
 #include <ATen/CPUGeneratorImpl.h>

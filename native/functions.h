@@ -1,4 +1,4 @@
-// Every function that JavaScript can call, declared; lib/binding.ts gives their types, addon.cc their names.
+// Every function that JavaScript can call, declared; lib/native.ts gives their types, addon.cc their names.
 #pragma once
 
 #include "call.h"
