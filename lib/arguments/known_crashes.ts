@@ -2,7 +2,9 @@
 // functions that are left to crash as in Python are listed in test/fuzz/unguarded.ts.
 
 import { native } from "../binding.js";
+import { type dtype, int32, int64 } from "../dtype.js";
 import { IndexError, RuntimeError, ValueError } from "../errors.js";
+import { handleOf, isHandleless, TensorBase, wrap } from "../tensor_base.js";
 import type { Tensor } from "../types.js";
 
 /** Throws if an operator would crash with these values, which are those of its schema's arguments. */
@@ -102,6 +104,112 @@ function refuseOutside([self, mask, indices]: readonly unknown[]): void {
   }
 }
 
+const isTensor = (x: unknown): x is Tensor => x instanceof TensorBase;
+
+/** Whether any is true, in the layers of torch.func too. */
+function anyOf(flags: Tensor): boolean {
+  let plain = flags;
+  while (native.functorchKind(handleOf(plain)) !== 0) plain = wrap(native.getUnwrapped(handleOf(plain)));
+  return plain.any().item() as unknown as boolean;
+}
+
+/** Integers whose values a kernel of the CPU is going to read. */
+function hasIntegers(x: Tensor): boolean {
+  if (isHandleless(x) || !x.is_cpu || x.dtype.is_floating_point || x.dtype.is_complex) return false;
+  return x.is_sparse || (String(x.layout) === "torch.strided" && !x.is_nested);
+}
+
+/** The least numbers: divided by -1 they overflow, at which the processor ends the process. */
+const least = new Map<dtype, number>([
+  [int32, -(2 ** 31)],
+  [int64, -(2 ** 63)],
+]);
+
+/** Where a value, or each of a tensor's, is this number. */
+function equals(x: unknown, number: number, dtype: dtype): Tensor | boolean {
+  if (!isTensor(x)) return Number(x) === number;
+  return (x.is_sparse ? x.coalesce()._values() : x).to(dtype).eq(number);
+}
+
+function refuseBoth(name: string, dtype: dtype, isLeast: Tensor | boolean, isMinusOne: Tensor | boolean): void {
+  if (isLeast === false || isMinusOne === false) return;
+  const both = [isLeast, isMinusOne].filter(isTensor).reduce((a, b) => a.logical_and(b));
+  if (anyOf(both)) throw new RuntimeError(`${name}: the least number of ${dtype} divided by -1 overflows`);
+}
+
+/** The least common multiple divides its first argument by the greatest common divisor, which may be -1. */
+function refuseLeastMultiple([self, other]: readonly unknown[]): void {
+  if (!isTensor(self) || !isTensor(other) || !hasIntegers(self) || !hasIntegers(other)) return;
+  if (self.is_sparse || other.is_sparse) return;
+  const { dtype } = self.mul(other);
+  const number = least.get(dtype);
+  if (number !== undefined) refuseBoth("lcm", dtype, equals(self, number, dtype), self.gcd(other).eq(-1));
+}
+
+function refuseLeastQuotient([self, other, rounding]: readonly unknown[]): void {
+  if (rounding !== "trunc" || (!isTensor(other) && Number(other) !== -1)) return;
+  const tensors = [self, other].filter(isTensor);
+  if (!tensors.every(hasIntegers)) return;
+  if (isTensor(other) && (other.is_sparse || (other.dim() > 0 && tensors[0].is_sparse))) return;
+  const { dtype } = tensors[0].mul((isTensor(self) ? other : self) as Tensor);
+  const number = least.get(dtype);
+  if (number !== undefined) refuseBoth("div", dtype, equals(self, number, dtype), equals(other, -1, dtype));
+}
+
+/** The kernel for quantized tensors takes the output's size as it is, and the padding too. */
+function refusePadding([self, padding, out]: readonly unknown[]): void {
+  if (!isQuantized(self)) return;
+  const { shape } = self as Tensor;
+  const width = shape[shape.length - 1];
+  const [left, right] = Array.isArray(padding) ? padding.map(Number) : [Number(padding), Number(padding)];
+  const padded = [...shape.slice(0, -1), width + left + right];
+  if (left >= width || right >= width || padded[padded.length - 1] < 1)
+    throw new RuntimeError(
+      `reflection_pad1d: the padding [${left}, ${right}] does not fit to the input's size ${shape}`,
+    );
+  if (String(padded) !== String([...(out as Tensor).shape]))
+    throw new RuntimeError(
+      `reflection_pad1d: out should be of size [${padded.join(", ")}], but is ${(out as Tensor).shape}`,
+    );
+}
+
+/** The gradients' formulas read a number for each tensor before the kernel counts them. */
+function refuseFewScalars(values: readonly unknown[]): void {
+  const [tensors, ...others] = values.filter(Array.isArray);
+  const scalars = others.pop() as unknown[];
+  const other = others.find(({ length }) => length !== tensors.length);
+  if (scalars.length >= tensors.length) return;
+  throw new RuntimeError(
+    other
+      ? `Tensor lists must have the same number of tensors, got ${tensors.length} and ${other.length}`
+      : "Tensor list must have same number of elements as scalar list.",
+  );
+}
+
+/** oneDNN is told the sizes that the input and `hidden_size` imply. */
+function refuseOtherLayers(values: readonly unknown[]): void {
+  const [input, w0, w1, w2, w3, hx, cx] = values as Tensor[];
+  if (input.dim() < 3) return;
+  const [, batch, features] = input.shape;
+  const hidden = Number(values[10]);
+  const rows = hidden * (values[9] === 2 ? 4 : values[9] === 3 ? 3 : 1);
+  const check = (name: string, x: Tensor, ...size: number[]) => {
+    if (x.is_mkldnn) return;
+    const elements = size.reduce((product, n) => product * n);
+    if (x.numel() !== elements || (size.length < 3 && x.shape[0] !== rows) || !x.is_contiguous())
+      throw new RuntimeError(`mkldnn_rnn_layer: ${name} should be contiguous and of size [${size.join(", ")}]`);
+  };
+  check("input", input, input.shape[0], batch, features);
+  check("weight0", w0, rows, features);
+  check("weight1", w1, rows, hidden);
+  if (values[12] !== false) {
+    check("weight2", w2, rows);
+    check("weight3", w3, rows);
+  }
+  check("hx_", hx, 1, batch, hidden);
+  check("cx_", cx, 1, batch, hidden);
+}
+
 /** By the operator's qualified name. */
 export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>([
   ["aten::_stack", refuseEmptyList],
@@ -144,4 +252,16 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
   ["aten::index_copy_", refuseMkldnn("index_copy_", 2, 3)],
   ["aten::index_add_", refuseMkldnn("index_add_", 2, 3)],
   ["aten::lstm.input", refuseMkldnn("lstm", 0)],
+  ...["lcm", "lcm_", "lcm.out"].map((name): [string, Guard] => [`aten::${name}`, refuseLeastMultiple]),
+  ...["div", "divide"].flatMap((name) =>
+    [".Tensor_mode", ".Scalar_mode", "_.Tensor_mode", "_.Scalar_mode", ".out_mode", ".Scalar_mode_out"].map(
+      (overload): [string, Guard] => [`aten::${name}${overload}`, refuseLeastQuotient],
+    ),
+  ),
+  ["aten::reflection_pad1d.out", refusePadding],
+  ...["addcdiv_", "addcmul_", "lerp_"].map((name): [string, Guard] => [
+    `aten::_foreach_${name}.ScalarList`,
+    refuseFewScalars,
+  ]),
+  ["aten::mkldnn_rnn_layer", refuseOtherLayers],
 ]);

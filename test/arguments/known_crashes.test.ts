@@ -107,3 +107,102 @@ test("indices beyond a tensor where the mask is true", () => {
     new torch.IndexError("index -1 is out of bounds for dimension 1 with size 3"),
   );
 });
+
+test("integers whose quotient overflows", () => {
+  const int = (...values: (number | bigint)[]) => torch.tensor(values as number[], { dtype: torch.int32 });
+  const least = -(2 ** 31);
+  const trunc = { rounding_mode: "trunc" };
+  const mixed = torch.full([], 2 ** 31).to(torch.uint32);
+  const calls: ((ops: typeof torch) => unknown)[] = [
+    () => mixed.lcm(torch.arange(6).to(torch.int32)),
+    () => int(least, 4).lcm_(int(5, 6)),
+    (ops) => ops.lcm(int(least, 4), int(5, 6)),
+    () => torch.lcm(int(least, 4), int(5, 6), { out: int(0, 0) }),
+    () => torch.vmap((x: torch.Tensor) => torch.lcm(x, int(5, 6)))(int(least, 4).expand(3, 2)),
+  ];
+  for (const call of calls) {
+    for (const ops of [torch, torch.ops.aten] as (typeof torch)[])
+      expect(() => call(ops)).toThrow(
+        new torch.RuntimeError("lcm: the least number of torch.int32 divided by -1 overflows"),
+      );
+  }
+  expect(torch.lcm(int(least, 4), int(3, 6)).tolist()).toEqual([least, 12]);
+  expect(torch.lcm(torch.tensor([-128]).to(torch.int8), torch.tensor([5]).to(torch.int8)).item()).toBe(-128);
+  expect(() => torch.lcm(torch.ones(1), torch.ones(1))).toThrow("\"lcm_cpu\" not implemented for 'Float'");
+  const quotients = [
+    () => int(least, 4).div(-1, trunc),
+    () => int(least, 4).div_(int(-1), trunc),
+    () => int(least, 4).divide(int(-1, 2), trunc),
+    () => torch.div(int(least, 4), torch.tensor(-1), { ...trunc, out: int(0, 0) }),
+    () => torch.div(least, int(2, -1), trunc),
+    () => torch.ops.aten.div(int(least, 4), -1, trunc),
+    () => int(least, 4).to_sparse().div(-1, trunc),
+    () => torch.vmap((x: torch.Tensor) => x.div(-1, trunc))(int(least, 4)),
+  ];
+  for (const call of quotients) {
+    expect(call).toThrow(new torch.RuntimeError("div: the least number of torch.int32 divided by -1 overflows"));
+  }
+  expect(() => torch.tensor([-(2n ** 63n) as unknown as number]).div(-1, trunc)).toThrow("torch.int64 divided by -1");
+  expect(int(least, 4).div(int(2, -1), trunc).tolist()).toEqual([least / 2, -4]);
+  expect(int(least).div(torch.py.float(-1), trunc).tolist()).toEqual([-least]);
+  expect(int(least).div(-1, { rounding_mode: "floor" }).tolist()).toEqual([least]);
+});
+
+test("an integer quotient overflows in the jobs of torch.aio too", async () => {
+  const least = torch.full([1], -(2 ** 31), { dtype: torch.int32 });
+  await expect(torch.aio.div(least, -1, { rounding_mode: "trunc" })).rejects.toThrow("div: the least number");
+});
+
+test("a quantized output of a padding, whose kernel looks at no sizes", () => {
+  const quantized = (x: torch.Tensor) => torch.quantize_per_tensor(x, 0.5, 1, torch.qint8);
+  const x = quantized(torch.arange(12).reshape(3, 4).float());
+  const pad = (padding: number[], ...size: number[]) =>
+    torch.ops.aten.reflection_pad1d(x, padding, { out: quantized(torch.zeros(size)) });
+  expect(() => pad([-(2 ** 40), 0], 3, 4)).toThrow(torch.RuntimeError);
+  expect(() => pad([-5, 4], 3, 3)).toThrow("the padding [-5, 4] does not fit to the input's size torch.Size([3, 4])");
+  expect(() => pad([-2, -2], 3, 0)).toThrow(torch.RuntimeError);
+  expect(() => pad([1, 1], 3, 4)).toThrow("out should be of size [3, 6], but is torch.Size([3, 4])");
+  expect(pad([1, 1], 3, 6).dequantize().tolist()[0]).toEqual([1, 0, 1, 2, 3, 2]);
+  expect(torch.nn.ReflectionPad1d([-3, 0])(x).dequantize().tolist()).toEqual([[3], [7], [11]]);
+});
+
+test("fewer numbers than tensors, which formulas of gradients read", () => {
+  const [x, y] = [[torch.ones(1)], [torch.ones(1).requires_grad_()]];
+  const few = new torch.RuntimeError("Tensor list must have same number of elements as scalar list.");
+  expect(() => torch.foreach.addcmul_(x, y, x, { value: [] })).toThrow(few);
+  expect(() => torch.foreach.addcdiv_(x, y, x, { value: [] })).toThrow(few);
+  expect(() => torch.foreach.lerp_(x, y, [])).toThrow(few);
+  expect(() => torch.foreach.addcmul_(x, [], x, { value: [] })).toThrow(
+    "Tensor lists must have the same number of tensors, got 1 and 0",
+  );
+  expect(torch.foreach.addcmul_([torch.ones(1)], x, x, { value: [2] })[0].tolist()).toEqual([3]);
+});
+
+test("weights of other sizes than oneDNN is told", () => {
+  const [zeros, ones] = [torch.zeros(1, 2, 4), torch.ones];
+  const layer = (input: torch.Tensor, w0: torch.Tensor, w2 = ones(16), hx = zeros) =>
+    torch.mkldnn_rnn_layer(
+      input,
+      w0,
+      ones(16, 4),
+      w2,
+      ones(16),
+      hx,
+      zeros,
+      false,
+      [],
+      2,
+      4,
+      1,
+      true,
+      false,
+      false,
+      false,
+    );
+  expect(layer(ones(3, 2, 5), ones(16, 5))[0].shape).toEqual(torch.Size([3, 2, 4]));
+  expect(() => layer(ones(3, 2, 5), ones(0))).toThrow("weight0 should be contiguous and of size [16, 5]");
+  expect(() => layer(ones(3, 2, 5), ones(16, 5), ones([]).expand(16))).toThrow("weight2 should be contiguous");
+  expect(() => layer(ones(3, 2, 5), ones(16, 5), ones(16), ones(1))).toThrow("hx_ should be contiguous");
+  expect(() => layer(ones([]).expand(3, 2, 5), ones(16, 5))).toThrow(torch.RuntimeError);
+  expect(() => layer(ones(3), ones(16, 5))).toThrow(torch.IndexError);
+});

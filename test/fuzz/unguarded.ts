@@ -12,7 +12,6 @@ export const unguarded: ReadonlyMap<string, string> = new Map([
   ["torch._fft_c2r", "dimensions that the tensor does not have"],
   ["torch._fft_c2c", "dimensions that the tensor does not have"],
   ["torch._fft_r2c", "dimensions that the tensor does not have"],
-  ["torch._foreach_lerp_", "an empty list of weights"],
   ["torch._logcumsumexp", "an output of another dtype"],
   ["torch._log_softmax_backward_data", "a gradient of other sizes than the output has"],
   ["torch._native_batch_norm_legit", "running statistics of other sizes than the input has channels"],
