@@ -3,6 +3,7 @@
 import { inspect } from "node:util";
 import { defineOperator, findDefined, type Kernel, type Operator, removeOperator } from "./_library/registry.js";
 import { definitionsChanged, type OpOverload, ops } from "./_ops.js";
+import { takeKeywords } from "./arguments/class.js";
 import { def } from "./arguments/function.js";
 import type { FunctionCtx } from "./autograd/function.js";
 import { native } from "./binding.js";
@@ -134,6 +135,11 @@ export class Library {
     return this.__repr__();
   }
 }
+
+takeKeywords("Library", Library.prototype, {
+  define: ["schema", "alias_analysis", "*", "tags"],
+  impl: ["op_name", "fn", "dispatch_key", "*", "with_keyset", "allow_override"],
+});
 
 function splitName(qualname: string): [namespace: string, name: string] {
   const parts = qualname.split("::");

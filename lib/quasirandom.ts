@@ -126,6 +126,7 @@ class SobolEngineClass {
 }
 
 takeKeywords("SobolEngine", SobolEngineClass.prototype, {
+  reset: [],
   draw: ["n", "out", "dtype"],
   draw_base2: ["m", "out", "dtype"],
   fast_forward: ["n"],

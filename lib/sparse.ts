@@ -1,6 +1,7 @@
 // torch/sparse/__init__.py
 
 import type { Tensor } from "./_tensor.js";
+import { takeKeywords } from "./arguments/class.js";
 import { def } from "./arguments/function.js";
 import { mode } from "./arguments/mode.js";
 import { bool } from "./dtype.js";
@@ -76,13 +77,20 @@ export const check_sparse_tensor_invariants: CheckSparseTensorInvariants = mode(
 );
 
 /** Whether indices are checked where the constructor is not told. */
-check_sparse_tensor_invariants.is_enabled = checksInvariants;
+check_sparse_tensor_invariants.is_enabled = () => checksInvariants();
 
 /** Has indices checked from now on. */
 check_sparse_tensor_invariants.enable = (): void => setChecksInvariants(true);
 
 /** Has indices not checked from now on. */
 check_sparse_tensor_invariants.disable = (): void => setChecksInvariants(false);
+
+takeKeywords(
+  "check_sparse_tensor_invariants",
+  check_sparse_tensor_invariants,
+  { is_enabled: [], enable: [], disable: [] },
+  { self: 0 },
+);
 
 const blockLayouts: readonly layout[] = [sparse_bsr, sparse_bsc];
 const rowLayouts: readonly layout[] = [sparse_csr, sparse_bsr];

@@ -1,6 +1,7 @@
 // torch.Stream and torch.Event: torch/csrc/Stream.cpp and torch/csrc/Event.cpp
 
 import { inspect } from "node:util";
+import { takeKeywords } from "./arguments/class.js";
 import { builtin, def } from "./arguments/function.js";
 import { typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
@@ -149,6 +150,8 @@ export class StreamClass {
   }
 }
 
+takeKeywords("Stream", StreamClass.prototype, { query: [], synchronize: [] });
+
 function newStream(args: unknown[]): PackedStream {
   const fields = parseStream<StreamFields>(args);
   if (fields.overload === 1) return [fields.stream_id, fields.device_index, fields.device_type];
@@ -260,6 +263,8 @@ export class EventClass {
     throw new TypeError(`${name}(): argument 'stream' must be torch.Stream, not ${typeName(stream)}`);
   }
 }
+
+takeKeywords("Event", EventClass.prototype, { elapsed_time: ["end_event"] });
 
 for (const method of ["query", "synchronize", "is_capturing"] as const) bare(StreamClass.prototype, "Stream", method);
 for (const method of ["query", "synchronize"] as const) bare(EventClass.prototype, "Event", method);

@@ -365,7 +365,18 @@ class GradScalerBase {
     return this.#stateOf(optimizer).found_inf_per_device;
   }
 }
+
+takeKeywords("GradScaler", GradScalerBase.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
 takeKeywords("GradScaler", GradScalerBase.prototype, {
+  get_backoff_factor: [],
+  get_growth_factor: [],
+  get_growth_interval: [],
+  get_scale: [],
+  is_enabled: [],
+  set_backoff_factor: ["new_factor"],
+  set_growth_factor: ["new_factor"],
+  set_growth_interval: ["new_interval"],
+  state_dict: [],
   scale: ["outputs"],
   unscale_: ["optimizer"],
   update: ["new_scale"],

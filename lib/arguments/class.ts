@@ -24,16 +24,20 @@ export type KeywordClass<T, C extends KeywordableClass, Names extends readonly s
 
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
-/** Lets methods of a class take keyword arguments; `methods` has the names of their parameters. */
+/**
+ * Lets methods of a class take keyword arguments, and refuse what is too many; `methods` has the names of their parameters.
+ *
+ * `self` is 0 for static methods, which in Python have none.
+ */
 export function takeKeywords(
   owner: string,
   methods: object,
   parameters: Readonly<Record<string, readonly string[]>>,
-  { dict = -1 }: Partial<Dict> = {},
+  { dict = -1, self = 1 }: Partial<Dict> & { self?: 0 | 1 } = {},
 ): void {
   for (const [name, names] of Object.entries(parameters)) {
     const body = (methods as Record<string, (...args: unknown[]) => unknown>)[name];
-    const bind = binder(`${owner}.${name}`, names, body.length, dict);
+    const bind = binder(`${owner}.${name}`, names, body.length, dict, self);
     const wrapped = {
       [name](this: unknown, ...args: unknown[]) {
         return body.apply(this, bind(args) as unknown[]);

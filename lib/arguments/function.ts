@@ -30,8 +30,7 @@ export function missingError(name: string, kind: string, missing: readonly strin
   return new TypeError(`${name}() missing ${missing.length} required ${kind} ${noun}: ${quotedList(missing)}`);
 }
 
-function positionalError(name: string, required: number, most: number, given: number): TypeError {
-  const self = name.includes(".") ? 1 : 0; // Python counts it
+function positionalError(name: string, required: number, most: number, given: number, self: number): TypeError {
   const range = required === most ? `${most + self}` : `from ${required + self} to ${most + self}`;
   const noun = required === most && most + self === 1 ? "argument" : "arguments";
   const verb = given + self === 1 ? "was" : "were";
@@ -51,10 +50,16 @@ export interface Dict {
  * the places of the parameters.
  *
  * The first `required` parameters have no default; those after "*" are taken by keyword alone. The name of a method has
- * its class before it. The function throws TypeError with Python's text for an unknown keyword, a parameter given twice
- * and a wrong count.
+ * its class before it; Python counts its `self` (0 for a static method). The function throws TypeError with Python's text
+ * for an unknown keyword, a parameter given twice and a wrong count.
  */
-export function binder(name: string, parameters: readonly string[], required: number, dict: Dict["dict"] = -1): Bind {
+export function binder(
+  name: string,
+  parameters: readonly string[],
+  required: number,
+  dict: Dict["dict"] = -1,
+  self = name.includes(".") ? 1 : 0,
+): Bind {
   const star = parameters.indexOf("*");
   const names = star < 0 ? parameters : parameters.filter((parameter) => parameter !== "*");
   const most = star < 0 ? names.length : star;
@@ -66,7 +71,7 @@ export function binder(name: string, parameters: readonly string[], required: nu
       isPlainObject(last) &&
       !(dicts.includes(args.length - 1) && !Object.keys(last).some((key) => names.includes(key)));
     const positional = hasKeywords ? args.length - 1 : args.length;
-    if (positional > most) throw positionalError(name, least, most, positional);
+    if (positional > most) throw positionalError(name, least, most, positional, self);
     if (!hasKeywords) {
       if (positional < least) throw missingError(name, "positional", names.slice(positional, least));
       return args;
@@ -151,15 +156,16 @@ export type KeywordFunction<N extends Names, T extends Types, R> = (...args: Arg
  * Lets a function be called with keyword arguments as its last argument, and gives it the types of such calls.
  *
  * The parameters are named in order: those without a default in the function are required, and those after "*" are taken
- * by keyword alone. `dict` is the place of one that takes a dict, or the places of several.
+ * by keyword alone. `dict` is the place of one that takes a dict, or the places of several; `self` is 0 for a static
+ * method.
  */
 export function def<const N extends Names, F extends (...args: never[]) => unknown>(
   name: string,
   names: N,
   body: F,
-  { dict = -1 }: Partial<Dict> = {},
+  { dict = -1, self }: Partial<Dict> & { self?: 0 } = {},
 ): KeywordFunction<N, Parameters<F>, ReturnType<F>> {
-  const bind = binder(name, names, body.length, dict);
+  const bind = binder(name, names, body.length, dict, self);
   const wrapped = {
     [name](this: unknown, ...args: unknown[]) {
       return body.apply(this, bind(args) as never[]);

@@ -3,6 +3,7 @@
 import type { VmapInfo } from "../_functorch/autograd_function.js";
 import { are_transforms_active } from "../_functorch/pyfunctorch.js";
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { generic } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { type Handles, native, type StateHandle, type TensorHandle } from "../binding.js";
@@ -99,6 +100,8 @@ export class FunctionCtx {
     return node ? (toTensors(native.customFunctionSaved(node, clearOnAccess)) as Tensor[]) : [];
   }
 }
+
+takeKeywords("FunctionCtx", FunctionCtx.prototype, { set_materialize_grads: ["value"] });
 
 interface State {
   needs_input_grad: boolean[];

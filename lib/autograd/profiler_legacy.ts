@@ -246,6 +246,7 @@ class Profile implements Manager {
 }
 
 takeKeywords("profile", Profile.prototype, {
+  total_average: [],
   table: TABLE_PARAMETERS,
   export_chrome_trace: ["path"],
   export_stacks: ["path", "metric"],

@@ -1,5 +1,6 @@
 // torch/cpu/__init__.py
 
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { native } from "../binding.js";
@@ -65,6 +66,8 @@ export class Stream {
   wait_event(_event: Event): void {}
 }
 
+takeKeywords("Stream", Stream.prototype, { record_event: [], wait_event: ["event"], wait_stream: ["stream"] });
+
 /** A mark in a queue of work: on the CPU always reached. */
 export class Event {
   query(): boolean {
@@ -77,6 +80,8 @@ export class Event {
 
   wait(_stream: Stream | null = null): void {}
 }
+
+takeKeywords("Event", Event.prototype, { query: [], record: ["stream"], synchronize: [], wait: ["stream"] });
 
 let current = new Stream();
 

@@ -1,5 +1,6 @@
 // torch/cuda/graphs.py, without what reads captured graphs through Python's package cuda-bindings
 
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { native, type PoolId, type ResourceHandle } from "../binding.js";
@@ -268,6 +269,34 @@ class CUDAGraphClass {
     runQuietly(destroyHooks.all.map((hook) => () => hook(new Set())));
   }
 }
+
+takeKeywords("CUDAGraph", CUDAGraphClass.prototype, {
+  capture_begin: ["pool", "capture_error_mode", "check_input_liveness"],
+  capture_end: [],
+  capture_end_post: [],
+  capture_end_pre: [],
+  enable_debug_mode: [],
+  instantiate: [],
+  pool: [],
+  pools: [],
+  raw_cuda_graph: [],
+  raw_cuda_graph_exec: [],
+  register_capture_end_hook: ["hook"],
+  register_capture_start_hook: ["hook"],
+  register_destroy_callback: ["cb", "*", "synchronize_before_release"],
+  register_post_instantiate_hook: ["hook"],
+  register_replay_end_hook: ["hook"],
+  register_replay_start_hook: ["hook"],
+  replay: [],
+  reset: [],
+});
+
+takeKeywords(
+  "CUDAGraph",
+  CUDAGraphClass.prototype,
+  { retain_object: ["obj", "*", "synchronize_before_release"] },
+  { dict: 0 },
+);
 Object.defineProperty(CUDAGraphClass, "name", { value: "CUDAGraph" });
 
 /**

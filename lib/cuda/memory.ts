@@ -1,5 +1,6 @@
 // torch/cuda/memory.py
 
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { type NestedStatistics, native, type PoolId, type ResourceHandle } from "../binding.js";
@@ -484,6 +485,8 @@ class MemPoolClass {
     return memory_snapshot(this.id, include_traces);
   }
 }
+
+takeKeywords("MemPool", MemPoolClass.prototype, { snapshot: ["include_traces"], use_count: [] });
 Object.defineProperty(MemPoolClass, "name", { value: "MemPool" });
 
 /**

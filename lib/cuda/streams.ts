@@ -1,5 +1,6 @@
 // torch/cuda/streams.py
 
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { native, type PackedStream } from "../binding.js";
@@ -84,6 +85,8 @@ export class StreamClass extends AnyStream {
     return `<torch.cuda.Stream device=${this.device} cuda_stream=0x${this.cuda_stream.toString(16)}>`;
   }
 }
+
+takeKeywords("Stream", StreamClass.prototype, { record_event: ["event"] });
 Object.defineProperty(StreamClass, "name", { value: "Stream" });
 
 /** The class behind `ExternalStream`. */
@@ -157,6 +160,10 @@ export class EventClass extends AnyEvent {
     throw new TypeError(`${name}(): argument 'stream' must be torch.Stream, not ${typeName(stream)}`);
   }
 }
+
+takeKeywords("Event", EventClass, { from_ipc_handle: ["device", "handle"] });
+
+takeKeywords("Event", EventClass.prototype, { ipc_handle: [] });
 Object.defineProperty(EventClass, "name", { value: "Event" });
 
 /**

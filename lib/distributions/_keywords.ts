@@ -20,6 +20,10 @@ const METHODS: Methods = {
   log_abs_det_jacobian: ["x", "y"],
   forward_shape: ["shape"],
   inverse_shape: ["shape"],
+  entropy: [],
+  perplexity: [],
+  log_cdf: ["value"],
+  log_survival_function: ["value"],
 };
 
 const modules = new WeakMap<object, string>();

@@ -1,5 +1,6 @@
 // torch/distributions/constraint_registry.py
 
+import { takeKeywords } from "../arguments/class.js";
 import { callableObject } from "../callable.js";
 import { NotImplementedError } from "../errors.js";
 import { typeName } from "../python/objects.js";
@@ -48,9 +49,9 @@ export class ConstraintRegistry {
   register<C extends Constraint>(constraint: ConstraintOrClass<C>, factory: Factory<C>): Factory<C>;
   register<C extends Constraint>(
     constraint: ConstraintOrClass<C>,
-    factory?: Factory<C>,
+    factory: Factory<C> | null = null,
   ): Factory<C> | ((factory: Factory<C>) => Factory<C>) {
-    if (factory === undefined) return (given: Factory<C>) => this.register(constraint, given);
+    if (factory === null) return (given: Factory<C>) => this.register(constraint, given);
     const prototype = constraint instanceof Constraint ? Object.getPrototypeOf(constraint) : constraint?.prototype;
     if (prototype !== Constraint.prototype && !(prototype instanceof Constraint)) {
       throw new TypeError(
@@ -68,6 +69,8 @@ export class ConstraintRegistry {
     return factory(constraint);
   }
 }
+
+takeKeywords("ConstraintRegistry", ConstraintRegistry.prototype, { register: ["constraint", "factory"] });
 
 /** Bijective transforms from the real numbers to what satisfies a constraint; their determinants are known. */
 export const biject_to = new ConstraintRegistry();

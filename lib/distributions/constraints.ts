@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { generic } from "../arguments/function.js";
 import { callableObject } from "../callable.js";
 import { bool } from "../dtype.js";
@@ -59,6 +60,8 @@ export class Constraint {
     return this.__repr__();
   }
 }
+
+takeKeywords("Constraint", Constraint.prototype, { check: ["value"] });
 
 /** What is known of a constraint before there is an object: `undefined` for what is not. */
 export interface Known {
@@ -191,6 +194,8 @@ export class _IndependentConstraint extends Constraint {
   }
 }
 
+takeKeywords("_IndependentConstraint", _IndependentConstraint.prototype, { check: ["value"] });
+
 class MixtureSameFamilyConstraint extends Constraint {
   readonly base_constraint: Constraint;
 
@@ -222,6 +227,8 @@ class MixtureSameFamilyConstraint extends Constraint {
     return `${this.constructor.name}(${repr(this.base_constraint)})`;
   }
 }
+
+takeKeywords("MixtureSameFamilyConstraint", MixtureSameFamilyConstraint.prototype, { check: ["value"] });
 
 const isBoolean = (value: Tensor): Tensor => value.eq(0).bitwise_or(value.eq(1));
 /** lower_bound <= value: as Python writes it, so that a shape that does not go is told of as there. */
@@ -267,6 +274,8 @@ export class _IntegerInterval extends Constraint {
     return bounds(this, this);
   }
 }
+
+takeKeywords("_IntegerInterval", _IntegerInterval.prototype, { check: ["value"] });
 
 export class _IntegerLessThan extends Constraint {
   static override is_discrete = true;
@@ -320,6 +329,8 @@ export class _GreaterThan extends Constraint {
   }
 }
 
+takeKeywords("_GreaterThan", _GreaterThan.prototype, { check: ["value"] });
+
 export class _GreaterThanEq extends Constraint {
   constructor(readonly lower_bound: Value) {
     super();
@@ -334,6 +345,8 @@ export class _GreaterThanEq extends Constraint {
   }
 }
 
+takeKeywords("_GreaterThanEq", _GreaterThanEq.prototype, { check: ["value"] });
+
 export class _LessThan extends Constraint {
   constructor(readonly upper_bound: Value) {
     super();
@@ -347,6 +360,8 @@ export class _LessThan extends Constraint {
     return bounds(this, this);
   }
 }
+
+takeKeywords("_LessThan", _LessThan.prototype, { check: ["value"] });
 
 export class _Interval extends Constraint {
   constructor(
@@ -365,6 +380,8 @@ export class _Interval extends Constraint {
   }
 }
 
+takeKeywords("_Interval", _Interval.prototype, { check: ["value"] });
+
 export class _HalfOpenInterval extends Constraint {
   constructor(
     readonly lower_bound: Value,
@@ -381,6 +398,8 @@ export class _HalfOpenInterval extends Constraint {
     return bounds(this, this);
   }
 }
+
+takeKeywords("_HalfOpenInterval", _HalfOpenInterval.prototype, { check: ["value"] });
 
 /** A constraint with its bounds, as Python prints it. */
 function bounds(constraint: Constraint, { lower_bound, upper_bound }: { lower_bound?: Value; upper_bound?: Value }) {
@@ -411,6 +430,8 @@ export class _Multinomial extends Constraint {
       .bitwise_and(x.sum({ dim: -1 }).le(this.upper_bound));
   }
 }
+
+takeKeywords("_Multinomial", _Multinomial.prototype, { check: ["x"] });
 
 function isLowerTriangular(value: Tensor): Tensor {
   return value
@@ -529,6 +550,8 @@ export class _Cat extends Constraint {
   }
 }
 
+takeKeywords("_Cat", _Cat.prototype, { check: ["value"] });
+
 export class _Stack extends Constraint {
   readonly cseq: Constraint[];
   readonly dim: number;
@@ -556,6 +579,8 @@ export class _Stack extends Constraint {
     return torch.stack(checks, this.dim);
   }
 }
+
+takeKeywords("_Stack", _Stack.prototype, { check: ["value"] });
 
 /** Depends on other variables, so that it cannot be checked alone; called, it gives one of which more is known. */
 export const dependent = new _Dependent();

@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { isPlainObject } from "../arguments/function.js";
 import { no_grad } from "../autograd/grad_mode.js";
 import { AttributeError, NotImplementedError, ValueError } from "../errors.js";
@@ -264,6 +265,8 @@ class Distribution {
     return this.__repr__();
   }
 }
+
+takeKeywords("Distribution", Distribution, { set_default_validate_args: ["value"] }, { self: 0 });
 
 Distribution.prototype._validate_args = true;
 

@@ -8,6 +8,7 @@ import { deserialize_signature, SerializeError } from "../_export/serde/serializ
 import { SymExpr } from "../_export/serde/sympy.js";
 import { type TreeSpec, treespec_loads } from "../_export/serde/treespec.js";
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { NotImplementedError, RuntimeError } from "../errors.js";
 import type { Parameter } from "../nn/parameter.js";
 import { dictOf } from "../serialization/values.js";
@@ -259,3 +260,12 @@ export class ExportedProgram {
     );
   }
 }
+
+takeKeywords("ExportedProgram", ExportedProgram.prototype, {
+  buffers: [],
+  module: ["check_guards"],
+  named_buffers: [],
+  named_parameters: [],
+  parameters: [],
+  run_decompositions: ["decomp_table", "decompose_custom_triton_ops"],
+});

@@ -2,6 +2,7 @@
 
 import { Tensor } from "../_tensor.js";
 import { run, takeSignal } from "../aio/run.js";
+import { takeKeywords } from "../arguments/class.js";
 import { native, type ScriptAttribute, type ScriptHandle } from "../binding.js";
 import { AttributeError, NotImplementedError, RuntimeError } from "../errors.js";
 import { stateOf } from "../nn/modules/module/state.js";
@@ -180,6 +181,8 @@ abstract class ScriptModuleObject extends Module {
     return made;
   }
 }
+
+takeKeywords("ScriptModule", ScriptModuleObject.prototype, { define: ["src"] });
 
 function setAttribute(handle: ScriptHandle, name: string, value: unknown): void {
   const type = native.jitAttributeType(handle, name);

@@ -1,6 +1,7 @@
 // torch/optim/_adafactor.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { bfloat16, type dtype, float16, float64 } from "../dtype.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
@@ -134,6 +135,8 @@ class Adafactor extends Optimizer {
     });
   }
 }
+
+takeKeywords("Adafactor", Adafactor.prototype, { step: ["closure"] });
 
 /**
  * Adafactor: steps relative to the size of the parameters; of the squares of a matrix's gradient it keeps only the means

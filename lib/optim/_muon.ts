@@ -1,6 +1,7 @@
 // torch/optim/_muon.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { bfloat16 } from "../dtype.js";
 import { RuntimeError, ValueError } from "../errors.js";
@@ -154,6 +155,8 @@ class Muon extends Optimizer {
     });
   }
 }
+
+takeKeywords("Muon", Muon.prototype, { step: ["closure"] });
 
 /**
  * Muon: momentum whose matrix is made orthogonal, for the two-dimensional parameters of hidden layers.

@@ -1,6 +1,7 @@
 // torch/optim/adadelta.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -129,6 +130,8 @@ class Adadelta extends Optimizer {
     });
   }
 }
+
+takeKeywords("Adadelta", Adadelta.prototype, { step: ["closure"] });
 
 /**
  * Adadelta: steps as long as the average of the steps before, so that it hardly needs a learning rate.

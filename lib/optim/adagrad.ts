@@ -1,6 +1,7 @@
 // torch/optim/adagrad.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -173,6 +174,8 @@ class Adagrad extends Optimizer {
     });
   }
 }
+
+takeKeywords("Adagrad", Adagrad.prototype, { step: ["closure"] });
 
 /**
  * Adagrad: divides the gradient by the root of the sum of its squares so far; takes sparse gradients.

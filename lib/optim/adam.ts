@@ -1,6 +1,7 @@
 // torch/optim/adam.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -202,6 +203,8 @@ class Adam extends Optimizer {
     });
   }
 }
+
+takeKeywords("Adam", Adam.prototype, { step: ["closure"] });
 
 /**
  * Adam: steps by averages of the gradient, divided by the root of averages of its square.

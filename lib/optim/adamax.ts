@@ -1,6 +1,7 @@
 // torch/optim/adamax.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -132,6 +133,8 @@ class Adamax extends Optimizer {
     });
   }
 }
+
+takeKeywords("Adamax", Adamax.prototype, { step: ["closure"] });
 
 /**
  * Adamax: Adam with the largest gradient so far in place of the root of the average of squares.

@@ -1,6 +1,7 @@
 // torch/optim/asgd.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -137,6 +138,8 @@ class ASGD extends Optimizer {
     });
   }
 }
+
+takeKeywords("ASGD", ASGD.prototype, { step: ["closure"] });
 
 /**
  * Averaged stochastic gradient descent: the average of the parameters over the steps is in `state.get(param).ax`.

@@ -1,6 +1,7 @@
 // torch/optim/lbfgs.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { enable_grad, no_grad } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { AssertionError, RuntimeError, ValueError } from "../errors.js";
@@ -258,7 +259,7 @@ class LBFGS extends Optimizer {
     return [this.param_groups[0].maximize ? -loss : loss, flat_grad];
   }
 
-  override step<T = null>(closure: Closure<T> = null): T {
+  override step<T = null>(closure: Closure<T>): T {
     const given = typeof closure === "function" ? closure : closure?.closure;
     if (!given) throw new TypeError("LBFGS.step() missing 1 required positional argument: 'closure'");
     return _kept(() => no_grad(() => this._step(() => enable_grad(given))));
@@ -386,6 +387,8 @@ class LBFGS extends Optimizer {
     return orig_loss;
   }
 }
+
+takeKeywords("LBFGS", LBFGS.prototype, { step: ["closure"] });
 
 /** What a closure returned, as a number. */
 function numberOf(loss: unknown): number {

@@ -1,6 +1,7 @@
 // torch/optim/nadam.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -160,6 +161,8 @@ class NAdam extends Optimizer {
     });
   }
 }
+
+takeKeywords("NAdam", NAdam.prototype, { step: ["closure"] });
 
 /**
  * NAdam: Adam with Nesterov's momentum.

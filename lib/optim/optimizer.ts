@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { isPlainObject } from "../arguments/function.js";
 import { typeName } from "../arguments/kinds.js";
 import { enable_grad, set_grad_enabled } from "../autograd/grad_mode.js";
@@ -228,13 +229,16 @@ class Optimizer {
   /** Registers a hook that `state_dict()` calls first; with `prepend` before the others. */
   register_state_dict_pre_hook(
     hook: (optimizer: Optimizer) => void,
-    prepend?: boolean | { prepend?: boolean },
+    prepend: boolean | { prepend?: boolean } = false,
   ): RemovableHandle {
     return register(this._optimizer_state_dict_pre_hooks, hook, prepend);
   }
 
   /** Registers a hook that may change what `state_dict()` returns, or return another. */
-  register_state_dict_post_hook(hook: StateDictHook, prepend?: boolean | { prepend?: boolean }): RemovableHandle {
+  register_state_dict_post_hook(
+    hook: StateDictHook,
+    prepend: boolean | { prepend?: boolean } = false,
+  ): RemovableHandle {
     return register(this._optimizer_state_dict_post_hooks, hook, prepend);
   }
 
@@ -282,14 +286,17 @@ class Optimizer {
   }
 
   /** Registers a hook that may change the copy of a state dict that is to be loaded, or return another. */
-  register_load_state_dict_pre_hook(hook: StateDictHook, prepend?: boolean | { prepend?: boolean }): RemovableHandle {
+  register_load_state_dict_pre_hook(
+    hook: StateDictHook,
+    prepend: boolean | { prepend?: boolean } = false,
+  ): RemovableHandle {
     return register(this._optimizer_load_state_dict_pre_hooks, hook, prepend);
   }
 
   /** Registers a hook that `load_state_dict()` calls last. */
   register_load_state_dict_post_hook(
     hook: (optimizer: Optimizer) => void,
-    prepend?: boolean | { prepend?: boolean },
+    prepend: boolean | { prepend?: boolean } = false,
   ): RemovableHandle {
     return register(this._optimizer_load_state_dict_post_hooks, hook, prepend);
   }
@@ -355,11 +362,10 @@ class Optimizer {
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.optim.Optimizer.zero_grad.html}
    */
   zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
-    const forget = typeof set_to_none === "object" ? (set_to_none.set_to_none ?? true) : set_to_none;
     const grads: Tensor[] = [];
     for (const { params } of this.param_groups) {
       for (const p of params) {
-        if (forget) {
+        if (set_to_none) {
           p.grad = null;
           continue;
         }
@@ -458,6 +464,25 @@ class Optimizer {
     this.param_groups.push(group);
   }
 }
+
+takeKeywords(
+  "Optimizer",
+  Optimizer.prototype,
+  { add_param_group: ["param_group"], load_state_dict: ["state_dict"] },
+  { dict: 0 },
+);
+
+takeKeywords("Optimizer", Optimizer.prototype, {
+  register_load_state_dict_post_hook: ["hook", "prepend"],
+  register_load_state_dict_pre_hook: ["hook", "prepend"],
+  register_state_dict_post_hook: ["hook", "prepend"],
+  register_state_dict_pre_hook: ["hook", "prepend"],
+  register_step_post_hook: ["hook"],
+  register_step_pre_hook: ["hook"],
+  state_dict: [],
+  step: ["closure"],
+  zero_grad: ["set_to_none"],
+});
 
 /** An option as Python prints it: lists, but for names, are tuples there. */
 function optionText(value: unknown, key: string, isFloat: boolean): string {

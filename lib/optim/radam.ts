@@ -1,6 +1,7 @@
 // torch/optim/radam.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -150,6 +151,8 @@ class RAdam extends Optimizer {
     });
   }
 }
+
+takeKeywords("RAdam", RAdam.prototype, { step: ["closure"] });
 
 /**
  * RAdam: Adam that in its first steps, while the variance of the squares' average is too large, goes without it.

@@ -1,6 +1,7 @@
 // torch/optim/rmsprop.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -153,6 +154,8 @@ class RMSprop extends Optimizer {
     });
   }
 }
+
+takeKeywords("RMSprop", RMSprop.prototype, { step: ["closure"] });
 
 /**
  * RMSprop: divides the gradient by the root of an average of its square.

@@ -1,6 +1,7 @@
 // torch/optim/rprop.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
@@ -132,6 +133,8 @@ class Rprop extends Optimizer {
     });
   }
 }
+
+takeKeywords("Rprop", Rprop.prototype, { step: ["closure"] });
 
 /**
  * Rprop: each number has a step size of its own, which grows while the gradient keeps its sign, and shrinks when it turns.

@@ -1,6 +1,7 @@
 // torch/optim/sgd.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { is_grad_enabled } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
@@ -132,6 +133,8 @@ class SGD extends Optimizer {
     });
   }
 }
+
+takeKeywords("SGD", SGD.prototype, { step: ["closure"] });
 
 /**
  * Stochastic gradient descent, with momentum if wanted.

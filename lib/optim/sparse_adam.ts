@@ -1,6 +1,7 @@
 // torch/optim/sparse_adam.py
 
 import { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import { type Arguments, named } from "./_arguments.js";
@@ -96,6 +97,8 @@ class SparseAdam extends Optimizer {
     });
   }
 }
+
+takeKeywords("SparseAdam", SparseAdam.prototype, { step: ["closure"] });
 
 /**
  * Adam for dense parameters with sparse gradients, such as those of `nn.Embedding(..., { sparse: true })`: averages and

@@ -1,6 +1,7 @@
 // torch.optim.swa_utils: torch/optim/swa_utils.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { no_grad } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
@@ -182,6 +183,8 @@ class AveragedModel<M extends Module = Module> extends Module {
   }
 }
 
+takeKeywords("AveragedModel", AveragedModel.prototype, { update_parameters: ["model"] });
+
 /**
  * A copy of a model whose parameters are averages: `update_parameters(model)` takes the model's current ones in.
  *
@@ -303,6 +306,10 @@ class SWALR extends LRScheduler {
     Object.assign(this, annealing(this._anneal_strategy));
   }
 }
+
+takeKeywords("SWALR", SWALR.prototype, { get_lr: [], state_dict: [] });
+
+takeKeywords("SWALR", SWALR.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
 
 /** The way from 0 to 1. */
 function annealing(_anneal_strategy: "cos" | "linear"): { _anneal_strategy: "cos" | "linear"; anneal_func: Anneal } {

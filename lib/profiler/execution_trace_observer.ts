@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
+import { takeKeywords } from "../arguments/class.js";
 import { native } from "../binding.js";
 import { callable } from "../callable.js";
 import { print } from "../python/repr.js";
@@ -118,6 +119,25 @@ class ExecutionTraceObserverClass implements TraceObserver {
     return this.output_file_path || null;
   }
 }
+
+takeKeywords(
+  "ExecutionTraceObserver",
+  ExecutionTraceObserverClass,
+  { build_execution_trace_obs_from_env: [], get_resources_dir_for_et_path: ["trace_path", "create_dir"] },
+  { self: 0 },
+);
+
+takeKeywords("ExecutionTraceObserver", ExecutionTraceObserverClass.prototype, {
+  cleanup: [],
+  get_output_file_path: [],
+  get_resources_dir: ["can_create"],
+  is_running: [],
+  register_callback: ["output_file_path"],
+  set_extra_resource_collection: ["val"],
+  start: [],
+  stop: [],
+  unregister_callback: [],
+});
 
 /**
  * Records the operators of a program as a graph, from which it can be replayed: by itself, or with a profiler that it is

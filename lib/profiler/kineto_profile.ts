@@ -154,10 +154,18 @@ export class _KinetoProfile {
   }
 
   /** Writes the trace as a file for Chrome's trace viewer, compressed where the name ends with ".gz". */
-  export_chrome_trace(path: string): void {
+  export_chrome_trace(
+    path: string,
+    use_python_export = false,
+    cuda_graph_annotations: Record<string, unknown> | null = null,
+    graph_lanes = "none",
+    default_stream = 7,
+  ): void {
     const profiler = this.#ready("exporting chrome trace");
-    if (path.endsWith(".gz")) writeCompressed(path, (file) => profiler.export_chrome_trace(file));
-    else profiler.export_chrome_trace(path);
+    const write = (file: string) =>
+      profiler.export_chrome_trace(file, null, use_python_export, cuda_graph_annotations, graph_lanes, default_stream);
+    if (path.endsWith(".gz")) writeCompressed(path, write);
+    else write(path);
   }
 
   /** Writes where events were called from: see EventList.export_stacks(). */
@@ -225,7 +233,11 @@ export class _KinetoProfile {
 }
 
 takeKeywords("_KinetoProfile", _KinetoProfile.prototype, {
-  export_chrome_trace: ["path"],
+  events: [],
+  prepare_trace: [],
+  start_trace: [],
+  stop_trace: [],
+  export_chrome_trace: ["path", "use_python_export", "cuda_graph_annotations", "graph_lanes", "default_stream"],
   export_stacks: ["path", "metric"],
   toggle_collection_dynamic: ["enable", "activities"],
   key_averages: ["group_by_input_shape", "group_by_stack_n", "group_by_overload_name", "include_python_functions"],

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { enterForUsing, type Manager, managerClass } from "../arguments/manager.js";
 import type { _ExperimentalConfig } from "../autograd/profiler/config.js";
@@ -258,6 +259,14 @@ class Profile extends _KinetoProfile implements Manager {
     return this.profiler === null ? null : this.profiler._stats;
   }
 }
+
+takeKeywords("profile", Profile.prototype, {
+  get_trace_id: [],
+  set_custom_trace_id_callback: ["callback"],
+  start: [],
+  step: [],
+  stop: [],
+});
 
 /**
  * Records what libtorch does while a function runs: `profile({ activities: [ProfilerActivity.CPU] }, (prof) => ...)`, in a

@@ -1,6 +1,7 @@
 // What both kinds of storages have in common.
 
 import { inspect } from "node:util";
+import { takeKeywords } from "../arguments/class.js";
 import { IndexError } from "../errors.js";
 import type { device } from "../types.js";
 import type { Conversions } from "./conversions.js";
@@ -85,6 +86,8 @@ export abstract class StorageBase {
     return this.__repr__();
   }
 }
+
+takeKeywords("_StorageBase", StorageBase.prototype, { get_device: [], tolist: [] });
 
 const isIndexKey = (key: string | symbol): key is string => typeof key === "string" && /^-?\d+$/.test(key);
 

@@ -1,6 +1,7 @@
 // The methods of storages that convert their elements: torch/storage.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import * as dtypes from "../dtype.js";
 import type { dtype } from "../types.js";
 import { StorageBase } from "./base.js";
@@ -42,3 +43,7 @@ for (const [name, dtype] of Object.entries<dtype>(names)) {
   };
   Object.defineProperty(StorageBase.prototype, name, { value: convert[name], writable: true, configurable: true });
 }
+
+const conversions = Object.fromEntries(Object.keys(names).map((name) => [name, []]));
+takeKeywords("TypedStorage", TypedStorage.prototype, conversions);
+takeKeywords("_StorageBase", StorageBase.prototype, conversions);

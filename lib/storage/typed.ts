@@ -1,6 +1,7 @@
 // class TypedStorage of torch/storage.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { isPlainObject } from "../arguments/function.js";
 import { callable } from "../callable.js";
 import { toDevice } from "../device.js";
@@ -212,15 +213,16 @@ class TypedStorage extends StorageBase {
     return this.wrapped(this._untyped_storage.cuda(device, non_blocking));
   }
 
-  to(options: { device: DeviceLike; non_blocking?: boolean }): TypedStorage {
-    return this.wrapped(this._untyped_storage.to(options));
+  to(keywords: { device: DeviceLike; non_blocking?: boolean }): TypedStorage;
+  to(device: unknown = null, non_blocking = false): TypedStorage {
+    return this.wrapped(this._untyped_storage.to({ device: device as DeviceLike, non_blocking }));
   }
 
-  is_pinned(device?: DeviceLike | null): boolean {
+  is_pinned(device: DeviceLike | null = null): boolean {
     return this._untyped_storage.is_pinned(device);
   }
 
-  pin_memory(device?: DeviceLike | null): TypedStorage {
+  pin_memory(device: DeviceLike | null = null): TypedStorage {
     return this.wrapped(this._untyped_storage.pin_memory(device));
   }
 
@@ -252,6 +254,30 @@ class TypedStorage extends StorageBase {
     return new TypedStorage({ wrap_storage: untyped, dtype: this.dtype, _internal: true });
   }
 }
+
+takeKeywords("TypedStorage", TypedStorage.prototype, {
+  clone: [],
+  copy_: ["source", "non_blocking"],
+  cpu: [],
+  cuda: ["device", "non_blocking"],
+  data_ptr: [],
+  element_size: [],
+  nbytes: [],
+  pickle_storage_type: [],
+  resizable: [],
+  resize_: ["size"],
+  size: [],
+  type: ["dtype", "non_blocking"],
+  untyped: [],
+  to: ["*", "device", "non_blocking"],
+  is_pinned: ["device"],
+  pin_memory: ["device"],
+  fill_: ["value"],
+  get_device: [],
+  tolist: [],
+  is_shared: [],
+  share_memory_: [],
+});
 
 /** @internal The typed storage of a tensor, without the warning. */
 export function typedStorageOf(source: Tensor): TypedStorage {

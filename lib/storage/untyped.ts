@@ -1,6 +1,7 @@
 // class UntypedStorage of torch/storage.py
 
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { def, isPlainObject } from "../arguments/function.js";
 import { native } from "../binding.js";
 import { callable } from "../callable.js";
@@ -223,18 +224,19 @@ class UntypedStorage extends StorageBase {
   }
 
   /** A copy on another device; itself if it is there. */
-  to({ device, non_blocking = false }: { device: DeviceLike; non_blocking?: boolean }): UntypedStorage {
+  to(keywords: { device: DeviceLike; non_blocking?: boolean }): UntypedStorage;
+  to(device: unknown = null, non_blocking = false): UntypedStorage {
     const bytes = storageBytes(this);
-    const moved = bytes.to({ device, non_blocking });
+    const moved = bytes.to({ device: device as DeviceLike, non_blocking });
     return moved === bytes ? this : storageOf(moved);
   }
 
-  is_pinned(device?: DeviceLike | null): boolean {
+  is_pinned(device: DeviceLike | null = null): boolean {
     return storageBytes(this).is_pinned(device);
   }
 
   /** A copy in memory that devices can read directly; itself if it is there. */
-  pin_memory(device?: DeviceLike | null): UntypedStorage {
+  pin_memory(device: DeviceLike | null = null): UntypedStorage {
     const bytes = storageBytes(this);
     if (!bytes.is_cpu) throw new TypeError(`cannot pin '${this.type()}' only CPU memory can be pinned`);
     const pinned = bytes.pin_memory(device);
@@ -253,6 +255,19 @@ class UntypedStorage extends StorageBase {
     return `${this.type()}(device=${this.device})`;
   }
 }
+
+takeKeywords("_StorageBase", UntypedStorage.prototype, {
+  size: [],
+  byteswap: ["dtype"],
+  clone: [],
+  cpu: [],
+  cuda: ["device", "non_blocking"],
+  to: ["*", "device", "non_blocking"],
+  is_pinned: ["device"],
+  pin_memory: ["device"],
+  type: ["dtype", "non_blocking"],
+  untyped: [],
+});
 
 function newBytes(args: unknown[]): Tensor {
   const keywords = isPlainObject(args[args.length - 1]) ? (args.pop() as StorageKeywords) : {};

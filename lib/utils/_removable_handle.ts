@@ -1,3 +1,4 @@
+import { takeKeywords } from "../arguments/class.js";
 // RemovableHandle of torch/utils/hooks.py, which tensors need before the rest of it
 
 /** What a registration of a hook returns: `remove()` takes the hook away; so does the end of a `using` block. */
@@ -21,3 +22,5 @@ export class RemovableHandle {
     this.remove();
   }
 }
+
+takeKeywords("RemovableHandle", RemovableHandle.prototype, { remove: [] });

@@ -2,6 +2,7 @@
 
 import { type OpOverloadPacket, ops } from "../_ops.js";
 import type { Tensor } from "../_tensor.js";
+import { takeKeywords } from "../arguments/class.js";
 import { def } from "../arguments/function.js";
 import { enterForUsing, type Manager, managerClass } from "../arguments/manager.js";
 import { RuntimeError, ValueError } from "../errors.js";
@@ -244,6 +245,13 @@ class Counter implements Manager {
     }
   }
 }
+
+takeKeywords("FlopCounterMode", Counter.prototype, {
+  get_total_flops: [],
+  get_unsupported_ops: [],
+  get_flop_counts: [],
+  get_table: ["depth"],
+});
 
 /**
  * Counts the operations of what runs within, by formulas from the sizes of tensors: `FlopCounterMode({ display: false },

@@ -1,7 +1,7 @@
 // torch/utils/hooks.py
 
 import { Tensor } from "../_tensor.js";
-import { keywordClass } from "../arguments/class.js";
+import { keywordClass, takeKeywords } from "../arguments/class.js";
 import { is_grad_enabled } from "../autograd/grad_mode.js";
 import type { Node } from "../autograd/graph.js";
 import { RuntimeError } from "../errors.js";
@@ -155,6 +155,8 @@ class BackwardHook {
     this.#grad_outputs = null;
   }
 }
+
+takeKeywords("BackwardHook", BackwardHook.prototype, { setup_input_hook: ["args"], setup_output_hook: ["args"] });
 
 /**
  * The backward hooks of one call of a module: they are called once the gradients of both outputs and inputs are there.

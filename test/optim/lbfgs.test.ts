@@ -69,6 +69,7 @@ test("returns the first loss, and needs a closure", () => {
   });
   expect(loss.item()).toBe(9);
   expect(p.item()).toBeCloseTo(0, 5);
+  // @ts-expect-error: the closure is missing
   expect(() => optimizer.step()).toThrow(
     new TypeError("LBFGS.step() missing 1 required positional argument: 'closure'"),
   );

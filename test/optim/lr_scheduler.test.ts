@@ -284,6 +284,7 @@ describe("ReduceLROnPlateau", () => {
     expect(scheduler.best).toBe(1.5);
     scheduler.step({ metrics: 2 });
     expect(scheduler.get_last_lr()).toEqual([0.05]);
+    // @ts-expect-error: the metrics are missing
     expect(() => scheduler.step()).toThrow(
       "ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'",
     );

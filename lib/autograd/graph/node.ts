@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { type Handles, type NodeHandle, native } from "../../binding.js";
 import { type device, deviceOf } from "../../device.js";
 import { dtype } from "../../dtype.js";
@@ -133,3 +134,5 @@ export class Node {
     return this.toString();
   }
 }
+
+takeKeywords("Node", Node.prototype, { name: [], register_hook: ["fn"], register_prehook: ["fn"] });

@@ -6,7 +6,7 @@ import { takeKeywords } from "../../arguments/class.js";
 import { enterForUsing, type Manager, managerClass } from "../../arguments/manager.js";
 import { native } from "../../binding.js";
 import * as cuda from "../../cuda/_device.js";
-import { AssertionError, RuntimeError, ValueError } from "../../errors.js";
+import { AssertionError, NotImplementedError, RuntimeError, ValueError } from "../../errors.js";
 import { followAsync } from "../../modes.js";
 import type { Keywords } from "../../types.js";
 import { warn } from "../../warnings.js";
@@ -284,8 +284,21 @@ class Profile implements Manager {
     } as TableKeywords);
   }
 
-  /** Writes the trace as a file for Chrome's trace viewer. */
-  export_chrome_trace(path: string): void {
+  /**
+   * Writes the trace as a file for Chrome's trace viewer. There is one exporter: `use_python_export` changes nothing.
+   *
+   * Throws NotImplementedError for what only Python's exporter adds: annotations and lanes of CUDA graphs.
+   */
+  export_chrome_trace(
+    path: string,
+    _metadata: Record<string, unknown> | null = null,
+    _use_python_export = false,
+    cuda_graph_annotations: Record<string, unknown> | null = null,
+    graph_lanes = "none",
+    _default_stream = 7,
+  ): void {
+    if (Object.keys(cuda_graph_annotations ?? {}).length > 0 || graph_lanes !== "none")
+      throw new NotImplementedError("annotations and lanes of CUDA graphs are written by Python's exporter alone");
     if (this.kineto_results === null) throw new RuntimeError("the profiler has not run");
     this.kineto_results.save(path);
   }
@@ -339,8 +352,19 @@ class Profile implements Manager {
 }
 
 takeKeywords("profile", Profile.prototype, {
+  config: ["create_trace_id"],
+  create_trace_id: [],
+  default_trace_id: [],
   table: TABLE_PARAMETERS,
-  export_chrome_trace: ["path"],
+  export_chrome_trace: [
+    "path",
+    "metadata",
+    "use_python_export",
+    "cuda_graph_annotations",
+    "graph_lanes",
+    "default_stream",
+  ],
+  total_average: [],
   export_stacks: ["path", "metric"],
   toggle_collection_dynamic: ["enabled", "activities"],
   key_averages: ["group_by_input_shape", "group_by_stack_n", "group_by_overload_name", "include_python_functions"],

@@ -314,6 +314,8 @@ export const TABLE_PARAMETERS = [
 ];
 
 takeKeywords("EventList", EventListClass.prototype, {
+  supported_export_stacks_metrics: [],
+  total_average: [],
   table: [...TABLE_PARAMETERS, "time_unit"],
   export_chrome_trace: ["path"],
   export_stacks: ["path", "metric"],

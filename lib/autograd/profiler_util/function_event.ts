@@ -80,6 +80,8 @@ class IntervalClass {
   }
 }
 
+takeKeywords("Interval", IntervalClass.prototype, { elapsed_us: [] });
+
 /** From when to when, in microseconds. */
 export const Interval = keywordClass<IntervalClass>("Interval")(IntervalClass, ["start", "end"]);
 export type Interval = IntervalClass;
@@ -287,7 +289,11 @@ export class FunctionEventClass extends FormattedTimesMixin {
   }
 }
 
-takeKeywords("FunctionEvent", FunctionEventClass.prototype, { append_kernel: ["name", "device", "duration"] });
+takeKeywords("FunctionEvent", FunctionEventClass.prototype, {
+  append_cpu_child: ["child"],
+  set_cpu_parent: ["parent"],
+  append_kernel: ["name", "device", "duration"],
+});
 
 /** One event of a profile: a call of an operator, a label, or a kernel of a device. */
 export const FunctionEvent = keywordClass<FunctionEventClass>("FunctionEvent")(FunctionEventClass, [

@@ -1,5 +1,6 @@
 // torch/autograd/profiler_util.py: FunctionEventAvg
 
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { AssertionError } from "../../errors.js";
 import { str } from "../../python/repr.js";
@@ -82,6 +83,8 @@ export class FunctionEventAvgClass extends FormattedTimesMixin {
     );
   }
 }
+
+takeKeywords("FunctionEventAvg", FunctionEventAvgClass.prototype, { add: ["other"] });
 
 /** Events with the same key, added up. */
 export const FunctionEventAvg = callable(FunctionEventAvgClass);

@@ -1,6 +1,6 @@
 // The caches of cuFFT's plans of torch/backends/cuda/__init__.py
 
-import { keywordClass } from "../../arguments/class.js";
+import { keywordClass, takeKeywords } from "../../arguments/class.js";
 import { current_device, device_count } from "../../cuda/_device.js";
 import { deviceIndex } from "../../cuda/_utils.js";
 import { RuntimeError } from "../../errors.js";
@@ -43,6 +43,8 @@ class PlanCache {
  */
 export interface cuFFTPlanCache extends PlanCache {}
 export const cuFFTPlanCache = keywordClass<cuFFTPlanCache>("cuFFTPlanCache")(PlanCache, ["device_index"]);
+
+takeKeywords("cuFFTPlanCache", PlanCache.prototype, { clear: [] });
 
 class PlanCacheManager {
   readonly #caches: cuFFTPlanCache[] = [];

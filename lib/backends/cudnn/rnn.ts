@@ -1,6 +1,7 @@
 // torch/backends/cudnn/rnn.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { def } from "../../arguments/function.js";
 import { current_device } from "../../cuda/_device.js";
 import { uint8 } from "../../dtype.js";
@@ -16,6 +17,8 @@ export class Unserializable<T> {
     return this.inner;
   }
 }
+
+takeKeywords("Unserializable", Unserializable.prototype, { get: [] });
 
 const modes = new Map([
   ["RNN_RELU", 0],

@@ -1,6 +1,7 @@
 // torch/nn/modules/activation.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { is_grad_enabled } from "../../autograd/grad_mode.js";
 import { AssertionError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -822,6 +823,10 @@ class MultiheadAttention extends Module {
     return [merged_mask, mask_type];
   }
 }
+
+takeKeywords("MultiheadAttention", MultiheadAttention.prototype, {
+  merge_masks: ["attn_mask", "key_padding_mask", "query"],
+});
 
 /**
  * Attention of several heads: softmax(q k^T / sqrt(head_dim)) v of projections of query, key and value.

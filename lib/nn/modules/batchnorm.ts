@@ -123,6 +123,8 @@ export class _NormBase extends Module {
   }
 }
 
+takeKeywords("_NormBase", _NormBase.prototype, { extra_repr: [], reset_parameters: [], reset_running_stats: [] });
+
 export const NORM = [
   "num_features",
   "eps",
@@ -244,6 +246,7 @@ export function _LazyNormBase<N extends _NormBase>(
       this.reset_parameters();
     }
   }
+  takeKeywords("_LazyNormBase", _LazyNormBase.prototype, { reset_parameters: [], initialize_parameters: ["input"] });
   return _LazyNormBase as unknown as new (
     ...args: LazyNormArguments
   ) => N & LazyModule;

@@ -274,6 +274,13 @@ class ModuleListModule<T extends Module = Module> extends ModuleSequence {
   }
 }
 
+takeKeywords("ModuleList", ModuleListModule.prototype, {
+  append: ["module"],
+  extend: ["modules"],
+  insert: ["index", "module"],
+  pop: ["key"],
+});
+
 interface ModuleListConstructor {
   new <T extends Module = Module>(modules?: Iterable<T> | null): ModuleList<T>;
   <T extends Module = Module>(modules?: Iterable<T> | null): ModuleList<T>;
@@ -372,6 +379,10 @@ class ModuleDictModule extends Module {
   }
 }
 
+takeKeywords("ModuleDict", ModuleDictModule.prototype, { clear: [], items: [], keys: [], pop: ["key"], values: [] });
+
+takeKeywords("ModuleDict", ModuleDictModule.prototype, { update: ["modules"] }, { dict: 0 });
+
 /** What the modules of a ModuleDict are. */
 type Value<D> = D extends ReadonlyMap<string, infer M> | Readonly<Record<string, infer M>> ? M : Module;
 
@@ -388,7 +399,13 @@ class ContainerModule extends Module {
   }
 }
 
-takeKeywords("Sequential", SequentialModule.prototype, { forward: ["input"] });
+takeKeywords("Sequential", SequentialModule.prototype, {
+  append: ["module"],
+  insert: ["index", "module"],
+  extend: ["sequential"],
+  pop: ["key"],
+  forward: ["input"],
+});
 Object.defineProperty(SequentialModule, "name", { value: "Sequential" });
 
 /**

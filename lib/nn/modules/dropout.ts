@@ -1,6 +1,7 @@
 // torch/nn/modules/dropout.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { ValueError } from "../../errors.js";
 import { floatRepr } from "../../python/format.js";
 import { repr } from "../../python/repr.js";
@@ -25,6 +26,8 @@ export class _DropoutNd extends Module {
     return `p=${floatRepr(this.p)}, inplace=${repr(this.inplace)}`;
   }
 }
+
+takeKeywords("_DropoutNd", _DropoutNd.prototype, { extra_repr: [] });
 
 const DROPOUT = ["p", "inplace"] as const;
 

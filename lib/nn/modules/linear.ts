@@ -205,6 +205,8 @@ class LazyLinearModule extends LazyBase {
   }
 }
 
+takeKeywords("LazyLinear", LazyLinearModule.prototype, { initialize_parameters: ["input"] });
+
 /**
  * A Linear whose `in_features` is found when it is called for the first time; then it becomes a Linear.
  *

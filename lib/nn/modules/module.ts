@@ -313,6 +313,14 @@ export class ModuleObject extends StateDicts {
 Object.defineProperty(ModuleObject.prototype, "dump_patches", { value: false, writable: true, configurable: true });
 
 takeKeywords("Module", ModuleObject.prototype, {
+  bfloat16: [],
+  cpu: [],
+  double: [],
+  eval: [],
+  extra_repr: [],
+  float: [],
+  half: [],
+  share_memory: [],
   apply: ["fn"],
   cuda: ["device"],
   type: ["dst_type"],

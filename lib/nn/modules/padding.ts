@@ -31,7 +31,7 @@ class _CircularPadNd extends Module {
   }
 }
 
-takeKeywords("_CircularPadNd", _CircularPadNd.prototype, { forward: ["input"] });
+takeKeywords("_CircularPadNd", _CircularPadNd.prototype, { extra_repr: [], forward: ["input"] });
 
 class CircularPad1d extends _CircularPadNd {
   constructor(padding: Size1) {
@@ -123,7 +123,7 @@ class _ConstantPadNd extends Module {
   }
 }
 
-takeKeywords("_ConstantPadNd", _ConstantPadNd.prototype, { forward: ["input"] });
+takeKeywords("_ConstantPadNd", _ConstantPadNd.prototype, { extra_repr: [], forward: ["input"] });
 
 class ConstantPad1d extends _ConstantPadNd {
   constructor(padding: Size1, value: number) {
@@ -189,7 +189,7 @@ class _ReflectionPadNd extends Module {
   }
 }
 
-takeKeywords("_ReflectionPadNd", _ReflectionPadNd.prototype, { forward: ["input"] });
+takeKeywords("_ReflectionPadNd", _ReflectionPadNd.prototype, { extra_repr: [], forward: ["input"] });
 
 class ReflectionPad1d extends _ReflectionPadNd {
   constructor(padding: Size1) {
@@ -255,7 +255,7 @@ class _ReplicationPadNd extends Module {
   }
 }
 
-takeKeywords("_ReplicationPadNd", _ReplicationPadNd.prototype, { forward: ["input"] });
+takeKeywords("_ReplicationPadNd", _ReplicationPadNd.prototype, { extra_repr: [], forward: ["input"] });
 
 class ReplicationPad1d extends _ReplicationPadNd {
   constructor(padding: Size1) {

@@ -1,6 +1,7 @@
 // torch/nn/modules/pooling.py
 
 import type { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { ValueError } from "../../errors.js";
 import { float } from "../../python/numbers.js";
 import { repr } from "../../python/repr.js";
@@ -51,6 +52,8 @@ class _MaxPoolNd extends Module {
     return `kernel_size=${tupleText(kernel_size)}, stride=${tupleText(stride)}, padding=${tupleText(padding)}, dilation=${tupleText(dilation)}, ceil_mode=${repr(ceil_mode)}`;
   }
 }
+
+takeKeywords("_MaxPoolNd", _MaxPoolNd.prototype, { extra_repr: [] });
 
 class MaxPool1d extends _MaxPoolNd {
   override forward(input: Tensor): Tensor {
@@ -119,6 +122,8 @@ class _MaxUnpoolNd extends Module {
     return `kernel_size=${tupleText(kernel_size)}, stride=${tupleText(stride)}, padding=${tupleText(padding)}`;
   }
 }
+
+takeKeywords("_MaxUnpoolNd", _MaxUnpoolNd.prototype, { extra_repr: [] });
 
 class MaxUnpool1d extends _MaxUnpoolNd {
   constructor(kernel_size: Size1, stride: Size1 | null = null, padding: Size1 = 0) {
@@ -204,6 +209,8 @@ class _AvgPoolNd extends Module {
     return `kernel_size=${tupleText(kernel_size)}, stride=${tupleText(stride)}, padding=${tupleText(padding)}`;
   }
 }
+
+takeKeywords("_AvgPoolNd", _AvgPoolNd.prototype, { extra_repr: [] });
 
 class AvgPool1d extends _AvgPoolNd {
   constructor(
@@ -437,6 +444,8 @@ class _LPPoolNd extends Module {
   }
 }
 
+takeKeywords("_LPPoolNd", _LPPoolNd.prototype, { extra_repr: [] });
+
 class LPPool1d extends _LPPoolNd {
   override forward(input: Tensor): Tensor {
     return F.lp_pool1d(input, float(this.norm_type), this.kernel_size, this.stride, this.ceil_mode);
@@ -506,6 +515,8 @@ class _AdaptiveMaxPoolNd extends Module {
   }
 }
 
+takeKeywords("_AdaptiveMaxPoolNd", _AdaptiveMaxPoolNd.prototype, { extra_repr: [] });
+
 class AdaptiveMaxPool1d extends _AdaptiveMaxPoolNd {
   override forward(input: Tensor): Tensor {
     return F.adaptive_max_pool1d(input, this.output_size, this.return_indices);
@@ -568,6 +579,8 @@ class _AdaptiveAvgPoolNd extends Module {
     return `output_size=${tupleText(this.output_size)}`;
   }
 }
+
+takeKeywords("_AdaptiveAvgPoolNd", _AdaptiveAvgPoolNd.prototype, { extra_repr: [] });
 
 class AdaptiveAvgPool1d extends _AdaptiveAvgPoolNd {
   override forward(input: Tensor): Tensor {

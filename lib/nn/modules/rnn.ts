@@ -1,6 +1,7 @@
 // torch/nn/modules/rnn.py
 
 import { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -282,6 +283,12 @@ class RNNBaseModule extends Module {
   }
 }
 
+takeKeywords("RNNBase", RNNBaseModule.prototype, {
+  check_hidden_size: ["hx", "expected_hidden_size", "msg"],
+  check_input: ["input", "batch_sizes"],
+  get_expected_hidden_size: ["input", "batch_sizes"],
+});
+
 /** The base of RNN, LSTM and GRU. */
 export interface RNNBase extends RNNBaseModule {}
 export const RNNBase = named<RNNBase>("RNNBase")(
@@ -538,6 +545,12 @@ class LSTMModule extends RNNBaseModule {
     return [output.squeeze(this.batch_first ? 0 : 1), [h_n.squeeze(1), c_n.squeeze(1)]];
   }
 }
+
+takeKeywords("LSTM", LSTMModule.prototype, {
+  check_forward_args: ["input", "hidden", "batch_sizes"],
+  get_expected_cell_size: ["input", "batch_sizes"],
+  permute_hidden: ["hx", "permutation"],
+});
 
 /**
  * A long short-term memory of several layers.

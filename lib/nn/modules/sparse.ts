@@ -176,6 +176,7 @@ class EmbeddingModule extends Table {
   }
 }
 
+takeKeywords("Embedding", EmbeddingModule.prototype, { reset_parameters: [] });
 takeKeywords("Embedding", EmbeddingModule, {
   from_pretrained: ["embeddings", "freeze", "padding_idx", "max_norm", "norm_type", "scale_grad_by_freq", "sparse"],
 });
@@ -330,6 +331,7 @@ class EmbeddingBagModule extends Table {
   }
 }
 
+takeKeywords("EmbeddingBag", EmbeddingBagModule.prototype, { reset_parameters: [] });
 takeKeywords("EmbeddingBag", EmbeddingBagModule, {
   from_pretrained: [
     "embeddings",

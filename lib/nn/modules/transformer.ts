@@ -120,6 +120,7 @@ class TransformerModule extends Module {
     ["sz", "device", "dtype"],
     (sz: number, device: device | string | null = null, dtype: dtype | null = null): Tensor =>
       _generate_square_subsequent_mask(sz, device, dtype),
+    { self: 0 },
   );
 
   /** @internal */

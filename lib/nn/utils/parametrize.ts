@@ -1,6 +1,7 @@
 // torch/nn/utils/parametrize.py
 
 import { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { def, generic } from "../../arguments/function.js";
 import { type Mode, mode } from "../../arguments/mode.js";
 import { no_grad } from "../../autograd/grad_mode.js";
@@ -128,6 +129,10 @@ export class ParametrizationList extends ModuleList<Parametrization> {
     return x;
   }
 }
+
+takeKeywords("ParametrizationList", ParametrizationList.prototype, { forward: [] });
+
+takeKeywords("ParametrizationList", ParametrizationList.prototype, { right_inverse: ["value"] });
 
 /** Keeps the tensor itself as the original, with the elements that the parametrization is to be given. */
 function keepOriginal(list: ParametrizationList, original: Tensor, inverted: Tensor): void {

@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../../_tensor.js";
 import type { Constructor } from "../../arguments/class.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { type Arguments, bindArguments, def, generic, isPlainObject } from "../../arguments/function.js";
 import { parser } from "../../arguments/parser.js";
 import { callable } from "../../callable.js";
@@ -173,6 +174,19 @@ class PackedSequenceTuple extends PackedSequence_ {
     return this.data.is_pinned();
   }
 }
+
+takeKeywords("PackedSequence", PackedSequenceTuple.prototype, {
+  byte: [],
+  char: [],
+  double: [],
+  float: [],
+  half: [],
+  int: [],
+  is_pinned: [],
+  long: [],
+  pin_memory: [],
+  short: [],
+});
 
 function _packed_sequence_init_args(
   data: Data,

@@ -1,6 +1,7 @@
 // torch/optim/lr_scheduler.py: the base class, and what all schedulers share.
 
 import { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { KeyError, NotImplementedError, ValueError } from "../../errors.js";
@@ -174,6 +175,10 @@ class LRScheduler {
     this._last_lr = _param_groups_val_list(this.optimizer, "lr");
   }
 }
+
+takeKeywords("LRScheduler", LRScheduler.prototype, { get_last_lr: [], get_lr: [], state_dict: [], step: ["epoch"] });
+
+takeKeywords("LRScheduler", LRScheduler.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
 
 /** Lets the optimizer note that its `step()` was called. */
 function trackStepCalls(optimizer: Optimizer): void {

@@ -1,5 +1,6 @@
 // torch/optim/lr_scheduler.py: schedulers of schedulers.
 
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
 import { str } from "../../python/repr.js";
@@ -119,6 +120,9 @@ class SequentialLR extends Composed {
   }
 }
 
+takeKeywords("SequentialLR", SequentialLR.prototype, { recursive_undo: ["sched"], step: [], state_dict: [] });
+takeKeywords("SequentialLR", SequentialLR.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
+
 /**
  * Schedulers one after the other: the next one takes over at each of the milestones.
  *
@@ -160,6 +164,9 @@ class ChainedScheduler extends Composed {
     this._last_lr = lrsAfter(this._schedulers);
   }
 }
+
+takeKeywords("ChainedScheduler", ChainedScheduler.prototype, { step: [], state_dict: [] });
+takeKeywords("ChainedScheduler", ChainedScheduler.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
 
 /**
  * Schedulers that all step at once, each on what the one before it made of the learning rate.

@@ -1,5 +1,6 @@
 // torch/optim/lr_scheduler.py: the schedulers that follow a cosine.
 
+import { takeKeywords } from "../../arguments/class.js";
 import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
@@ -67,6 +68,8 @@ class CosineAnnealingLR extends LRScheduler {
     return this.base_lrs.map((base_lr) => add(div(mul(sub(base_lr, eta_min), cosine), 2), eta_min));
   }
 }
+
+takeKeywords("CosineAnnealingLR", CosineAnnealingLR.prototype, { get_lr: [] });
 
 /**
  * The learning rate along a cosine: eta_min + (lr - eta_min)(1 + cos(π · step/T_max))/2.
@@ -150,6 +153,8 @@ class CosineAnnealingWarmRestarts extends LRScheduler {
     this._last_lr = _param_groups_val_list(this.optimizer, "lr");
   }
 }
+
+takeKeywords("CosineAnnealingWarmRestarts", CosineAnnealingWarmRestarts.prototype, { get_lr: [], step: ["epoch"] });
 
 /** Takes a scheduler with restarts to the step for an epoch. */
 function jumpTo(scheduler: CosineAnnealingWarmRestarts, epoch: number): void {

@@ -1,5 +1,6 @@
 // torch/optim/lr_scheduler.py: the schedulers that rise and fall, and take momentum the other way.
 
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
 import { floatRepr } from "../../python/format.js";
@@ -179,6 +180,10 @@ class CyclicLR extends LRScheduler {
     else if (_scale_fn_custom) Object.assign(this._scale_fn_custom, _scale_fn_custom);
   }
 }
+
+takeKeywords("CyclicLR", CyclicLR.prototype, { get_lr: [], scale_fn: ["x"], state_dict: [] });
+
+takeKeywords("CyclicLR", CyclicLR.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
 
 /** How a mode scales the height of cycles. */
 function scaling(mode: string, gamma: number): { _scale_fn_ref: ScaleFn; scale_mode: string } {
@@ -373,6 +378,8 @@ class OneCycleLR extends LRScheduler {
     });
   }
 }
+
+takeKeywords("OneCycleLR", OneCycleLR.prototype, { get_lr: [] });
 
 /**
  * One cycle for the whole training: the learning rate rises to its largest and falls far below where it began, and

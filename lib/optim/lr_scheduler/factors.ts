@@ -1,5 +1,6 @@
 // torch/optim/lr_scheduler.py: the schedulers that multiply the learning rate by a factor of the step.
 
+import { takeKeywords } from "../../arguments/class.js";
 import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
@@ -68,6 +69,9 @@ class LambdaLR extends WithLambdas {
   }
 }
 
+takeKeywords("LambdaLR", LambdaLR.prototype, { get_lr: [], state_dict: [] });
+takeKeywords("LambdaLR", LambdaLR.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
+
 /**
  * The first learning rate times a function of the step's number.
  *
@@ -97,6 +101,9 @@ class MultiplicativeLR extends WithLambdas {
     return this.optimizer.param_groups.map((group, i) => mul(group.lr, this.lr_lambdas[i](this.last_epoch)));
   }
 }
+
+takeKeywords("MultiplicativeLR", MultiplicativeLR.prototype, { get_lr: [], state_dict: [] });
+takeKeywords("MultiplicativeLR", MultiplicativeLR.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
 
 /**
  * The last learning rate times a function of the step's number.
@@ -155,6 +162,8 @@ class StepLR extends LRScheduler {
     return this.base_lrs.map((base_lr) => mul(base_lr, this.gamma ** power));
   }
 }
+
+takeKeywords("StepLR", StepLR.prototype, { get_lr: [] });
 
 /**
  * Multiplies the learning rate by `gamma` every `step_size` steps.
@@ -225,6 +234,8 @@ class MultiStepLR extends LRScheduler {
   }
 }
 
+takeKeywords("MultiStepLR", MultiStepLR.prototype, { get_lr: [] });
+
 /**
  * Multiplies the learning rate by `gamma` at each of the milestones.
  *
@@ -275,6 +286,8 @@ class ConstantLR extends LRScheduler {
     return this.base_lrs.map((base_lr) => mul(base_lr, factor));
   }
 }
+
+takeKeywords("ConstantLR", ConstantLR.prototype, { get_lr: [] });
 
 /**
  * The learning rate times `factor` for the first `total_iters` steps.
@@ -342,6 +355,8 @@ class LinearLR extends LRScheduler {
   }
 }
 
+takeKeywords("LinearLR", LinearLR.prototype, { get_lr: [] });
+
 /**
  * The learning rate times a factor that goes from `start_factor` to `end_factor` in `total_iters` steps.
  *
@@ -387,6 +402,8 @@ class ExponentialLR extends LRScheduler {
     return this.base_lrs.map((base_lr) => mul(base_lr, this.gamma ** this.last_epoch));
   }
 }
+
+takeKeywords("ExponentialLR", ExponentialLR.prototype, { get_lr: [] });
 
 /**
  * Multiplies the learning rate by `gamma` at each step.
@@ -436,6 +453,8 @@ class PolynomialLR extends LRScheduler {
     return this.base_lrs.map((base_lr) => mul(base_lr, factor));
   }
 }
+
+takeKeywords("PolynomialLR", PolynomialLR.prototype, { get_lr: [] });
 
 /**
  * The first learning rate times (1 - step/total_iters)^power, and 0 after `total_iters` steps.

@@ -1,6 +1,6 @@
 // torch/optim/lr_scheduler.py: ReduceLROnPlateau
 
-import { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { RuntimeError, ValueError } from "../../errors.js";
 import { type Arguments, named } from "../_arguments.js";
@@ -102,17 +102,12 @@ class ReduceLROnPlateau extends LRScheduler {
 
   /** Counts the metric as good or bad, and reduces the learning rates if there were too many bad ones. */
   override step(
-    metrics: Num | { metrics?: Num; epoch?: number | null } | null = null,
+    metrics: Num | { metrics?: Num; epoch?: number | null } | null | undefined,
     epoch: number | null = null,
   ): void {
-    if (metrics === null) {
-      throw new TypeError("ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'");
-    }
-    const isKeywords = typeof metrics === "object" && !(metrics instanceof Tensor) && "metrics" in metrics;
-    const current = Number(_get_value((isKeywords ? metrics.metrics : metrics) as Num));
-    const chosen = isKeywords ? (metrics.epoch ?? null) : epoch;
-    if (chosen !== null) warn(EPOCH_DEPRECATION_WARNING);
-    this.last_epoch = chosen ?? this.last_epoch + 1;
+    const current = Number(_get_value(metrics as Num));
+    if (epoch !== null) warn(EPOCH_DEPRECATION_WARNING);
+    this.last_epoch = epoch ?? this.last_epoch + 1;
 
     if (this._is_better(current, this.best)) {
       this.best = current;
@@ -181,6 +176,10 @@ class ReduceLROnPlateau extends LRScheduler {
     this._init_is_better(this.mode, this.threshold, this.threshold_mode);
   }
 }
+
+takeKeywords("ReduceLROnPlateau", ReduceLROnPlateau.prototype, { load_state_dict: ["state_dict"] }, { dict: 0 });
+
+takeKeywords("ReduceLROnPlateau", ReduceLROnPlateau.prototype, { step: ["metrics", "epoch"] });
 
 /**
  * Reduces the learning rate when a metric has not become better for a while: `step(metric)`.

@@ -1,6 +1,7 @@
 // torch/utils/data/dataloader.py
 
 import { availableParallelism } from "node:os";
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
 import { type Arguments, named } from "../../optim/_arguments.js";
@@ -198,6 +199,8 @@ class DataLoader<T = any, Batch = Collated<T>> {
     return this.drop_last ? Math.floor(length / this.batch_size) : Math.ceil(length / this.batch_size);
   }
 }
+
+takeKeywords("DataLoader", DataLoader.prototype, { check_worker_number_rationality: [] });
 
 type DataLoaderArguments<T, Batch> = Arguments<
   [dataset: Samples<T>],

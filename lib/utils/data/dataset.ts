@@ -1,6 +1,7 @@
 // torch/utils/data/dataset.py
 
 import { Tensor } from "../../_tensor.js";
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { AssertionError, IndexError, NotImplementedError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -307,6 +308,8 @@ class ConcatDataset<T = any> extends CallableDataset<T> {
     return getitem(this.datasets[dataset_idx], sample_idx) as T;
   }
 }
+
+takeKeywords("ConcatDataset", ConcatDataset, { cumsum: ["sequence"] }, { self: 0 });
 
 /** The datasets of a constructor's one argument, which may be named. */
 function listOf<T>(datasets: Iterable<T> | { datasets: Iterable<T> }): PythonIterable<T> {

@@ -1,5 +1,6 @@
 // torch/utils/data/distributed.py
 
+import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { AssertionError, RuntimeError, ValueError } from "../../errors.js";
 import * as torch from "../../generated/torch.js";
@@ -95,6 +96,8 @@ class DistributedSampler extends Sampler {
     this.epoch = epoch;
   }
 }
+
+takeKeywords("DistributedSampler", DistributedSampler.prototype, { set_epoch: ["epoch"] });
 
 /**
  * The part of a dataset's indices that belongs to one of several processes.

@@ -159,6 +159,10 @@ class FileWriter {
   }
 }
 takeKeywords("FileWriter", FileWriter.prototype, {
+  close: [],
+  flush: [],
+  get_logdir: [],
+  reopen: [],
   add_event: ["event", "step", "walltime"],
   add_summary: ["summary", "global_step", "walltime"],
   add_graph: ["graph_profile", "walltime"],

@@ -410,8 +410,13 @@ class SummaryWriter {
   }
 }
 
+takeKeywords("SummaryWriter", SummaryWriter.prototype, { add_custom_scalars: ["layout"] }, { dict: 0 });
+
 const step = ["global_step", "walltime"];
 takeKeywords("SummaryWriter", SummaryWriter.prototype, {
+  close: [],
+  flush: [],
+  get_logdir: [],
   add_scalar: ["tag", "scalar_value", ...step, "new_style", "double_precision"],
   add_histogram: ["tag", "values", "global_step", "bins", "walltime", "max_bins"],
   add_image: ["tag", "img_tensor", ...step, "dataformats"],

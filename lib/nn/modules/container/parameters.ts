@@ -113,6 +113,10 @@ class ParameterListModule<T = Parameter> extends Module {
   }
 }
 
+takeKeywords("ParameterList", ParameterListModule.prototype, { append: ["value"] }, { dict: 0 });
+
+takeKeywords("ParameterList", ParameterListModule.prototype, { extend: ["values"] });
+
 interface ParameterListConstructor {
   new <T = Parameter>(values?: Iterable<T> | null): ParameterList<T extends Tensor ? Parameter : T>;
   <T = Parameter>(values?: Iterable<T> | null): ParameterList<T extends Tensor ? Parameter : T>;
@@ -281,6 +285,8 @@ class ParameterDictModule extends Module {
   }
 }
 
+takeKeywords("ParameterDict", ParameterDictModule.prototype, { update: ["parameters"] }, { dict: 0 });
+
 /** What the entries of a ParameterDict are: tensors became parameters. */
 type Value<D> = D extends ReadonlyMap<string, infer V> | Readonly<Record<string, infer V>>
   ? V extends Tensor
@@ -295,6 +301,13 @@ interface ParameterDictConstructor {
 }
 
 takeKeywords("ParameterDict", ParameterDictModule.prototype, {
+  clear: [],
+  copy: [],
+  items: [],
+  keys: [],
+  pop: ["key"],
+  popitem: [],
+  values: [],
   get: ["key", "default"],
   setdefault: ["key", "default"],
   fromkeys: ["keys", "default"],

@@ -1,6 +1,7 @@
 // torch.nn.modules.conv: what all lazy convolutions have in common
 
 import type { Tensor } from "../../../_tensor.js";
+import { takeKeywords } from "../../../arguments/class.js";
 import { NotImplementedError, RuntimeError, ValueError } from "../../../errors.js";
 import type { DeviceLike, dtype } from "../../../types.js";
 import { UninitializedParameter } from "../../parameter.js";
@@ -60,6 +61,7 @@ export function _LazyConvXdMixin<A extends readonly unknown[], M extends _ConvNd
       throw new NotImplementedError();
     }
   }
+  takeKeywords("_LazyConvXdMixin", LazyConvXd.prototype, { reset_parameters: [], initialize_parameters: ["input"] });
   return LazyConvXd as unknown as new (
     ...args: A
   ) => M & LazyConv;

@@ -1,5 +1,6 @@
 // torch.nn.modules.conv: what all convolutions have in common
 
+import { takeKeywords } from "../../../arguments/class.js";
 import { no_grad } from "../../../autograd/grad_mode.js";
 import { ValueError } from "../../../errors.js";
 import * as torch from "../../../generated/torch.js";
@@ -134,3 +135,5 @@ export class _ConvNd extends Module {
     return s;
   }
 }
+
+takeKeywords("_ConvNd", _ConvNd.prototype, { extra_repr: [], reset_parameters: [] });

@@ -14,6 +14,9 @@ export type Called<M extends Module, Names extends readonly string[]> = (
 
 const INPUT = ["input"];
 
+/** Methods of many modules, none of which takes arguments. */
+const PLAIN = ["extra_repr", "reset_parameters", "reset_running_stats", "flatten_parameters"];
+
 /** A class of modules with call signatures for keyword arguments. */
 type WithKeywordCalls<C extends Class, Forward extends readonly string[]> = InstanceType<C> &
   Called<InstanceType<C>, Forward>;
@@ -38,6 +41,8 @@ export function module<
   if (forward.length > 0 && Object.hasOwn(base.prototype, "forward")) {
     takeKeywords(base.name, base.prototype, { forward });
   }
+  const plain = PLAIN.filter((name) => Object.hasOwn(base.prototype, name));
+  takeKeywords(base.name, base.prototype, Object.fromEntries(plain.map((name) => [name, []])));
   return keywordClass<WithKeywordCalls<C, Forward>>(base.name)(base, parameters, options);
 }
 

@@ -386,6 +386,8 @@ export abstract class Members extends FunctionObject {
 const TRAVERSAL = ["prefix", "recurse", "remove_duplicate"];
 
 takeKeywords("Module", Members.prototype, {
+  children: [],
+  named_children: [],
   register_buffer: ["name", "tensor", "persistent"],
   register_parameter: ["name", "param"],
   add_module: ["name", "module"],

@@ -267,6 +267,14 @@ export abstract class StateDicts extends HookRegistration {
   }
 }
 
+takeKeywords("Module", StateDicts.prototype, {
+  get_extra_state: [],
+  register_state_dict_post_hook: ["hook"],
+  register_state_dict_pre_hook: ["hook"],
+  register_load_state_dict_pre_hook: ["hook"],
+  register_load_state_dict_post_hook: ["hook"],
+});
+takeKeywords("Module", StateDicts.prototype, { set_extra_state: ["state"] }, { dict: 0 });
 takeKeywords("Module", StateDicts.prototype, { state_dict: ["destination", "prefix", "keep_vars"] }, { dict: 0 });
 takeKeywords("Module", StateDicts.prototype, { load_state_dict: ["state_dict", "strict", "assign"] }, { dict: 0 });
 

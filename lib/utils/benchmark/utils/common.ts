@@ -58,6 +58,8 @@ class Spec {
   }
 }
 
+takeKeywords("TaskSpec", Spec.prototype, { setup_str: [], summarize: [] });
+
 /** What a Timer measures, but for the variables. */
 export const TaskSpec = keywordClass<Spec>("TaskSpec")(Spec, [
   "stmt",
@@ -241,6 +243,8 @@ export class MeasurementClass extends Printed {
     return lines.join("\n").trim();
   }
 }
+
+takeKeywords("Measurement", MeasurementClass, { merge: ["measurements"] }, { self: 0 });
 
 takeKeywords("Measurement", MeasurementClass.prototype, { meets_confidence: ["threshold"] });
 

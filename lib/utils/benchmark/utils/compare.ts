@@ -270,7 +270,13 @@ class CompareClass {
   }
 }
 
-takeKeywords("Compare", CompareClass.prototype, { extend_results: ["results"], colorize: ["rowwise"] });
+takeKeywords("Compare", CompareClass.prototype, {
+  highlight_warnings: [],
+  print: [],
+  trim_significant_figures: [],
+  extend_results: ["results"],
+  colorize: ["rowwise"],
+});
 
 /**
  * Prints measurements as a table for each label: a row for each number of threads, `env` and `sub_label`, a column for

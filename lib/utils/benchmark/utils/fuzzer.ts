@@ -84,6 +84,8 @@ export class FuzzedParameterClass {
   }
 }
 
+takeKeywords("FuzzedParameter", FuzzedParameterClass.prototype, { sample: ["state"] }, { dict: 0 });
+
 /**
  * A parameter that a Fuzzer draws: from `minval` to `maxval`, "uniform" or "loguniform", or one of the values of a Map with
  * their probabilities. A strict one is drawn once for all attempts at a step.
@@ -178,6 +180,8 @@ export class FuzzedTensorClass {
     );
   }
 }
+
+takeKeywords("FuzzedTensor", FuzzedTensorClass.prototype, { satisfies_constraints: ["params"] }, { dict: 0 });
 
 /**
  * A tensor that a Fuzzer makes: `size` and `steps` are numbers or names of parameters; with steps it is every so manyeth

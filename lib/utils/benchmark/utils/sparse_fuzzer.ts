@@ -1,7 +1,7 @@
 // torch/utils/benchmark/utils/sparse_fuzzer.py
 
 import type { Tensor } from "../../../_tensor.js";
-import { keywordClass } from "../../../arguments/class.js";
+import { keywordClass, takeKeywords } from "../../../arguments/class.js";
 import { type dtype as DType, float32, int64 } from "../../../dtype.js";
 import { AssertionError } from "../../../errors.js";
 import * as torch from "../../../generated/torch.js";
@@ -72,6 +72,13 @@ class FuzzedSparseTensorClass extends FuzzedTensorClass {
     return [tensor, properties];
   }
 }
+
+takeKeywords(
+  "FuzzedSparseTensor",
+  FuzzedSparseTensorClass,
+  { sparse_tensor_constructor: ["size", "dtype", "sparse_dim", "nnz", "is_coalesced"] },
+  { self: 0 },
+);
 
 /** A sparse tensor that a Fuzzer makes, of the parameters "density", "coalesced" and "sparse_dim". */
 export const FuzzedSparseTensor = keywordClass<FuzzedSparseTensorClass>("FuzzedSparseTensor")(FuzzedSparseTensorClass, [

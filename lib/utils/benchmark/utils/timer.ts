@@ -247,6 +247,9 @@ interface AdaptiveKeywords {
 }
 
 takeKeywords("Timer", TimerClass.prototype, {
+  autorange: ["callback"],
+  collect_callgrind: ["number", "*", "repeats", "collect_baseline", "retain_out_file"],
+  repeat: ["repeat", "number"],
   timeit: ["number"],
   blocked_autorange: ["callback", "min_run_time"],
   adaptive_autorange: ["threshold", "*", "min_run_time", "max_run_time", "callback"],

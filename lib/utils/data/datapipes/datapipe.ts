@@ -1,6 +1,7 @@
 // torch/utils/data/datapipes/datapipe.py
 
 import { inspect } from "node:util";
+import { takeKeywords } from "../../../arguments/class.js";
 import { callable } from "../../../callable.js";
 import { AttributeError, NotImplementedError, RuntimeError } from "../../../errors.js";
 import { registerClass, registerFunction } from "../../../multiprocessing/reductions.js";
@@ -40,6 +41,8 @@ class DataChunk<T = any> extends Array<T> {
     yield* this.items;
   }
 }
+
+takeKeywords("DataChunk", DataChunk.prototype, { as_str: ["indent"], raw_iterator: [] });
 
 /** {@inheritDoc DataChunk} */
 const CallableDataChunk = callable(DataChunk) as unknown as {
@@ -204,6 +207,13 @@ class IterDataPipe<T = any> extends IterableDataset<T> {
   reset(): void {}
 }
 
+takeKeywords("IterDataPipe", IterDataPipe, {
+  register_datapipe_as_function: ["function_name", "cls_to_register", "enable_df_api_tracing"],
+  register_function: ["function_name", "function"],
+  set_getstate_hook: ["hook_fn"],
+  set_reduce_ex_hook: ["hook_fn"],
+});
+
 Object.assign(IterDataPipe.prototype, {
   _valid_iterator_id: null,
   _number_of_samples_yielded: 0,
@@ -319,6 +329,13 @@ class MapDataPipe<T = any> extends Dataset<T> {
     return this.__repr__();
   }
 }
+
+takeKeywords("MapDataPipe", MapDataPipe, {
+  register_datapipe_as_function: ["function_name", "cls_to_register"],
+  register_function: ["function_name", "function"],
+  set_getstate_hook: ["hook_fn"],
+  set_reduce_ex_hook: ["hook_fn"],
+});
 
 /** The class of MapDataPipes, generic when it is extended. */
 type MapDataPipeConstructor = {

@@ -1,6 +1,6 @@
 // torch/utils/data/datapipes/iter/combinatorics.py
 
-import { keywordClass } from "../../../../arguments/class.js";
+import { keywordClass, takeKeywords } from "../../../../arguments/class.js";
 import { AssertionError } from "../../../../errors.js";
 import { registerFunction } from "../../../../multiprocessing/reductions.js";
 import { Random, type RandomState } from "../../../../python/random.js";
@@ -152,6 +152,8 @@ class ShufflerIterDataPipe<T = any> extends IterDataPipe<T> {
     this._rng.setstate(rng as RandomState);
   }
 }
+
+takeKeywords("ShufflerIterDataPipe", ShufflerIterDataPipe.prototype, { set_seed: ["seed"], set_shuffle: ["shuffle"] });
 
 /**
  * The samples in random order; functional form `shuffle`: a buffer of `buffer_size` samples is filled, and each sample that

@@ -1,6 +1,6 @@
 // torch/utils/data/datapipes/map/combinatorics.py
 
-import { keywordClass } from "../../../../arguments/class.js";
+import { keywordClass, takeKeywords } from "../../../../arguments/class.js";
 import { registerFunction } from "../../../../multiprocessing/reductions.js";
 import { Random, type RandomState } from "../../../../python/random.js";
 import { len } from "../../../../python/sequences.js";
@@ -78,6 +78,8 @@ class ShufflerIterDataPipe<T = any> extends IterDataPipe<T> {
     this._rng.setstate(rng as RandomState);
   }
 }
+
+takeKeywords("ShufflerIterDataPipe", ShufflerIterDataPipe.prototype, { set_seed: ["seed"], set_shuffle: ["shuffle"] });
 
 /**
  * The samples of a MapDataPipe in random order, which for a seed is Python's; functional form `shuffle`. It is an IterDataPipe.

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
+import { takeKeywords } from "../../../../arguments/class.js";
 import { def, isPlainObject } from "../../../../arguments/function.js";
 import { parametersOf } from "../../../../arguments/names.js";
 import { RuntimeError, ValueError } from "../../../../errors.js";
@@ -280,6 +281,10 @@ class StreamWrapper {
     return this.__repr__();
   }
 }
+
+takeKeywords("StreamWrapper", StreamWrapper.prototype, { autoclose: [] });
+
+takeKeywords("StreamWrapper", StreamWrapper, { close_streams: ["v", "depth"] });
 
 export { StreamWrapper };
 

@@ -1,6 +1,7 @@
 // torch/utils/data/datapipes/utils/decoder.py
 
 import path from "node:path";
+import { takeKeywords } from "../../../../arguments/class.js";
 import { def, generic, splitKeywords } from "../../../../arguments/function.js";
 import { callable, callableObject } from "../../../../callable.js";
 import { float32, uint8 } from "../../../../dtype.js";
@@ -196,6 +197,8 @@ class Decoder {
     return this.decode(data);
   }
 }
+
+takeKeywords("Decoder", Decoder.prototype, { decode: ["data"], decode1: ["key", "data"] });
 
 interface Decoder {
   // biome-ignore lint/style/useShorthandFunctionType: the class above is merged with it
