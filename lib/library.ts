@@ -4,13 +4,14 @@ import { inspect } from "node:util";
 import { defineOperator, findDefined, type Kernel, type Operator, removeOperator } from "./_library/registry.js";
 import { definitionsChanged, type OpOverload, ops } from "./_ops.js";
 import { takeKeywords } from "./arguments/class.js";
-import { def } from "./arguments/function.js";
+import { def, missingError } from "./arguments/function.js";
 import type { FunctionCtx } from "./autograd/function.js";
 import { native } from "./binding.js";
 import { callableObject } from "./callable.js";
 import type { dtype } from "./dtype.js";
 import { AssertionError, NotImplementedError, RuntimeError, ValueError } from "./errors.js";
 import { str } from "./python/repr.js";
+import type { Keywords } from "./types.js";
 
 export type { Kernel } from "./_library/registry.js";
 
@@ -365,33 +366,54 @@ export class CustomOpDef {
 /** The operator is called as its kernel is; what it takes the schema says at run time. */
 export interface CustomOpDef extends Kernel {}
 
+type MutatesArgs = string | readonly string[];
+
+interface CustomOpKeywords {
+  mutates_args: MutatesArgs;
+  device_types?: DeviceTypes;
+  schema?: string | null;
+  tags?: unknown;
+}
+
+/** The type of custom_op(). */
+export interface CustomOp {
+  (name: string, fn: Kernel, keywords: Keywords<CustomOpKeywords>): CustomOpDef;
+  (name: string, fn: null, keywords: Keywords<CustomOpKeywords>): (fn: Kernel) => CustomOpDef;
+  (name: string, keywords: Keywords<CustomOpKeywords>): (fn: Kernel) => CustomOpDef;
+}
+
 /**
  * Makes an operator of a function: `custom_op("mylib::sin", fn, { mutates_args: [], schema: "(Tensor x) -> Tensor" })`.
  *
  * `custom_op(name, fn=None, /, *, mutates_args, device_types=None, schema=None, tags=None)`
  *
- * It is called as the result, or as `torch.ops.mylib.sin`. Python reads the schema from annotations; JavaScript has none, so it must be given: TypeError
+ * Without `fn` the result takes it, as Python's decorator does. The operator is called as the result, or as `torch.ops.mylib.sin`. Python reads the schema from annotations; JavaScript has none, so it must be given: TypeError
  * without it. Autograd does not see what the function does: register_autograd() gives the formula.
  *
  * {@link https://docs.pytorch.org/docs/2.15/library.html#torch.library.custom_op}
  */
-export const custom_op = def(
+export const custom_op: CustomOp = def(
   "custom_op",
   ["name", "fn", "*", "mutates_args", "device_types", "schema", "tags"],
   (
     name: string,
-    fn: Kernel,
-    _mutates_args: readonly string[] | "unknown" = [],
+    fn: Kernel | null = null,
+    mutates_args?: MutatesArgs,
     device_types: DeviceTypes = null,
     schema: string | null = null,
-  ): CustomOpDef => {
+    _tags: unknown = null,
+  ): CustomOpDef | ((fn: Kernel) => CustomOpDef) => {
+    if (mutates_args === undefined) throw missingError("custom_op", "keyword-only", ["mutates_args"]);
     if (schema === null) {
       throw new TypeError("custom_op() needs a schema: JavaScript's functions have no annotations to read it from");
     }
-    const [namespace, opname] = splitName(name);
-    const operator = defineOperator(`${namespace}::${opname}${schema}`);
-    definitionsChanged(namespace);
-    for (const key of keysOf(device_types)) register(operator, key, fn);
-    return new CustomOpDef(operator, schema);
+    const made = (fn: Kernel): CustomOpDef => {
+      const [namespace, opname] = splitName(name);
+      const operator = defineOperator(`${namespace}::${opname}${schema}`);
+      definitionsChanged(namespace);
+      for (const key of keysOf(device_types)) register(operator, key, fn);
+      return new CustomOpDef(operator, schema);
+    };
+    return fn === null ? made : made(fn);
   },
-);
+) as never;

@@ -171,6 +171,17 @@ describe("custom_op", () => {
     expect(String(pair)).toBe(`<CustomOpDef(${name})>`);
   });
 
+  test("without the function gives what takes it, as a decorator does", () => {
+    const name = fresh("later");
+    const decorate = torch.library.custom_op(name, { mutates_args: [], schema: "(Tensor x) -> Tensor" });
+    expect(decorate((x: torch.Tensor) => x.add(1))(torch.ones(1)).item()).toBe(2);
+    const [ns, op] = name.split("::");
+    expect(torch.ops[ns][op](torch.ones(1)).item()).toBe(2);
+    expect(() => torch.library.custom_op("a::b", { schema: "(Tensor x) -> Tensor" } as never)).toThrow(
+      new TypeError("custom_op() missing 1 required keyword-only argument: 'mutates_args'"),
+    );
+  });
+
   test("needs a schema, and a name with a namespace", () => {
     expect(() => torch.library.custom_op("a::b", () => 1, { mutates_args: [] })).toThrow("needs a schema");
     expect(() => torch.library.custom_op("b", () => 1, { mutates_args: [], schema: "() -> int" })).toThrow(

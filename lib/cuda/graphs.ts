@@ -5,6 +5,7 @@ import { def } from "../arguments/function.js";
 import { mode } from "../arguments/mode.js";
 import { native, type PoolId, type ResourceHandle } from "../binding.js";
 import { callable } from "../callable.js";
+import { NotImplementedError } from "../errors.js";
 import type { Entered } from "../modes.js";
 import { RemovableHandle } from "../utils/hooks.js";
 import { CUDA, currentIndex, lazyInit, requireClass } from "./_utils.js";
@@ -43,6 +44,11 @@ export const graph_pool_handle = def("graph_pool_handle", [], (): PoolId => {
   requireClass("_graph_pool_handle");
   return native.graphPoolHandle();
 });
+
+function refuseChecks(check_input_liveness: boolean): void {
+  if (!check_input_liveness) return;
+  throw new NotImplementedError("check_input_liveness follows inputs by hooks into Python's allocator of tensors");
+}
 
 /** Hooks in the order in which they were registered. */
 class Hooks<F> {
@@ -144,8 +150,13 @@ class CUDAGraphClass {
     this.#handle = native.newCudaGraph(keep_graph);
   }
 
-  /** Begins to record the work of the current stream; its memory is of a pool of its own, or of a given one. */
-  capture_begin(pool: GraphPool | null = null, capture_error_mode = "global"): void {
+  /**
+   * Begins to record the work of the current stream; its memory is of a pool of its own, or of a given one.
+   *
+   * Throws NotImplementedError for `check_input_liveness`.
+   */
+  capture_begin(pool: GraphPool | null = null, capture_error_mode = "global", check_input_liveness = false): void {
+    refuseChecks(check_input_liveness);
     native.cudaGraphCaptureBegin(this.#handle, ...poolId(pool), capture_error_mode);
     this.#run("capture_start");
   }
@@ -314,6 +325,10 @@ export interface GraphKeywords {
   pool?: GraphPool | null;
   stream?: Stream | null;
   capture_error_mode?: string;
+  /** Neither annotations nor the check of inputs can be had here: true is a NotImplementedError. */
+  enable_annotations?: boolean;
+  annotation_config?: Readonly<Record<string, unknown>> | null;
+  check_input_liveness?: boolean;
 }
 
 /** The type of graph(). */
@@ -329,17 +344,34 @@ export interface GraphMode {
  * `graph(cuda_graph, pool=None, stream=None, capture_error_mode='global', enable_annotations=False,
  * annotation_config=None, check_input_liveness=False)`
  *
+ * Throws NotImplementedError for annotations, which Python's cuda-bindings make, and for the check of inputs.
+ *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.cuda.graph.html}
  */
 export const graph: GraphMode = mode(
   "cuda.graph",
-  ["cuda_graph", "pool", "stream", "capture_error_mode"],
+  [
+    "cuda_graph",
+    "pool",
+    "stream",
+    "capture_error_mode",
+    "enable_annotations",
+    "annotation_config",
+    "check_input_liveness",
+  ],
   (
     cuda_graph: CUDAGraph,
     pool: GraphPool | null = null,
     stream: Stream | null = null,
     capture_error_mode = "global",
+    enable_annotations = false,
+    _annotation_config: Record<string, unknown> | null = null,
+    check_input_liveness = false,
   ) => {
+    refuseChecks(check_input_liveness);
+    if (enable_annotations) {
+      throw new NotImplementedError("annotations read the driver's objects through Python's package cuda-bindings");
+    }
     if (stream === null) captureStream ??= new Stream();
     const capturing = stream ?? (captureStream as Stream);
     return () => {
@@ -366,6 +398,7 @@ export const graph: GraphMode = mode(
       };
     };
   },
+  { called: "graph.__init__" },
 );
 
 /** @internal Begins CUDA for make_graphed_callables(), and refuses what graphs cannot have. */

@@ -260,9 +260,7 @@ class LBFGS extends Optimizer {
   }
 
   override step<T = null>(closure: Closure<T>): T {
-    const given = typeof closure === "function" ? closure : closure?.closure;
-    if (!given) throw new TypeError("LBFGS.step() missing 1 required positional argument: 'closure'");
-    return _kept(() => no_grad(() => this._step(() => enable_grad(given))));
+    return _kept(() => no_grad(() => this._step(() => enable_grad(closure as () => T))));
   }
 
   /** @internal */

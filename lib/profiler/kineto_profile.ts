@@ -52,6 +52,14 @@ function writeCompressed(target: string, write: (path: string) => void): void {
 }
 
 /** A profiler that is started and stopped by hand. */
+/** What export_chrome_trace() takes by keyword. */
+interface ChromeTraceKeywords {
+  use_python_export?: boolean;
+  cuda_graph_annotations?: Record<string, unknown> | null;
+  graph_lanes?: string;
+  default_stream?: number;
+}
+
 export class _KinetoProfile {
   readonly activities: ReadonlySet<ProfilerActivity>;
   readonly activity_configs: ReadonlyMap<ProfilerActivity, ProfilerActivityConfig>;
@@ -156,14 +164,21 @@ export class _KinetoProfile {
   /** Writes the trace as a file for Chrome's trace viewer, compressed where the name ends with ".gz". */
   export_chrome_trace(
     path: string,
-    use_python_export = false,
+    use_python_export: boolean | Keywords<ChromeTraceKeywords> = false,
     cuda_graph_annotations: Record<string, unknown> | null = null,
     graph_lanes = "none",
     default_stream = 7,
   ): void {
     const profiler = this.#ready("exporting chrome trace");
     const write = (file: string) =>
-      profiler.export_chrome_trace(file, null, use_python_export, cuda_graph_annotations, graph_lanes, default_stream);
+      profiler.export_chrome_trace(
+        file,
+        null,
+        Boolean(use_python_export),
+        cuda_graph_annotations,
+        graph_lanes,
+        default_stream,
+      );
     if (path.endsWith(".gz")) writeCompressed(path, write);
     else write(path);
   }

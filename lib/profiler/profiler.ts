@@ -31,8 +31,8 @@ const { NONE, WARMUP, RECORD, RECORD_AND_SAVE, DEVICE_STOPPED } = ProfilerAction
  */
 export const tensorboard_trace_handler = def(
   "tensorboard_trace_handler",
-  ["dir_name", "worker_name", "use_gzip"],
-  (dir_name: string, worker_name: string | null = null, use_gzip = false) =>
+  ["dir_name", "worker_name", "use_gzip", "use_python_export"],
+  (dir_name: string, worker_name: string | null = null, use_gzip = false, use_python_export = false) =>
     (prof: _KinetoProfile): void => {
       try {
         fs.mkdirSync(dir_name, { recursive: true });
@@ -41,7 +41,8 @@ export const tensorboard_trace_handler = def(
       }
       const worker = worker_name || `${os.hostname()}_${process.pid}`;
       const time_ns = BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n);
-      prof.export_chrome_trace(path.join(dir_name, `${worker}.${time_ns}.pt.trace.json${use_gzip ? ".gz" : ""}`));
+      const file = `${worker}.${time_ns}.pt.trace.json${use_gzip ? ".gz" : ""}`;
+      prof.export_chrome_trace(path.join(dir_name, file), use_python_export);
     },
 );
 

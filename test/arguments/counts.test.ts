@@ -52,9 +52,6 @@ const exceptions: Record<string, string> = {
   "torch.jit.script": notCalled,
   "torch.jit.strict_fusion": notCalled,
   "torch.cuda.ExternalStream": "says first that there is no CUDA",
-  "torch.cuda.graph": "has neither annotations nor the check of inputs",
-  "torch.library.custom_op": "needs the function: TypeScript's decorators are not for functions",
-  "torch.profiler.tensorboard_trace_handler": "has no exporter written in Python",
   "torch.jit.load": "has no parameters that begin with an underscore",
   "torch.random.fork_rng": "has no parameters that begin with an underscore",
 };

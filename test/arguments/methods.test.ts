@@ -41,7 +41,10 @@ const notCalled = "throws NotImplementedError whatever it is given";
 
 const exceptions: [RegExp, string][] = [
   [/[#.](load_state_dict|state_dict|set_extra_state|add_param_group|retain_object|add_custom_scalars)$/, anyDict],
-  [/(ModuleDict|ParameterDict)#update$|ParameterList#append$|#(sample|satisfies_constraints)$/, anyDict],
+  [
+    /(ModuleDict|ParameterDict)#update$|ParameterList#append$|#(sample|satisfies_constraints|decode)$|close_streams$/,
+    anyDict,
+  ],
   [/nn.Module#forward$|#(add_handler|see)$|BackwardCFunction#|FunctionCtx#(mark_|save_|set_output)/, anyNumber],
   [/\.(backward|forward|jvp|vjp)$/, anyNumber],
   [/^torch.cuda.(Event|Stream)#/, sharedClass],

@@ -225,7 +225,7 @@ test("traces for Chrome and TensorBoard", () => {
   const prof = profile({
     activities,
     record_shapes: true,
-    on_trace_ready: tensorboard_trace_handler(logs, "me", true),
+    on_trace_ready: tensorboard_trace_handler(logs, "me", { use_gzip: true, use_python_export: true }),
   });
   prof.preset_metadata_json("preset", "[1, 2]");
   prof.start();
@@ -233,6 +233,9 @@ test("traces for Chrome and TensorBoard", () => {
   prof.add_metadata_json("number", "7");
   x.matmul(x);
   prof.stop();
+  expect(() => prof.export_chrome_trace(path.join(logs, "t.json"), { graph_lanes: "all" })).toThrow(
+    torch.NotImplementedError,
+  );
   const [name] = fs.readdirSync(logs);
   expect(name).toMatch(/^me\.\d+\.pt\.trace\.json\.gz$/);
   const trace = JSON.parse(zlib.gunzipSync(fs.readFileSync(path.join(logs, name))).toString());

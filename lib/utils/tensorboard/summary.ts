@@ -29,23 +29,37 @@ export function toTensor(x: Values): Tensor {
 
 const value = (tag: string, ...fields: Buffer[]) => bytes(1, bytes(1, tag), ...fields);
 
-const metadata = (plugin_name: string, ...content: Uint8Array[]) =>
-  bytes(9, bytes(1, bytes(1, plugin_name), ...(content.length ? [bytes(2, ...content)] : [])));
+const plugin = (name: string, ...content: Uint8Array[]) =>
+  bytes(1, bytes(1, name), ...(content.length ? [bytes(2, ...content)] : []));
 
-export function scalar(name: string, x: Values, new_style = false, double_precision = false): Buffer[] {
-  const tensor = toTensor(x);
-  if (tensor.numel() !== 1) {
-    throw new AssertionError(
-      `Tensor should contain one element (0 dimensions). Was given size: ${tensor.numel()} and ${tensor.dim()} dimensions.`,
-    );
-  }
-  const number = Number(tensor.item());
-  if (!new_style) return [value(name, float(2, number))];
-  const data = double_precision
-    ? [int(1, DT_DOUBLE), doubles(6, [number])]
-    : [int(1, DT_FLOAT), bytes(5, float(0, number).subarray(1))];
-  return [value(name, bytes(8, ...data), metadata("scalars"))];
-}
+const metadata = (plugin_name: string, ...content: Uint8Array[]) => bytes(9, plugin(plugin_name, ...content));
+
+/** One number. Python ignores `collections`, too. */
+export const scalar = def(
+  "scalar",
+  ["name", "tensor", "collections", "new_style", "double_precision"],
+  (
+    name: string,
+    tensor: Values,
+    _collections: unknown = null,
+    new_style: boolean = false,
+    double_precision: boolean = false,
+  ): Buffer[] => {
+    const x = toTensor(tensor);
+    if (x.numel() !== 1) {
+      throw new AssertionError(
+        `Tensor should contain one element (0 dimensions). Was given size: ${x.numel()} and ${x.dim()} dimensions.`,
+      );
+    }
+    const number = Number(x.item());
+    if (!new_style) return [value(name, float(2, number))];
+    const data = double_precision
+      ? [int(1, DT_DOUBLE), doubles(6, [number])]
+      : [int(1, DT_FLOAT), bytes(5, float(0, number).subarray(1))];
+    return [value(name, bytes(8, ...data), metadata("scalars"))];
+  },
+  { dict: 1 },
+);
 
 const dimsOf = (shape: readonly number[]) =>
   bytes(2, ...shape.map((size) => bytes(2, ...(size ? [int(1, size)] : []))));
@@ -171,16 +185,24 @@ export const histogram = def(
 );
 
 /** A histogram that was made elsewhere. */
-export function histogram_raw(
-  name: string,
-  [min, max, num, sum, sum_squares]: readonly number[],
-  bucket_limits: readonly number[],
-  bucket_counts: readonly number[],
-): Buffer[] {
-  const numbers = [min, max, num, sum, sum_squares].flatMap((x, i) => nonzero(i + 1, x));
-  const lists = [bucket_limits, bucket_counts].flatMap((list, i) => (list.length ? [doubles(6 + i, list)] : []));
-  return [value(name, bytes(5, ...numbers, ...lists))];
-}
+export const histogram_raw = def(
+  "histogram_raw",
+  ["name", "min", "max", "num", "sum", "sum_squares", "bucket_limits", "bucket_counts"],
+  (
+    name: string,
+    min: number,
+    max: number,
+    num: number,
+    sum: number,
+    sum_squares: number,
+    bucket_limits: readonly number[],
+    bucket_counts: readonly number[],
+  ): Buffer[] => {
+    const numbers = [min, max, num, sum, sum_squares].flatMap((x, i) => nonzero(i + 1, x));
+    const lists = [bucket_limits, bucket_counts].flatMap((list, i) => (list.length ? [doubles(6 + i, list)] : []));
+    return [value(name, bytes(5, ...numbers, ...lists))];
+  },
+);
 
 /** Images side by side, `ncols` in a row. */
 export function make_grid(images: Tensor, ncols = 8): Tensor {
@@ -247,10 +269,16 @@ function resize(hwc: Tensor, size: readonly number[]): Tensor {
   return resized.round().clamp(0, 255).to(dtypes.uint8).select(0, 0).permute(1, 2, 0);
 }
 
-export function image(tag: string, x: Values, dataformats: string): Buffer[] {
-  const tensor = toTensor(x);
-  return [value(tag, bytes(4, make_image(toBytes(tensor, convert_to_HWC(tensor, dataformats)))))];
-}
+/** An image, or a batch of them side by side; `dataformats` says what its dimensions are. */
+export const image = def(
+  "image",
+  ["tag", "tensor", "rescale", "dataformats"],
+  (tag: string, tensor: Values, rescale: number = 1, dataformats: string = "NCHW"): Buffer[] => {
+    const x = toTensor(tensor);
+    return [value(tag, bytes(4, make_image(toBytes(x, convert_to_HWC(x, dataformats)), rescale)))];
+  },
+  { dict: 1 },
+);
 
 /** Draws the red outline of a box, two pixels wide. */
 function drawBox(hwc: Tensor, [left, top, right, bottom]: readonly number[]): void {
@@ -283,10 +311,24 @@ export const draw_boxes = def(
   },
 );
 
-export function image_boxes(tag: string, x: Values, boxes: Values, rescale: number, dataformats: string): Buffer[] {
-  const tensor = toTensor(x);
-  return [value(tag, bytes(4, make_image(toBytes(tensor, convert_to_HWC(tensor, dataformats)), rescale, boxes)))];
-}
+/** An image with boxes; labels are a NotImplementedError. */
+export const image_boxes = def(
+  "image_boxes",
+  ["tag", "tensor_image", "tensor_boxes", "rescale", "dataformats", "labels"],
+  (
+    tag: string,
+    tensor_image: Values,
+    tensor_boxes: Values,
+    rescale: number = 1,
+    dataformats: string = "CHW",
+    labels: readonly string[] | null = null,
+  ): Buffer[] => {
+    const x = toTensor(tensor_image);
+    const pixels = toBytes(x, convert_to_HWC(x, dataformats));
+    return [value(tag, bytes(4, make_image(pixels, rescale, tensor_boxes, labels)))];
+  },
+  { dict: 2 },
+);
 
 /** Videos (N, T, C, H, W) side by side: (T, H, W, C). */
 function prepareVideo(videos: Tensor): Tensor {
@@ -311,17 +353,23 @@ export const make_video = def("make_video", ["tensor", "fps"], (tensor: Tensor, 
   return Buffer.concat([int(1, height), int(2, width), int(3, channels), bytes(4, gif)]);
 });
 
-export function video(tag: string, x: Values, fps: number): Buffer[] {
-  const tensor = toTensor(x);
-  const [n, , c] = tensor.shape;
-  if (tensor.dim() !== 5 || n === 0 || (c !== 1 && c !== 3)) {
-    throw new ValueError(`videos are (N, T, C, H, W) with one or three channels, not (${tensor.shape.join(", ")})`);
-  }
-  return [value(tag, bytes(4, make_video(prepareVideo(toBytes(tensor, tensor)), fps)))];
-}
+/** Videos (N, T, C, H, W) side by side. */
+export const video = def(
+  "video",
+  ["tag", "tensor", "fps"],
+  (tag: string, tensor: Values, fps: number = 4): Buffer[] => {
+    const x = toTensor(tensor);
+    const [n, , c] = x.shape;
+    if (x.dim() !== 5 || n === 0 || (c !== 1 && c !== 3)) {
+      throw new ValueError(`videos are (N, T, C, H, W) with one or three channels, not (${x.shape.join(", ")})`);
+    }
+    return [value(tag, bytes(4, make_video(prepareVideo(toBytes(x, x)), fps)))];
+  },
+  { dict: 1 },
+);
 
-export function audio(tag: string, x: Values, sample_rate: number): Buffer[] {
-  const wave = toTensor(x).squeeze();
+function encodeSound(tag: string, tensor: Values, sample_rate: number): Buffer[] {
+  const wave = toTensor(tensor).squeeze();
   if (wave.abs().max().item() > 1) process.emitWarning("audio amplitude out of range, auto clipped.", "UserWarning");
   if (wave.dim() !== 1) throw new AssertionError("input tensor should be 1 dimensional.");
   const samples: number[] = wave.clamp(-1, 1).mul(32767).trunc().tolist();
@@ -350,6 +398,14 @@ export function audio(tag: string, x: Values, sample_rate: number): Buffer[] {
   return [value(tag, bytes(6, ...sound))];
 }
 
+/** One channel of sound: numbers from -1 to 1. */
+export const audio = def(
+  "audio",
+  ["tag", "tensor", "sample_rate"],
+  (tag: string, tensor: Values, sample_rate: number = 44100): Buffer[] => encodeSound(tag, tensor, sample_rate),
+  { dict: 1 },
+);
+
 /** Charts by their titles, in categories: what kind, and of which tags. */
 export type Layout = Readonly<
   Record<string, Readonly<Record<string, readonly [kind: "Multiline" | "Margin", tags: readonly string[]]>>>
@@ -373,9 +429,9 @@ export const custom_scalars = def(
   { dict: 0 },
 );
 
-export const text = def("text", ["tag", "text"], (tag: string, string: string): Buffer[] => {
+export const text = def("text", ["tag", "text"], (tag: string, text: string): Buffer[] => {
   const shape = bytes(2, bytes(2, int(1, 1)));
-  return [value(`${tag}/text_summary`, bytes(8, int(1, DT_STRING), shape, bytes(8, string)), metadata("text"))];
+  return [value(`${tag}/text_summary`, bytes(8, int(1, DT_STRING), shape, bytes(8, text)), metadata("text"))];
 });
 
 /** What a hyperparameter may be. */
@@ -384,11 +440,31 @@ export type HParam = number | string | boolean | Tensor | null;
 const DATA_TYPE_STRING = 1;
 const DATA_TYPE_FLOAT64 = 3;
 
-/** The experiment, the start and the end of a session with these hyperparameters, for the plugin of that name. */
-export function hparams(
-  hparam_dict: Readonly<Record<string, HParam>>,
-  metric_dict: Readonly<Record<string, unknown>>,
-  hparam_domain_discrete: Readonly<Record<string, readonly HParam[]>> | null = null,
+type HParams = Readonly<Record<string, HParam>>;
+type Metrics = Readonly<Record<string, unknown>>;
+type Domains = Readonly<Record<string, readonly HParam[]>>;
+
+/**
+ * The experiment, the start and the end of a session with these hyperparameters, for the plugin of that name.
+ *
+ * Throws TypeError for hyperparameters or metrics that are no dict.
+ */
+export const hparams = def(
+  "hparams",
+  ["hparam_dict", "metric_dict", "hparam_domain_discrete"],
+  (hparam_dict: HParams | null = null, metric_dict: Metrics | null = null, domains: Domains | null = null) => {
+    for (const [name, given] of Object.entries({ hparam_dict, metric_dict })) {
+      if (!isPlainObject(given)) throw new TypeError(`parameter: ${name} should be a dictionary, nothing logged.`);
+    }
+    return session(hparam_dict as HParams, metric_dict as Metrics, domains);
+  },
+  { dict: [0, 1, 2] },
+);
+
+function session(
+  hparam_dict: HParams,
+  metric_dict: Metrics,
+  hparam_domain_discrete: Domains | null,
 ): [experiment: Buffer[], start: Buffer[], end: Buffer[]] {
   const domains = hparam_domain_discrete ?? {};
   const infos: Buffer[] = [];
@@ -434,19 +510,42 @@ function pr_curve_value(tag: string, data: Tensor, num_thresholds: number): Buff
   return [value(tag, tensor, metadata("pr_curves", int(2, Math.min(num_thresholds, MOST_THRESHOLDS))))];
 }
 
-export function pr_curve_raw(tag: string, rows: readonly Values[], num_thresholds: number): Buffer[] {
-  return pr_curve_value(tag, torch.stack(rows.map((row) => toTensor(row).to(dtypes.float64))), num_thresholds);
-}
+/** A curve from its numbers at each threshold; Python ignores `weights`, too. */
+export const pr_curve_raw = def(
+  "pr_curve_raw",
+  ["tag", "tp", "fp", "tn", "fn", "precision", "recall", "num_thresholds", "weights"],
+  (
+    tag: string,
+    tp: Values,
+    fp: Values,
+    tn: Values,
+    fn: Values,
+    precision: Values,
+    recall: Values,
+    num_thresholds: number = MOST_THRESHOLDS,
+    _weights: Values | null = null,
+  ): Buffer[] => {
+    const rows = [tp, fp, tn, fn, precision, recall].map((row) => toTensor(row).to(dtypes.float64));
+    return pr_curve_value(tag, torch.stack(rows), num_thresholds);
+  },
+  { dict: [6, 8] },
+);
 
 /**
  * The numbers of true and false positives and negatives at each threshold, with precision and recall: (6, num_thresholds).
  */
-export function compute_curve(
-  labels: Values,
-  predictions: Values,
-  num_thresholds: number,
-  weights: Values | null = null,
-): Tensor {
+export const compute_curve = def(
+  "compute_curve",
+  ["labels", "predictions", "num_thresholds", "weights"],
+  (labels: Values, predictions: Values, num_thresholds: number | null = null, weights: Values | null = null): Tensor =>
+    curve(labels, predictions, num_thresholds, weights),
+  { dict: [1, 3] },
+);
+
+function curve(labels: Values, predictions: Values, num_thresholds: number | null, weights: Values | null): Tensor {
+  if (num_thresholds === null) {
+    throw new TypeError("unsupported operand type(s) for -: 'NoneType' and 'int'");
+  }
   const count = num_thresholds;
   const truth = toTensor(labels).to(dtypes.float64).reshape(-1);
   const buckets = toTensor(predictions)
@@ -471,16 +570,22 @@ export function compute_curve(
   return torch.stack(rows);
 }
 
-export function pr_curve(
-  tag: string,
-  labels: Values,
-  predictions: Values,
-  num_thresholds: number,
-  weights: Values | null,
-): Buffer[] {
-  const data = compute_curve(labels, predictions, Math.min(num_thresholds, MOST_THRESHOLDS), weights);
-  return pr_curve_value(tag, data, num_thresholds);
-}
+/** The curve of precision and recall of predictions. */
+export const pr_curve = def(
+  "pr_curve",
+  ["tag", "labels", "predictions", "num_thresholds", "weights"],
+  (
+    tag: string,
+    labels: Values,
+    predictions: Values,
+    num_thresholds: number = MOST_THRESHOLDS,
+    weights: Values | null = null,
+  ): Buffer[] => {
+    const data = curve(labels, predictions, Math.min(num_thresholds, MOST_THRESHOLDS), weights);
+    return pr_curve_value(tag, data, num_thresholds);
+  },
+  { dict: [2, 4] },
+);
 
 /** The kinds of a mesh's tensors, by their numbers. */
 const meshKinds = [
@@ -500,14 +605,31 @@ function sortedJson(x: unknown): string {
   return `{${entries.map(([name, each]) => `${ascii(JSON.stringify(name))}: ${sortedJson(each)}`).join(", ")}}`;
 }
 
-export function mesh(
+/** A mesh or a cloud of points, with what three.js is told of them. */
+export const mesh = def(
+  "mesh",
+  ["tag", "vertices", "colors", "faces", "config_dict", "display_name", "description"],
+  (
+    tag: string,
+    vertices: Values,
+    colors: Values | null,
+    faces: Values | null,
+    config_dict: Readonly<Record<string, unknown>> | null,
+    display_name: string | null = null,
+    description: string | null = null,
+  ): Buffer[] => {
+    const texts = [display_name, description].flatMap((text, i) => (text ? [bytes(2 + i, text)] : []));
+    return meshes(tag, { VERTEX: vertices, FACE: faces, COLOR: colors }, config_dict, texts);
+  },
+  { dict: [2, 3, 4] },
+);
+
+function meshes(
   tag: string,
-  vertices: Values,
-  colors: Values | null,
-  faces: Values | null,
+  given: Readonly<Record<(typeof meshKinds)[number][0], Values | null>>,
   config_dict: Readonly<Record<string, unknown>> | null,
+  texts: readonly Buffer[],
 ): Buffer[] {
-  const given = { VERTEX: vertices, FACE: faces, COLOR: colors };
   const present = meshKinds.filter(([name]) => given[name] !== null);
   const components = present.reduce((mask, [, kind]) => mask | (1 << kind), 0);
   return present.flatMap(([name, kind]) => {
@@ -515,7 +637,7 @@ export function mesh(
     if (tensor.dim() !== 3) {
       throw new ValueError(`Tensor shape should be of shape BxNx3, but got torch.Size([${tensor.shape.join(", ")}]).`);
     }
-    const plugin = [
+    const settings = [
       ...[bytes(2, tag), int(3, kind), bytes(5, sortedJson(config_dict ?? {}))],
       ...[ints(6, tensor.shape), int(7, components)],
     ];
@@ -523,7 +645,7 @@ export function mesh(
     return value(
       `${tag}_${name}`,
       bytes(8, int(1, DT_FLOAT), dimsOf(tensor.shape), content),
-      metadata("mesh", ...plugin),
+      bytes(9, plugin("mesh", ...settings), ...texts),
     );
   });
 }

@@ -131,7 +131,7 @@ class SummaryWriter {
     new_style = false,
     double_precision = false,
   ): void {
-    const summary = scalar(tag, scalar_value, new_style, double_precision);
+    const summary = scalar(tag, scalar_value, null, new_style, double_precision);
     this._get_file_writer().add_summary(summary, global_step as StepOnly, walltime);
   }
 
@@ -184,7 +184,7 @@ class SummaryWriter {
     if (limits.length !== counts.length) {
       throw new ValueError("len(bucket_limits) != len(bucket_counts), see the document.");
     }
-    const summary = histogram_raw(tag, [min, max, num, sum, sum_squares], limits, counts);
+    const summary = histogram_raw(tag, min, max, num, sum, sum_squares, limits, counts);
     this._get_file_writer().add_summary(summary, global_step as StepOnly, walltime);
   }
 
@@ -196,7 +196,7 @@ class SummaryWriter {
     walltime: number | null = null,
     dataformats = "CHW",
   ): void {
-    this._get_file_writer().add_summary(image(tag, img_tensor, dataformats), global_step as StepOnly, walltime);
+    this._get_file_writer().add_summary(image(tag, img_tensor, 1, dataformats), global_step as StepOnly, walltime);
   }
 
   /** Adds images in a grid; `dataformats` is "NCHW" or "NHWC". */
@@ -207,7 +207,7 @@ class SummaryWriter {
     walltime: number | null = null,
     dataformats = "NCHW",
   ): void {
-    this._get_file_writer().add_summary(image(tag, img_tensor, dataformats), global_step as StepOnly, walltime);
+    this._get_file_writer().add_summary(image(tag, img_tensor, 1, dataformats), global_step as StepOnly, walltime);
   }
 
   /**
@@ -339,8 +339,8 @@ class SummaryWriter {
     _weights: Values | null = null,
     walltime: number | null = null,
   ): void {
-    const counts = [true_positive_counts, false_positive_counts, true_negative_counts, false_negative_counts];
-    const summary = pr_curve_raw(tag, [...counts, precision, recall], num_thresholds);
+    const counts = [true_positive_counts, false_positive_counts, true_negative_counts, false_negative_counts] as const;
+    const summary = pr_curve_raw(tag, ...counts, precision, recall, num_thresholds);
     this._get_file_writer().add_summary(summary, global_step as StepOnly, walltime);
   }
 

@@ -73,6 +73,7 @@ modules = [
     "torch.utils.checkpoint",
     "torch.utils.data",
     "torch.utils.data.graph",
+    "torch.utils.tensorboard.summary",
 ]
 
 

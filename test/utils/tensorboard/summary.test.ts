@@ -100,3 +100,35 @@ test("FileWriter", () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("arguments have Python's names, order and defaults", () => {
+  const hex = (values: Buffer[]) => Buffer.concat(values).toString("hex");
+  expect(hex(summary.scalar("n", 0.5, { collections: [1], new_style: true }))).toBe(
+    "0a1a0a016e420808012a040000003f4a0b0a090a077363616c617273",
+  );
+  const vertices = torch.arange(3).reshape(1, 1, 3).float();
+  expect(hex(summary.mesh("m", vertices, null, null, null, { display_name: "d", description: "words" }))).toBe(
+    "0a500a086d5f564552544558421e0801120c1202080112020801120208032a0c000000000000803f000000404a240a180a046d657368121012016d18012a027b7d320301010338021201641a05776f726473",
+  );
+  expect(
+    hex(
+      summary.histogram_raw("h", 1, 2, {
+        num: 2,
+        sum: 3,
+        sum_squares: 5,
+        bucket_limits: [1, 2],
+        bucket_counts: [1, 1],
+      }),
+    ),
+  ).toBe(
+    "0a560a01682a5109000000000000f03f1100000000000000401900000000000000402100000000000008402900000000000014403210000000000000f03f00000000000000403a10000000000000f03f000000000000f03f",
+  );
+  expect(hex(summary.pr_curve_raw("p", [1, 0], [1, 0], [0, 1], [0, 1], [0.5, 0], [1, 0], { num_thresholds: 2 }))).toBe(
+    "0a560a0170423e0801120812020806120208022a300000803f000000000000803f00000000000000000000803f000000000000803f0000003f000000000000803f000000004a110a0f0a0970725f63757276657312021002",
+  );
+  expect(hex(summary.image("i", torch.zeros(3, 2, 2), { dataformats: "CHW" }))).toMatch(/^0a..0a0169..+0802/);
+  expect(() => summary.image("i", torch.zeros(3, 2, 2))).toThrow(torch.AssertionError);
+  expect(() => summary.hparams()).toThrow("parameter: hparam_dict should be a dictionary, nothing logged.");
+  expect(() => summary.hparams({ a: 1 })).toThrow("parameter: metric_dict should be a dictionary, nothing logged.");
+  expect(() => summary.compute_curve([1], [1])).toThrow("unsupported operand type(s) for -: 'NoneType' and 'int'");
+});

@@ -284,7 +284,7 @@ class StreamWrapper {
 
 takeKeywords("StreamWrapper", StreamWrapper.prototype, { autoclose: [] });
 
-takeKeywords("StreamWrapper", StreamWrapper, { close_streams: ["v", "depth"] });
+takeKeywords("StreamWrapper", StreamWrapper, { close_streams: ["v", "depth"] }, { dict: 0 });
 
 export { StreamWrapper };
 

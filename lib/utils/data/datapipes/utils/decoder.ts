@@ -198,7 +198,8 @@ class Decoder {
   }
 }
 
-takeKeywords("Decoder", Decoder.prototype, { decode: ["data"], decode1: ["key", "data"] });
+takeKeywords("Decoder", Decoder.prototype, { decode1: ["key", "data"] });
+takeKeywords("Decoder", Decoder.prototype, { decode: ["data"] }, { dict: 0 });
 
 interface Decoder {
   // biome-ignore lint/style/useShorthandFunctionType: the class above is merged with it
