@@ -51,7 +51,6 @@ function writeCompressed(target: string, write: (path: string) => void): void {
   }
 }
 
-/** A profiler that is started and stopped by hand. */
 /** What export_chrome_trace() takes by keyword. */
 interface ChromeTraceKeywords {
   use_python_export?: boolean;
@@ -60,6 +59,7 @@ interface ChromeTraceKeywords {
   default_stream?: number;
 }
 
+/** A profiler that is started and stopped by hand. */
 export class _KinetoProfile {
   readonly activities: ReadonlySet<ProfilerActivity>;
   readonly activity_configs: ReadonlyMap<ProfilerActivity, ProfilerActivityConfig>;

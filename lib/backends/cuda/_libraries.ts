@@ -76,6 +76,17 @@ const unknownValue = (names: ReadonlyMap<string, number>) => (): Errors => ({
   type: new RuntimeError("Unknown input value type."),
 });
 
+function choice<T extends number>(
+  which: "linalg" | "blas" | "rocm_fa",
+  names: ReadonlyMap<string, T>,
+  backend: string | T | null,
+  errors = unknownValue(names),
+): T {
+  return (
+    backend === null ? native.backendChoice(which) : native.backendChoice(which, resolve(names, backend, errors))
+  ) as T;
+}
+
 /**
  * The library that linear algebra on CUDA devices prefers; sets it where one is given: "default", "cusolver" or "magma".
  *
@@ -86,10 +97,7 @@ const unknownValue = (names: ReadonlyMap<string, number>) => (): Errors => ({
 export const preferred_linalg_library = def(
   "preferred_linalg_library",
   ["backend"],
-  (backend: string | _LinalgBackend | null = null): _LinalgBackend =>
-    backend === null
-      ? native.backendChoice("linalg")
-      : native.backendChoice("linalg", resolve(linalgBackends, backend, unknownValue(linalgBackends))),
+  (backend: string | _LinalgBackend | null = null): _LinalgBackend => choice("linalg", linalgBackends, backend),
 );
 
 /**
@@ -103,10 +111,7 @@ export const preferred_linalg_library = def(
 export const preferred_blas_library = def(
   "preferred_blas_library",
   ["backend"],
-  (backend: string | _BlasBackend | null = null): _BlasBackend =>
-    backend === null
-      ? native.backendChoice("blas")
-      : native.backendChoice("blas", resolve(blasBackends, backend, unknownValue(blasBackends))),
+  (backend: string | _BlasBackend | null = null): _BlasBackend => choice("blas", blasBackends, backend),
 );
 
 /**
@@ -120,12 +125,7 @@ export const preferred_rocm_fa_library = def(
   "preferred_rocm_fa_library",
   ["backend"],
   (backend: string | _ROCmFABackend | null = null): _ROCmFABackend =>
-    backend === null
-      ? native.backendChoice("rocm_fa")
-      : native.backendChoice(
-          "rocm_fa",
-          resolve(rocmBackends, backend, () => errorsOf("Unknown input value", rocmBackends)),
-        ),
+    choice("rocm_fa", rocmBackends, backend, () => errorsOf("Unknown input value", rocmBackends)),
 );
 
 function workspaceSize(which: "cublas" | "cublaslt", size: number | null): number {

@@ -88,6 +88,8 @@ export const clip_grads_with_norm_ = def(
     }),
 );
 
+const NORM_PARAMETERS = ["parameters", "max_norm", "norm_type", "error_if_nonfinite", "foreach"] as const;
+
 /**
  * Scales the gradients of parameters, in place, so that their norm, as if they were one vector, is at most `max_norm`.
  *
@@ -99,7 +101,7 @@ export const clip_grads_with_norm_ = def(
  */
 export const clip_grad_norm_ = def(
   "clip_grad_norm_",
-  ["parameters", "max_norm", "norm_type", "error_if_nonfinite", "foreach"],
+  NORM_PARAMETERS,
   (
     parameters: Tensors,
     max_norm: number,
@@ -124,19 +126,13 @@ export const clip_grad_norm_ = def(
  */
 export const clip_grad_norm: typeof clip_grad_norm_ = def(
   "clip_grad_norm",
-  ["parameters", "max_norm", "norm_type", "error_if_nonfinite", "foreach"],
-  (
-    parameters: Tensors,
-    max_norm: number,
-    norm_type = 2,
-    error_if_nonfinite = false,
-    foreach: boolean | null = null,
-  ): Tensor => {
+  NORM_PARAMETERS,
+  (parameters: Tensors, max_norm: number, ...more: [number?, boolean?, (boolean | null)?]): Tensor => {
     process.emitWarning(
       "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
       "FutureWarning",
     );
-    return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach);
+    return clip_grad_norm_(parameters, max_norm, ...more);
   },
 );
 
