@@ -161,6 +161,10 @@ export interface Native {
   dispose(tensor: TensorHandle): void;
   liveTensors(): number;
 
+  pow(base: number, exponent: number): number;
+  cos(x: number): number;
+  log(x: number): number;
+
   tensorFromFrame(dtype: number, kind: number): TensorHandle | number;
   tensorFromBuffer(
     buffer: ArrayBufferLike,

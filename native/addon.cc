@@ -9,6 +9,7 @@
 #include "functions.h"
 #include "functorch.h"
 #include "jit.h"
+#include "math_functions.h"
 #include "memory.h"
 #include "sharing.h"
 
@@ -88,6 +89,10 @@ void define_all(napi_env env, napi_value exports) {
   define<is_same>(env, exports, "isSame");
   define<dispose>(env, exports, "dispose");
   define<live_tensor_count>(env, exports, "liveTensors");
+
+  define<math_pow>(env, exports, "pow");
+  define<math_cos>(env, exports, "cos");
+  define<math_log>(env, exports, "log");
 
   define<tensor_from_frame>(env, exports, "tensorFromFrame");
   define<tensor_from_buffer>(env, exports, "tensorFromBuffer");

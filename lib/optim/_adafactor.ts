@@ -9,7 +9,7 @@ import * as linalg from "../generated/linalg.js";
 import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
-import { _get_value, _to_scalar, mul, type Num, neg, sub } from "./_scalar.js";
+import { _get_value, _to_scalar, mul, type Num, neg, pow, sub } from "./_scalar.js";
 import {
   _check_lr,
   _for_each_group,
@@ -199,9 +199,9 @@ function _single_tensor_adafactor(
     step_t.add_(1);
     const step_float = step_t.item();
 
-    const one_minus_beta2_t = step_float ** beta2_decay;
-    const rho_t = least(lr, 1 / step_float ** 0.5);
-    const alpha = mul(Math.max(eps2, param.norm(2).item() / param.numel() ** 0.5), rho_t);
+    const one_minus_beta2_t = pow(step_float, beta2_decay);
+    const rho_t = least(lr, 1 / pow(step_float, 0.5));
+    const alpha = mul(Math.max(eps2, param.norm(2).item() / pow(param.numel(), 0.5)), rho_t);
 
     if (weight_decay !== 0) param.mul_(sub(1, mul(lr, weight_decay)));
 
@@ -223,7 +223,7 @@ function _single_tensor_adafactor(
     // Squared, since the root of it is taken.
     const update = var_estimate.clamp_({ min: eps1 * eps1 }).rsqrt_();
     update.mul_(grad);
-    const denom = Math.max(1.0, update.norm(2).item() / (update.numel() ** 0.5 * d));
+    const denom = Math.max(1.0, update.norm(2).item() / (pow(update.numel(), 0.5) * d));
     param.add_(update, { alpha: neg(mul(alpha, 1 / denom)) });
   });
 }
@@ -239,7 +239,7 @@ function _group_tensors_by_is_multidim(lists: Lists): { is_multidim: boolean; li
 
 /** The roots of the mean squares of tensors. */
 function rootMeanSquares(tensors: readonly Tensor[]): number[] {
-  return _get_values(torch._foreach_norm(tensors, 2)).map((norm, i) => norm / tensors[i].numel() ** 0.5);
+  return _get_values(torch._foreach_norm(tensors, 2)).map((norm, i) => norm / pow(tensors[i].numel(), 0.5));
 }
 
 function _multi_tensor_adafactor(lists: Lists, options: Options): void {
@@ -260,9 +260,9 @@ function updateGroup(
 
   _increment(device_state_steps);
   const steps = _get_values(device_state_steps);
-  const one_minus_beta2_ts = steps.map((step) => step ** beta2_decay);
+  const one_minus_beta2_ts = steps.map((step) => pow(step, beta2_decay));
   const sizes = rootMeanSquares(device_params);
-  const alphas = steps.map((step, i) => Math.max(eps2, sizes[i]) * Math.min(lr, 1 / step ** 0.5));
+  const alphas = steps.map((step, i) => Math.max(eps2, sizes[i]) * Math.min(lr, 1 / pow(step, 0.5)));
 
   if (weight_decay !== 0) torch._foreach_mul_(device_params, 1 - lr * weight_decay);
 

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../_tensor.js";
 import { named, requireKeywords } from "./_arguments.js";
-import { _to_scalar, div, mul, type Num, neg } from "./_scalar.js";
+import { _to_scalar, div, mul, type Num, neg, pow } from "./_scalar.js";
 import { _for_each_param } from "./_utils.js";
 import { _make_sparse } from "./adagrad.js";
 
@@ -98,8 +98,8 @@ function update(
   exp_avg_sq_update_values.add_(old_exp_avg_sq_values);
   const denom = exp_avg_sq_update_values.sqrt_().add_(eps);
 
-  const bias_correction1 = 1 - beta1 ** step;
-  const bias_correction2 = 1 - beta2 ** step;
+  const bias_correction1 = 1 - pow(beta1, step);
+  const bias_correction2 = 1 - pow(beta2, step);
   const step_size = div(mul(lr, Math.sqrt(bias_correction2)), bias_correction1);
 
   params[i].add_(make_sparse(numer.div_(denom).mul(neg(step_size))));

@@ -2,6 +2,7 @@
 
 import { Tensor } from "../_tensor.js";
 import * as torch from "../generated/torch.js";
+import { pow as powOfNumbers } from "../python/math.js";
 
 /** A hyperparameter. */
 export type Num = number | Tensor;
@@ -25,7 +26,7 @@ export const div = binary(
   // Python's `number / tensor` multiplies by the reciprocal.
   (a, b) => (a instanceof Tensor ? a.div(b) : (b as Tensor).reciprocal().mul(a)),
 );
-export const pow = binary((a, b) => a ** b, torch.pow as Binary);
+export const pow = binary(powOfNumbers, torch.pow as Binary);
 
 export function neg(a: number): number;
 export function neg(a: Num): Num;

@@ -416,8 +416,8 @@ function _multi_tensor_adam(
     } else {
       const steps = _get_values(device_state_steps);
       // Without capturable, none of these is a tensor.
-      const step_size = steps.map((step) => -((lr as number) / (1 - (beta1 as number) ** step)));
-      const bias_correction2_sqrt = steps.map((step) => (1 - (beta2 as number) ** step) ** 0.5);
+      const step_size = steps.map((step) => -((lr as number) / (1 - pow(beta1 as number, step))));
+      const bias_correction2_sqrt = steps.map((step) => pow(1 - pow(beta2 as number, step), 0.5));
 
       torch._foreach_div_(exp_avg_sq_sqrt, bias_correction2_sqrt);
       torch._foreach_add_(exp_avg_sq_sqrt, eps);

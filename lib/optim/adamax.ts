@@ -207,7 +207,7 @@ function _single_tensor_adamax(
       neg_bias_correction.div_(lr);
       param.addcdiv_(exp_avg, exp_inf.mul(neg_bias_correction));
     } else {
-      const bias_correction = 1 - beta1 ** _get_value(step_t);
+      const bias_correction = 1 - pow(beta1, _get_value(step_t));
       param.addcdiv_(exp_avg, exp_inf, { value: neg(div(lr, bias_correction)) });
     }
   });
@@ -254,7 +254,7 @@ function _multi_tensor_adamax(
       torch._foreach_addcdiv_(grouped_params, grouped_exp_avgs, denom);
     } else {
       const rate = _get_value(lr);
-      const step_size = _get_values(grouped_state_steps).map((step) => -(rate / (1 - beta1 ** step)));
+      const step_size = _get_values(grouped_state_steps).map((step) => -(rate / (1 - pow(beta1, step))));
       torch._foreach_addcdiv_(grouped_params, grouped_exp_avgs, grouped_exp_infs, step_size);
     }
   });

@@ -335,8 +335,8 @@ function _multi_tensor_nadam(
       torch._foreach_addcdiv_(grouped_params, numerator, exp_avg_sq_sqrt);
     } else {
       const steps = _get_values(grouped_state_steps);
-      const bias_correction_sqrt = steps.map((step) => (1 - beta2 ** step) ** 0.5);
-      const momentum = (step: number) => beta1 * (1.0 - 0.5 * 0.96 ** (step * momentum_decay));
+      const bias_correction_sqrt = steps.map((step) => pow(1 - pow(beta2, step), 0.5));
+      const momentum = (step: number) => beta1 * (1.0 - 0.5 * pow(0.96, step * momentum_decay));
       const mus = steps.map(momentum);
       const mu_nexts = steps.map((step) => momentum(step + 1));
 

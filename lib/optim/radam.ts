@@ -319,13 +319,15 @@ function _multi_tensor_radam(
     } else {
       const rate = _get_value(lr);
       const steps = _get_values(grouped_state_steps);
-      const bias_correction1 = steps.map((step) => 1 - beta1 ** step);
+      const bias_correction1 = steps.map((step) => 1 - pow(beta1, step));
       const rect = steps.map((step) => {
-        const rho_t = rho_inf - (2 * step * beta2 ** step) / (1 - beta2 ** step);
+        const rho_t = rho_inf - (2 * step * pow(beta2, step)) / (1 - pow(beta2, step));
         return rho_t > 5 ? (rectification(rho_t, rho_inf) as number) : 0;
       });
       unrect_step_size = rect.map((r, i) => -((rate * (r > 0 ? 0 : 1)) / bias_correction1[i]));
-      rectified_step_size = rect.map((r, i) => -((1 - beta2 ** steps[i]) ** 0.5 * ((rate * r) / bias_correction1[i])));
+      rectified_step_size = rect.map(
+        (r, i) => -(pow(1 - pow(beta2, steps[i]), 0.5) * ((rate * r) / bias_correction1[i])),
+      );
     }
 
     // √(1 - β₂ᵗ) · rectified step / (√v + eps) + unrectified step, of which one is zero

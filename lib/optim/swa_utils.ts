@@ -12,6 +12,7 @@ import { _BatchNorm } from "../nn/modules/batchnorm.js";
 import { Module } from "../nn/modules/module.js";
 import { deepcopy } from "../python/copy.js";
 import { floatRepr } from "../python/format.js";
+import { cos } from "../python/math.js";
 import { str } from "../python/repr.js";
 import { iter, type PythonIterable } from "../python/sequences.js";
 import { tensor } from "../tensor_new.js";
@@ -313,7 +314,7 @@ takeKeywords("SWALR", SWALR.prototype, { load_state_dict: ["state_dict"] }, { di
 
 /** The way from 0 to 1. */
 function annealing(_anneal_strategy: "cos" | "linear"): { _anneal_strategy: "cos" | "linear"; anneal_func: Anneal } {
-  const anneal_func: Anneal = _anneal_strategy === "cos" ? (t) => (1 - Math.cos(Math.PI * t)) / 2 : (t) => t;
+  const anneal_func: Anneal = _anneal_strategy === "cos" ? (t) => (1 - cos(Math.PI * t)) / 2 : (t) => t;
   return { _anneal_strategy, anneal_func };
 }
 

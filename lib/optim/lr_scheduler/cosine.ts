@@ -4,6 +4,7 @@ import { takeKeywords } from "../../arguments/class.js";
 import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
+import { cos, log, pow } from "../../python/math.js";
 import { str } from "../../python/repr.js";
 import { type Arguments, named, type OrNamed } from "../_arguments.js";
 import { add, div, mul, type Num, sub } from "../_scalar.js";
@@ -49,14 +50,14 @@ class CosineAnnealingLR extends LRScheduler {
     const { param_groups } = this.optimizer;
     if (this._is_initial) return _param_groups_val_list(this.optimizer, "lr");
     if (this._step_count === 1 && last_epoch > 0) {
-      const cosine = 1 + Math.cos((last_epoch * Math.PI) / T_max);
+      const cosine = 1 + cos((last_epoch * Math.PI) / T_max);
       return base_lrs.map((base_lr) => add(div(mul(sub(base_lr, eta_min), cosine), 2), eta_min));
     }
     if ((last_epoch - 1 - T_max) % (2 * T_max) === 0) {
-      const rise = 1 - Math.cos(Math.PI / T_max);
+      const rise = 1 - cos(Math.PI / T_max);
       return param_groups.map((group, i) => add(group.lr, div(mul(sub(base_lrs[i], eta_min), rise), 2)));
     }
-    const cosine = (step: number) => 1 + Math.cos((Math.PI * step) / T_max);
+    const cosine = (step: number) => 1 + cos((Math.PI * step) / T_max);
     const ratio = cosine(last_epoch) / cosine(last_epoch - 1);
     return param_groups.map((group) => add(mul(sub(group.lr, eta_min), ratio), eta_min));
   }
@@ -64,7 +65,7 @@ class CosineAnnealingLR extends LRScheduler {
   /** @internal */
   override _get_closed_form_lr(): Num[] {
     const { T_max, eta_min, last_epoch } = this;
-    const cosine = 1 + Math.cos((Math.PI * last_epoch) / T_max);
+    const cosine = 1 + cos((Math.PI * last_epoch) / T_max);
     return this.base_lrs.map((base_lr) => add(div(mul(sub(base_lr, eta_min), cosine), 2), eta_min));
   }
 }
@@ -125,7 +126,7 @@ class CosineAnnealingWarmRestarts extends LRScheduler {
   override get_lr(): Num[] {
     _warn_get_lr_called_within_step(this);
     const { eta_min } = this;
-    const cosine = 1 + Math.cos((Math.PI * this.T_cur) / this.T_i);
+    const cosine = 1 + cos((Math.PI * this.T_cur) / this.T_i);
     return this.base_lrs.map((base_lr) => add(div(mul(sub(base_lr, eta_min), cosine), 2), eta_min));
   }
 
@@ -165,9 +166,9 @@ function jumpTo(scheduler: CosineAnnealingWarmRestarts, epoch: number): void {
   } else if (T_mult === 1) {
     scheduler.T_cur = epoch % T_0;
   } else {
-    const n = Math.trunc(Math.log((epoch / T_0) * (T_mult - 1) + 1) / Math.log(T_mult));
-    scheduler.T_cur = epoch - (T_0 * (T_mult ** n - 1)) / (T_mult - 1);
-    scheduler.T_i = T_0 * T_mult ** n;
+    const n = Math.trunc(log((epoch / T_0) * (T_mult - 1) + 1) / log(T_mult));
+    scheduler.T_cur = epoch - (T_0 * (pow(T_mult, n) - 1)) / (T_mult - 1);
+    scheduler.T_i = T_0 * pow(T_mult, n);
   }
 }
 

@@ -4,6 +4,7 @@ import { takeKeywords } from "../../arguments/class.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
 import { floatRepr } from "../../python/format.js";
+import { cos, pow } from "../../python/math.js";
 import { str } from "../../python/repr.js";
 import { type Arguments, named } from "../_arguments.js";
 import { add, div, mul, type Num, sub } from "../_scalar.js";
@@ -191,9 +192,9 @@ function scaling(mode: string, gamma: number): { _scale_fn_ref: ScaleFn; scale_m
     case "triangular":
       return { _scale_fn_ref: () => 1.0, scale_mode: "cycle" };
     case "triangular2":
-      return { _scale_fn_ref: (x) => 1 / 2.0 ** (x - 1), scale_mode: "cycle" };
+      return { _scale_fn_ref: (x) => 1 / pow(2.0, x - 1), scale_mode: "cycle" };
     default:
-      return { _scale_fn_ref: (x) => gamma ** x, scale_mode: "iterations" };
+      return { _scale_fn_ref: (x) => pow(gamma, x), scale_mode: "iterations" };
   }
 }
 
@@ -354,7 +355,7 @@ class OneCycleLR extends LRScheduler {
   /** @internal Between start and end, which are reached at 0 and 1. */
   _anneal_func(start: Num, end: Num, pct: number): Num {
     if (this._anneal_func_type === "linear") return add(mul(sub(end, start), pct), start);
-    return add(end, mul(div(sub(start, end), 2.0), Math.cos(Math.PI * pct) + 1));
+    return add(end, mul(div(sub(start, end), 2.0), cos(Math.PI * pct) + 1));
   }
 
   override get_lr(): Num[] {

@@ -4,6 +4,7 @@ import { takeKeywords } from "../../arguments/class.js";
 import { typeName } from "../../arguments/kinds.js";
 import { callable } from "../../callable.js";
 import { ValueError } from "../../errors.js";
+import { pow } from "../../python/math.js";
 import { iter, type PythonIterable } from "../../python/sequences.js";
 import { type Arguments, named, type OrNamed } from "../_arguments.js";
 import { mul, type Num } from "../_scalar.js";
@@ -159,7 +160,7 @@ class StepLR extends LRScheduler {
   /** @internal */
   override _get_closed_form_lr(): Num[] {
     const power = Math.floor(this.last_epoch / this.step_size);
-    return this.base_lrs.map((base_lr) => mul(base_lr, this.gamma ** power));
+    return this.base_lrs.map((base_lr) => mul(base_lr, pow(this.gamma, power)));
   }
 }
 
@@ -223,14 +224,14 @@ class MultiStepLR extends LRScheduler {
     _warn_get_lr_called_within_step(this);
     const count = this.milestones.get(this.last_epoch);
     if (count === undefined) return _param_groups_val_list(this.optimizer, "lr");
-    return this.optimizer.param_groups.map((group) => mul(group.lr, this.gamma ** count));
+    return this.optimizer.param_groups.map((group) => mul(group.lr, pow(this.gamma, count)));
   }
 
   /** @internal */
   override _get_closed_form_lr(): Num[] {
     const milestones = [...this.milestones].flatMap(([step, count]) => new Array<number>(count).fill(step));
     const power = milestones.filter((step) => step <= this.last_epoch).length;
-    return this.base_lrs.map((base_lr) => mul(base_lr, this.gamma ** power));
+    return this.base_lrs.map((base_lr) => mul(base_lr, pow(this.gamma, power)));
   }
 }
 
@@ -399,7 +400,7 @@ class ExponentialLR extends LRScheduler {
 
   /** @internal */
   override _get_closed_form_lr(): Num[] {
-    return this.base_lrs.map((base_lr) => mul(base_lr, this.gamma ** this.last_epoch));
+    return this.base_lrs.map((base_lr) => mul(base_lr, pow(this.gamma, this.last_epoch)));
   }
 }
 
@@ -442,14 +443,14 @@ class PolynomialLR extends LRScheduler {
     _warn_get_lr_called_within_step(this);
     const { total_iters, last_epoch } = this;
     if (this._is_initial || last_epoch > total_iters) return _param_groups_val_list(this.optimizer, "lr");
-    const decay_factor = ((1.0 - last_epoch / total_iters) / (1.0 - (last_epoch - 1) / total_iters)) ** this.power;
+    const decay_factor = pow((1.0 - last_epoch / total_iters) / (1.0 - (last_epoch - 1) / total_iters), this.power);
     return this.optimizer.param_groups.map((group) => mul(group.lr, decay_factor));
   }
 
   /** @internal */
   override _get_closed_form_lr(): Num[] {
     const { total_iters, last_epoch } = this;
-    const factor = (1.0 - Math.min(total_iters, last_epoch) / total_iters) ** this.power;
+    const factor = pow(1.0 - Math.min(total_iters, last_epoch) / total_iters, this.power);
     return this.base_lrs.map((base_lr) => mul(base_lr, factor));
   }
 }
