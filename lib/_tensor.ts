@@ -153,7 +153,10 @@ export class Tensor extends TensorBase {
   size(...args: unknown[]): Size | number {
     const dim =
       typeof args[0] === "number" && args.length === 1 ? args[0] : toIndex(parseSize<{ dim?: unknown }>(args).dim);
-    return dim === undefined ? this.shape : this.shape[wrapDim(dim, this.dim())];
+    if (dim === undefined) return this.shape;
+    // A nested tensor without a shape has sizes in the dimensions in which its parts agree.
+    if (this.is_nested && this.layout.name === "strided") return nestedSize.call(this, dim);
+    return this.shape[wrapDim(dim, this.dim())];
   }
 
   /** The steps in elements from one index to the next, of all dimensions or of one. */
@@ -706,6 +709,8 @@ function legacyHandle(args: ArrayLike<unknown>): TensorHandle {
 function toIndex(value: unknown): number | undefined {
   return value === undefined ? undefined : Number(value instanceof TensorBase ? (value as Tensor).item() : value);
 }
+
+const nestedSize = method("size", [["size(int64_t dim)", "aten::size.int"]]) as (this: Tensor, dim: number) => number;
 
 function wrapDim(dim: number, dims: number): number {
   const limit = Math.max(dims, 1);

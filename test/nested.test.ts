@@ -77,3 +77,14 @@ test("to_padded_tensor", () => {
     [-1, -1, -1],
   ]);
 });
+
+test("size(dim) of a nested tensor without a shape", () => {
+  const nested = torch.nested.nested_tensor([a, b]);
+  expect([nested.size(0), nested.size(-1), nested.size({ dim: 2 })]).toEqual([2, 3, 3]);
+  expect(() => nested.size(1)).toThrow(
+    new torch.RuntimeError("Given dimension 1 is irregular and does not have a size."),
+  );
+  expect(() => nested.size(3)).toThrow(
+    new torch.IndexError("Dimension out of range (expected to be in range of [-3, 2], but got 3)"),
+  );
+});

@@ -79,3 +79,22 @@ test("an archive that claims to unpack to more than it can", () => {
   bytes.writeUInt32LE(100, entry + 24);
   expect(() => load(bytes)).toThrow("cannot be unpacked");
 });
+
+test("tensors without strides or memory", () => {
+  const dense = torch.eye(2);
+  const texts = [dense.to_sparse(), dense.to_sparse_csr(), dense.to_sparse_bsr([1, 1]), dense.to_mkldnn()].map(
+    (tensor) => {
+      expect(() => tensor.data_ptr()).toThrow("Cannot access data pointer of Tensor that doesn't have storage");
+      try {
+        return tensor.numpy();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    },
+  );
+  expect(texts).toEqual(
+    ["Sparse", "SparseCsr", "SparseBsr", "Mkldnn"].map(
+      (name) => `can't convert ${name} layout tensor to numpy. Use Tensor.to_dense() first.`,
+    ),
+  );
+});

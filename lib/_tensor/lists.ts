@@ -9,11 +9,17 @@ import { Complex } from "../python/complex.js";
 import { handleOf, wrap } from "../tensor_base.js";
 import { copyElements } from "../tensor_new.js";
 
+/** A layout as C++ prints it: `SparseCsr` for `sparse_csr`. */
+function layoutName(self: Tensor): string {
+  const name = self.layout.name.replace(/^_|_coo$/g, "");
+  return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** The tensor in a form that numpy() can share; throws Python's errors where there is none. */
 export function numpyReady(self: Tensor, force: boolean): Tensor {
   if (force) return self.detach().cpu().resolve_conj().resolve_neg();
   if (self.layout.name !== "strided") {
-    throw new TypeError(`can't convert ${self.layout} layout tensor to numpy. Use Tensor.to_dense() first.`);
+    throw new TypeError(`can't convert ${layoutName(self)} layout tensor to numpy. Use Tensor.to_dense() first.`);
   }
   if (!self.is_cpu) {
     throw new TypeError(
