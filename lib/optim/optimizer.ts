@@ -8,7 +8,7 @@ import { typeName } from "../arguments/kinds.js";
 import { enable_grad, set_grad_enabled } from "../autograd/grad_mode.js";
 import { callable } from "../callable.js";
 import { float32 } from "../dtype.js";
-import { NotImplementedError, ValueError } from "../errors.js";
+import { KeyError, NotImplementedError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { deepcopy } from "../python/copy.js";
 import { floatRepr } from "../python/format.js";
@@ -402,7 +402,7 @@ class Optimizer {
   /**
    * Adds a group of parameters; options that it lacks get the defaults.
    *
-   * Throws TypeError for what is no tensor, and ValueError for tensors that are no leaves, that another group has, for a
+   * Throws KeyError without `params`, TypeError for what is no tensor, and ValueError for tensors that are no leaves, that another group has, for a
    * missing option that is required, and for a mixture of named and unnamed parameters.
    *
    * {@link https://docs.pytorch.org/docs/2.15/generated/torch.optim.Optimizer.add_param_group.html}
@@ -412,6 +412,7 @@ class Optimizer {
       throw new TypeError(`param_group must be a dict, but got <class '${typeName(param_group)}'>`);
     }
     const group = (param_group.param_group ?? param_group) as ParamGroup;
+    if (!("params" in group)) throw new KeyError("'params'");
     const { params } = group as unknown as ParamGroupInput;
     if (params instanceof Set) {
       throw new TypeError(

@@ -127,6 +127,7 @@ describe("add_param_group()", () => {
 
   test("refuses a parameter of another group", () => {
     const p = zeros(1);
+    expect(() => SGD([{ lr: 0.1 }] as never)).toThrow(new torch.KeyError("'params'"));
     expect(() => SGD([p]).add_param_group({ params: [p] })).toThrow(
       new torch.ValueError("some parameters appear in more than one parameter group"),
     );

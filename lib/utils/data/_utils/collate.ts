@@ -4,12 +4,12 @@ import { Tensor } from "../../../_tensor.js";
 import { def, generic, isPlainObject } from "../../../arguments/function.js";
 import { typeName } from "../../../arguments/kinds.js";
 import { float64 } from "../../../dtype.js";
-import { RuntimeError } from "../../../errors.js";
+import { KeyError, RuntimeError } from "../../../errors.js";
 import * as torch from "../../../generated/torch.js";
 import { isFloat } from "../../../python/float.js";
 import { isinstance } from "../../../python/isinstance.js";
 import { float, int } from "../../../python/numbers.js";
-import { str } from "../../../python/repr.js";
+import { repr, str } from "../../../python/repr.js";
 import { Size } from "../../../size.js";
 import { from_numpy, type NdArray, type TensorData, tensor } from "../../../tensor_new.js";
 
@@ -66,6 +66,13 @@ function likeList(list: readonly unknown[], elements: readonly unknown[]): unkno
   return prototype === Array.prototype || list instanceof Size ? made : Object.setPrototypeOf(made, prototype);
 }
 
+/** What a sample has under a key; throws KeyError. */
+function entryOf(sample: unknown, key: unknown): unknown {
+  const entries = sample instanceof Map ? sample : new Map(Object.entries(sample as object));
+  if (!entries.has(key)) throw new KeyError(repr(key));
+  return entries.get(key);
+}
+
 /** A mapping with the same keys. */
 function mapValues(
   mapping: Map<unknown, unknown> | Record<string, unknown>,
@@ -120,12 +127,12 @@ export function collate(
   for (const [type, collate_fn] of map) if (isinstance(elem, type)) return collate_fn(batch as unknown[], rest);
 
   if (isMapping(elem)) {
-    return mapValues(elem, (_, key) => {
-      const values = batch.map((sample) =>
-        sample instanceof Map ? sample.get(key) : (sample as Record<string, unknown>)[key as string],
-      );
-      return collate(values, rest);
-    });
+    return mapValues(elem, (_, key) =>
+      collate(
+        batch.map((sample) => entryOf(sample, key)),
+        rest,
+      ),
+    );
   }
   if (Array.isArray(elem)) {
     const samples = batch as readonly unknown[][];

@@ -83,6 +83,11 @@ describe("default_collate()", () => {
   });
 });
 
+test("a sample that lacks a key of the first one's", () => {
+  expect(() => default_collate([{ a: 1 }, { b: 2 }])).toThrow(new torch.KeyError("'a'"));
+  expect(() => default_collate([new Map([[1, 2]]), new Map()])).toThrow(new torch.KeyError("1"));
+});
+
 test("default_convert()", () => {
   const converted = default_convert({ a: [new Int32Array([1, 2]), 0.5, "s"], b: new Map([[1, new Uint8Array([3])]]) });
   expect(String(converted.a[0])).toBe("tensor([1, 2], dtype=torch.int32)");
