@@ -222,10 +222,8 @@ napi_value copy_bytes(Call& call) {
 }
 
 napi_value data_ptr(Call& call) {
-  const at::Tensor& tensor = call.tensor(0);
-  TORCH_CHECK(tensor.has_storage(), "Cannot access data pointer of Tensor that doesn't have storage");
   napi_value result = nullptr;
-  js::check(napi_create_bigint_uint64(call.env(), reinterpret_cast<uintptr_t>(tensor.data_ptr()), &result));
+  js::check(napi_create_bigint_uint64(call.env(), reinterpret_cast<uintptr_t>(call.tensor(0).data_ptr()), &result));
   return result;
 }
 

@@ -85,6 +85,7 @@ test("tensors without strides or memory", () => {
   const texts = [dense.to_sparse(), dense.to_sparse_csr(), dense.to_sparse_bsr([1, 1]), dense.to_mkldnn()].map(
     (tensor) => {
       expect(() => tensor.data_ptr()).toThrow("Cannot access data pointer of Tensor that doesn't have storage");
+      expect(() => tensor.tolist()).toThrow("Cannot access data pointer of Tensor that doesn't have storage");
       try {
         return tensor.numpy();
       } catch (error) {

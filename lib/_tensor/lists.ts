@@ -80,6 +80,7 @@ function withoutGradTracking(self: Tensor): Tensor {
 }
 
 function elementLists(self: Tensor): NestedList {
+  if (self.layout.name !== "strided" && self.numel() > 0) native.dataPtr(handleOf(self)); // throws Python's error
   const plain = self
     .detach()
     .resolve_conj()
