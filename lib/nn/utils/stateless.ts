@@ -50,8 +50,10 @@ function checkKeys(module: Module, given: Tensors): void {
     ...module.named_buffers({ remove_duplicate: false }),
   ];
   const names = new Set(known.map(([name]) => name));
-  const unexpected = Object.keys(given).filter((name) => !names.has(name));
-  const missing = [...names].filter((name) => !Object.hasOwn(given, name));
+  const unexpected = Object.keys(given)
+    .filter((name) => !names.has(name))
+    .sort();
+  const missing = [...names].filter((name) => !Object.hasOwn(given, name)).sort();
   const messages: string[] = [];
   if (unexpected.length > 0) messages.push(`Unexpected key(s): ${unexpected.map(repr).join(", ")}.`);
   if (missing.length > 0) messages.push(`Missing key(s): ${missing.map(repr).join(", ")}.`);
