@@ -40,3 +40,17 @@ nn.Linear(2);
 nn.init.kaiming_uniform_(torch.empty(2, 3), { mode: "fan" });
 // @ts-expect-error bias is taken by keyword alone
 nn.BatchNorm1d(1, 1e-5, 0.1, true, true, null, null, false);
+
+// What parametrizes or prunes a module returns it, with its type.
+const { parametrizations, parametrize, prune } = nn.utils;
+expectTypeOf(parametrizations.weight_norm(nn.Linear(2, 3), { dim: null })).toEqualTypeOf<nn.Linear>();
+expectTypeOf(parametrizations.weight_norm(nn.Linear(2, 3), "weight", 0)).toEqualTypeOf<nn.Linear>();
+expectTypeOf(parametrizations.orthogonal(nn.Linear(2, 2)).weight).toEqualTypeOf<nn.Parameter>();
+expectTypeOf(parametrize.remove_parametrizations(nn.Conv1d(1, 1, 1), "weight")).toEqualTypeOf<nn.Conv1d>();
+expectTypeOf(
+  parametrize.register_parametrization(nn.Linear(2, 2), "weight", nn.ReLU(), { unsafe: true }),
+).toEqualTypeOf<nn.Linear>();
+expectTypeOf(prune.l1_unstructured(nn.Linear(2, 3), "weight", { amount: 3 })).toEqualTypeOf<nn.Linear>();
+expectTypeOf(prune.remove({ module: nn.Linear(2, 3), name: "weight" })).toEqualTypeOf<nn.Module>();
+// @ts-expect-error There is no such keyword.
+prune.l1_unstructured(nn.Linear(2, 3), "weight", { amont: 3 });

@@ -1,7 +1,6 @@
 // torch/nn/utils/parametrizations.py
 
 import { Tensor } from "../../_tensor.js";
-import { def } from "../../arguments/function.js";
 import { no_grad } from "../../autograd/grad_mode.js";
 import { IndexError, NotImplementedError, ValueError } from "../../errors.js";
 import * as linalg from "../../generated/linalg.js";
@@ -12,6 +11,7 @@ import * as F from "../functional.js";
 import { getField } from "../modules/module/state.js";
 import type { StateDict } from "../modules/module/state_dicts.js";
 import { Module } from "../modules/module.js";
+import { sameModule } from "./_same_module.js";
 import { register_parametrization } from "./parametrize.js";
 import { outputDim } from "./spectral_norm.js";
 
@@ -139,7 +139,7 @@ function tensorOf(module: Module, name: string): Tensor {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrizations.orthogonal.html}
  */
-export const orthogonal = def(
+export const orthogonal = sameModule(
   "orthogonal",
   ["module", "name", "orthogonal_map", "*", "use_trivialization"],
   (module: Module, name = "weight", orthogonal_map: OrthogonalMap | null = null, use_trivialization = true): Module => {
@@ -181,7 +181,7 @@ class _WeightNorm extends Module {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrizations.weight_norm.html}
  */
-export const weight_norm = def(
+export const weight_norm = sameModule(
   "weight_norm",
   ["module", "name", "dim"],
   (module: Module, name = "weight", dim: number | null = 0): Module => {
@@ -274,7 +274,7 @@ class _SpectralNorm extends Module {
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrizations.spectral_norm.html}
  */
-export const spectral_norm = def(
+export const spectral_norm = sameModule(
   "spectral_norm",
   ["module", "name", "n_power_iterations", "eps", "dim"],
   (module: Module, name = "weight", n_power_iterations = 1, eps = 1e-12, dim: number | null = null): Module => {

@@ -11,6 +11,7 @@ import { ModuleDict, ModuleList } from "../modules/container.js";
 import { deleteField, getField, hasattr, members, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";
 import { Parameter } from "../parameter.js";
+import { sameModule } from "./_same_module.js";
 
 /** A module that computes a tensor; with `right_inverse()` it can be given the result instead. */
 export interface Parametrization extends Module {
@@ -268,10 +269,10 @@ function checkAnother(module: Module, tensor_name: string, parametrization: Para
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrize.register_parametrization.html}
  */
-export const register_parametrization = generic(
+export const register_parametrization = sameModule(
   "register_parametrization",
   ["module", "tensor_name", "parametrization", "*", "unsafe"],
-  <M extends Module>(module: M, tensor_name: string, parametrization: Module, unsafe = false): M => {
+  (module: Module, tensor_name: string, parametrization: Module, unsafe = false): Module => {
     parametrization.train(module.training);
     if (is_parametrized(module, tensor_name)) {
       if (!unsafe) checkAnother(module, tensor_name, parametrization as Parametrization);
@@ -322,7 +323,7 @@ export const is_parametrized = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.parametrize.remove_parametrizations.html}
  */
-export const remove_parametrizations = def(
+export const remove_parametrizations = sameModule(
   "remove_parametrizations",
   ["module", "tensor_name", "leave_parametrized"],
   (module: Module, tensor_name: string, leave_parametrized = true): Module => {

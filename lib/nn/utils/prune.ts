@@ -18,6 +18,7 @@ import { asHook, HookObject, hookObjects, removeHookObject } from "../modules/mo
 import { deleteField, getField, setField } from "../modules/module/state.js";
 import type { Module } from "../modules/module.js";
 import type { Parameter } from "../parameter.js";
+import { sameModule } from "./_same_module.js";
 import { parameters_to_vector } from "./convert_parameters.js";
 
 /** Which elements a method decides about: each by itself, all of a channel together, or all by a given mask. */
@@ -464,7 +465,7 @@ export const CustomFromMask = keywordClass<CustomFromMask>("CustomFromMask")(Cus
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.identity.html}
  */
-export const identity = def("identity", ["module", "name"], (module: Module, name: string): Module => {
+export const identity = sameModule("identity", ["module", "name"], (module: Module, name: string): Module => {
   Identity.apply(module, name);
   return module;
 });
@@ -476,7 +477,7 @@ export const identity = def("identity", ["module", "name"], (module: Module, nam
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.random_unstructured.html}
  */
-export const random_unstructured = def(
+export const random_unstructured = sameModule(
   "random_unstructured",
   ["module", "name", "amount"],
   (module: Module, name: string, amount: number): Module => {
@@ -494,7 +495,7 @@ export const random_unstructured = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.l1_unstructured.html}
  */
-export const l1_unstructured = def(
+export const l1_unstructured = sameModule(
   "l1_unstructured",
   ["module", "name", "amount", "importance_scores"],
   (module: Module, name: string, amount: number, importance_scores: Tensor | null = null): Module => {
@@ -508,7 +509,7 @@ export const l1_unstructured = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.random_structured.html}
  */
-export const random_structured = def(
+export const random_structured = sameModule(
   "random_structured",
   ["module", "name", "amount", "dim"],
   (module: Module, name: string, amount: number, dim: number): Module => {
@@ -523,7 +524,7 @@ export const random_structured = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.ln_structured.html}
  */
-export const ln_structured = def(
+export const ln_structured = sameModule(
   "ln_structured",
   ["module", "name", "amount", "n", "dim", "importance_scores"],
   (
@@ -610,7 +611,7 @@ export function global_unstructured(parameters: Iterable<Named>, ...args: unknow
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.custom_from_mask.html}
  */
-export const custom_from_mask = def(
+export const custom_from_mask = sameModule(
   "custom_from_mask",
   ["module", "name", "mask"],
   (module: Module, name: string, mask: Tensor): Module => {
@@ -626,7 +627,7 @@ export const custom_from_mask = def(
  *
  * {@link https://docs.pytorch.org/docs/2.15/generated/torch.nn.utils.prune.remove.html}
  */
-export const remove = def("remove", ["module", "name"], (module: Module, name: string): Module => {
+export const remove = sameModule("remove", ["module", "name"], (module: Module, name: string): Module => {
   for (const [id, hook] of hookObjects(module, BasePruningMethod)) {
     if (hook._tensor_name !== name) continue;
     hook.remove(module);
