@@ -7,6 +7,7 @@ export { floatRepr, formatExponent, formatFixed } from "./python/format.js";
 export { BytesIO } from "./python/io.js";
 export { isinstance } from "./python/isinstance.js";
 export { enumerate, filter, list, map, reversed, tuple, zip } from "./python/iteration.js";
+export { pow } from "./python/math.js";
 export { abs, bool, complex, float, int, round } from "./python/numbers.js";
 export { max, min, sorted } from "./python/order.js";
 export { Range, range } from "./python/range.js";
