@@ -1,26 +1,14 @@
-import fs from "node:fs";
-import path from "node:path";
 import * as torch from "tstorch";
 import { expect, test } from "vitest";
+import { read, textOf } from "./recorded.js";
 
-const recorded: { counts: Record<string, string>; keywords: Record<string, string> } = JSON.parse(
-  fs.readFileSync(path.join(import.meta.dirname, "recordings/counts.json"), "utf8"),
-);
+const recorded = read("counts.json");
 
 /** A public function, or undefined where there is none. */
 function find(name: string): ((...args: unknown[]) => unknown) | undefined {
   let value: unknown = torch;
   for (const part of name.split(".").slice(1)) value = (value as Record<string, unknown> | undefined)?.[part];
   return typeof value === "function" ? (value as () => unknown) : undefined;
-}
-
-function textOf(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    return error instanceof TypeError ? error.message : `not a TypeError: ${error}`;
-  }
-  return "returned";
 }
 
 const anyValue = "takes any value, a dict too";

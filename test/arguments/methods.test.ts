@@ -1,13 +1,10 @@
-import fs from "node:fs";
-import path from "node:path";
 import * as torch from "tstorch";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { read, textOf } from "./recorded.js";
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-const recorded: { counts: Record<string, string>; keywords: Record<string, string> } = JSON.parse(
-  fs.readFileSync(path.join(import.meta.dirname, "recordings/methods.json"), "utf8"),
-);
+const recorded = read("methods.json");
 
 /** A method and what it may be called on: an object of the class without state, or the class of a static one. */
 function find(key: string): { method: Method; self: unknown } | null {
@@ -23,15 +20,6 @@ function find(key: string): { method: Method; self: unknown } | null {
   while (holder && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder);
   const method = holder && Object.getOwnPropertyDescriptor(holder, name)?.value;
   return typeof method === "function" ? { method, self: isStatic ? owner : Object.create(owner) } : null;
-}
-
-function textOf(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    return error instanceof TypeError ? error.message : `not a TypeError: ${error}`;
-  }
-  return "returned";
 }
 
 const anyDict = "takes a dict";

@@ -13,6 +13,8 @@ import torch
 import torch.utils.benchmark
 import torch.utils.checkpoint
 
+from said import text
+
 warnings.simplefilter("ignore")
 names = json.loads(pathlib.Path(__file__, "../../../../scripts/coverage/names.json").resolve().read_text())["names"]
 modules = [
@@ -79,16 +81,6 @@ modules = [
 
 def is_mode(value: object) -> bool:
     return inspect.isclass(value) and hasattr(value, "__enter__") and value is not torch.utils.benchmark.Timer
-
-
-def text(call: object) -> str:
-    try:
-        call()
-    except TypeError as error:
-        return str(error)
-    except BaseException:
-        pass
-    return ""
 
 
 counts, keywords = {}, {}

@@ -13,18 +13,10 @@ import warnings
 
 import torch
 
+from said import text
+
 warnings.simplefilter("ignore")
 names = json.loads(pathlib.Path(__file__, "../../../../scripts/coverage/names.json").resolve().read_text())["names"]
-
-
-def text(call: object) -> str:
-    try:
-        call()
-    except TypeError as error:
-        return str(error)
-    except BaseException:
-        pass
-    return ""
 
 
 absent = ("torch.ao.", "torch.distributed.", "torch.fx.", "torch.jit.frontend", "torch.onnx.", "torch.package.")
