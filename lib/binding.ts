@@ -106,8 +106,16 @@ function exposeGarbageCollection(): NonNullable<typeof gc> {
   return gc;
 }
 
+let beforeCollection = (): void => {};
+
+/** Gives what lets go of tensors before each collection that the package asks for. */
+export function setBeforeCollection(callback: () => void): void {
+  beforeCollection = callback;
+}
+
 /** A full garbage collection, for when memory has run out. */
 export function collectGarbage(): void {
+  beforeCollection();
   (gc ?? exposeGarbageCollection())();
   native.freeDead();
 }
@@ -115,6 +123,7 @@ export function collectGarbage(): void {
 /** A collection of young objects by this thread alone: few of them live, and waking others takes longer than they help. */
 function collectYoungGarbage(): void {
   const collect = gc ?? exposeGarbageCollection();
+  beforeCollection();
   setFlagsFromString("--no-parallel-scavenge");
   collect({ type: "minor" });
   setFlagsFromString("--parallel-scavenge");

@@ -138,7 +138,7 @@ export interface Native {
 
   setFrame(frame: Float64Array): void;
   setPlaces(places: Int8Array): void;
-  newSlab(): TensorHandle | null | undefined;
+  newSlab(graphs: boolean): TensorHandle | null | undefined;
   ownHandle(slab: TensorHandle, place: number): TensorHandle;
   findOperator(name: string, overload: string, factory: boolean): OperatorDescription | null;
   operatorNames(): string[];

@@ -1,7 +1,7 @@
 // The part of a tensor that everything else rests on: an object that owns a native handle.
 
 import type { Tensor } from "./_tensor.js";
-import { native, type TensorHandle } from "./binding.js";
+import { native, setBeforeCollection, type TensorHandle } from "./binding.js";
 import { NotImplementedError } from "./errors.js";
 
 let read: (tensor: TensorBase) => TensorHandle;
@@ -153,21 +153,33 @@ function collectYoung(): void {
 
 // What the addon puts small results into, as native/slab.h tells; null while slabs keep much memory already.
 let slab: TensorHandle | null = null;
+let graphSlab: TensorHandle | null = null;
 const PLACES = 16;
 
 function replaceSlab(): void {
-  const made = native.newSlab();
+  const made = native.newSlab(false);
   if (made !== undefined) slab = made;
 }
 
+function replaceGraphSlab(): void {
+  const made = native.newSlab(true);
+  if (made !== undefined) graphSlab = made;
+}
+
 replaceSlab();
+replaceGraphSlab();
+// No graph outlives a collection because later results share its slab.
+setBeforeCollection(replaceGraphSlab);
 
 function wrapInSlab(code: number): Tensor {
-  const handle = slab as TensorHandle;
   let place = -1 - code;
-  if (place >= PLACES) {
-    place -= PLACES;
-    replaceSlab();
+  const full = place >= 2 * PLACES;
+  if (full) place -= 2 * PLACES;
+  const hasGraph = place >= PLACES;
+  const handle = (hasGraph ? graphSlab : slab) as TensorHandle;
+  if (full) {
+    if (hasGraph) replaceGraphSlab();
+    else replaceSlab();
   }
   return new TensorClass(handle, WRAP, place);
 }

@@ -63,8 +63,9 @@ class Addon {
   int8_t* places = nullptr;  // the place in its slab of each tensor passed to a function, if it is in one
   size_t places_size = 0;
   napi_ref places_reference = nullptr;
-  TensorSlab* slab = nullptr;  // what small results go into; lib/tensor_base.ts holds its handle
-  bool keeps_slab = false;     // user code runs while a result waits that may have a place in it
+  TensorSlab* slab = nullptr;        // what small results go into; lib/tensor_base.ts holds its handle
+  TensorSlab* graph_slab = nullptr;  // the same for those with a graph
+  bool keeps_slabs = false;          // user code runs while a result waits that may have a place in one
 
   std::deque<Operator> operators;  // whose places stay, while a callback adds others
   torch::jit::Stack spare_stack;

@@ -77,21 +77,26 @@ void Addon::add_warning(std::string category, std::string message) {
 namespace {
 
 // What the user's code does must not take its slab from a result that JavaScript has not wrapped yet.
-class KeptSlab {
+class KeptSlabs {
  public:
-  explicit KeptSlab(Addon& addon) : addon_(addon), slab_(std::exchange(addon.slab, nullptr)) {
-    addon.keeps_slab = true;
+  explicit KeptSlabs(Addon& addon)
+      : addon_(addon),
+        slab_(std::exchange(addon.slab, nullptr)),
+        graph_slab_(std::exchange(addon.graph_slab, nullptr)) {
+    addon.keeps_slabs = true;
   }
-  ~KeptSlab() {
+  ~KeptSlabs() {
     addon_.slab = slab_;
-    addon_.keeps_slab = false;
+    addon_.graph_slab = graph_slab_;
+    addon_.keeps_slabs = false;
   }
-  KeptSlab(const KeptSlab&) = delete;
-  KeptSlab& operator=(const KeptSlab&) = delete;
+  KeptSlabs(const KeptSlabs&) = delete;
+  KeptSlabs& operator=(const KeptSlabs&) = delete;
 
  private:
   Addon& addon_;
   TensorSlab* const slab_;
+  TensorSlab* const graph_slab_;
 };
 
 }  // namespace
@@ -109,7 +114,7 @@ void Addon::clean() {
   if (warnings.empty()) return;
   napi_value emit = nullptr;
   js::check(napi_get_reference_value(env, emit_warning, &emit));
-  const KeptSlab kept(*this);
+  const KeptSlabs kept(*this);
   for (const auto& [category, message] : warnings) {
     const napi_value arguments[] = {js::string(env, category), js::string(env, message)};
     js::check(napi_call_function(env, js::undefined(env), emit, 2, arguments, nullptr));

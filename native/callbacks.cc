@@ -37,7 +37,7 @@ thread_local int depth = 0;
 constexpr int kDeepest = 32;
 
 bool needs_helper_thread() {
-  if (live_callbacks.load() == 0) return false;
+  if (!has_callbacks()) return false;
   return depth >= kDeepest || helper_forced.load() ||
          (at::accelerator::getAccelerator().has_value() && at::accelerator::deviceCount() > 0);
 }
@@ -133,6 +133,8 @@ void run_serving_callbacks(Addon& addon, const std::function<void()>& work) {
   }
   if (error) std::rethrow_exception(error);
 }
+
+bool has_callbacks() { return live_callbacks.load(std::memory_order_relaxed) != 0; }
 
 void force_helper_thread(bool force) { helper_forced.store(force); }
 

@@ -45,6 +45,8 @@ class Callback {
 // with a nested backward() only where it interrupts them.
 void run_serving_callbacks(Addon& addon, const std::function<void()>& work);
 
+bool has_callbacks();  // whether there are any, on any thread
+
 void force_helper_thread(bool force);  // for tests on machines without an accelerator
 
 }  // namespace tstorch

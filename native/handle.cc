@@ -22,28 +22,31 @@ void finalize(napi_env env, void* data, void* bytes) {
 class DeadTensors {
  public:
   ~DeadTensors() {
-    free(handles_.size());
+    free(tensors_.size());
     taking_ = false;
   }
 
   void take(bool on) { taking_ = on; }
 
-  bool keep(TensorHandle* handle) {
-    if (taking_) handles_.push_back(handle);
-    return taking_;
-  }
-
-  void free(size_t count) {
-    for (; count > 0 && !handles_.empty(); count--) {
-      const std::unique_ptr<TensorHandle> handle(handles_.back());
-      handles_.pop_back();
+  void free_or_keep(at::Tensor&& tensor) {
+    if (taking_) {
+      tensors_.push_back(std::move(tensor));
+    } else {
+      tensor.reset();
     }
   }
 
-  void free_all() { free(handles_.size()); }
+  void free(size_t count) {
+    for (; count > 0 && !tensors_.empty(); count--) {
+      const at::Tensor dead = std::move(tensors_.back());
+      tensors_.pop_back();
+    }
+  }
+
+  void free_all() { free(tensors_.size()); }
 
  private:
-  std::vector<TensorHandle*> handles_;
+  std::vector<at::Tensor> tensors_;
   bool taking_ = false;
 };
 
@@ -52,7 +55,7 @@ thread_local DeadTensors dead_tensors;
 void finalize_tensor(napi_env env, void* data, void*) {
   auto* handle = static_cast<TensorHandle*>(data);
   if (handle->value.defined()) live--;
-  if (dead_tensors.keep(handle)) return;
+  free_or_keep_dead(std::move(handle->value));
   delete handle;
   report_freed_memory(env);
 }
@@ -92,9 +95,13 @@ FreeLater::~FreeLater() { dead_tensors.take(false); }
 
 void free_dead_tensors() { dead_tensors.free_all(); }
 
+void free_some_dead_tensors() { dead_tensors.free(2); }
+
+void free_or_keep_dead(at::Tensor&& tensor) { dead_tensors.free_or_keep(std::move(tensor)); }
+
 napi_value wrap_tensor(Addon& addon, at::Tensor tensor) {
   if (!tensor.defined()) return js::null(addon.env);
-  dead_tensors.free(2);
+  free_some_dead_tensors();
   const napi_value result = give_handle(addon.env, std::make_unique<TensorHandle>(std::move(tensor)), finalize_tensor);
   live++;
   return result;

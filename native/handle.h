@@ -69,7 +69,7 @@ void dispose_tensor(napi_env env, napi_value handle, int place);
 int64_t live_tensors();  // of this thread
 void count_live_tensors(int64_t change);
 
-// While one lives, tensors that the thread's garbage collection finds dead are freed later, two for each new handle: a
+// While one lives, tensors that the thread's garbage collection finds dead are freed later, two for each new one: a
 // collection that frees the graphs of many steps at once stops the program for ten of them.
 class FreeLater {
  public:
@@ -79,7 +79,9 @@ class FreeLater {
   FreeLater& operator=(const FreeLater&) = delete;
 };
 
-void free_dead_tensors();  // all that are left of them
+void free_or_keep_dead(at::Tensor&& tensor);
+void free_some_dead_tensors();  // two
+void free_dead_tensors();       // all that are left of them
 
 // A JavaScript external that owns the handle; `bytes`: about what it keeps, for V8 to know.
 template <typename H>

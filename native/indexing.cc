@@ -65,10 +65,9 @@ std::vector<at::indexing::TensorIndex> read_key(const Call& call) {
 napi_value get_index(Call& call) {
   const at::Tensor self = call.tensor(0);
   const auto key = read_key(call);
-  at::Tensor result = at::indexing::get_item(self, key, torch::jit::tracer::isTracing());
-  const napi_value wrapped = call.wrap_in_slab(result);
+  const at::Tensor result = at::indexing::get_item(self, key, torch::jit::tracer::isTracing());
   report_memory(call.env());
-  return wrapped;
+  return call.wrap_in_slab(result);
 }
 
 // set_index(tensor, value: handle | number | bigint | boolean | [real, imag], ...tensors of the key)

@@ -171,20 +171,20 @@ napi_value call_operator(Call& call, const napi_value* handles, size_t count) {
   Inputs inputs(handles, count, count <= addon.places_size ? addon.places : nullptr);
   const Operator& op = framed_operator(addon);
   if (op.unboxed != nullptr) {
-    const napi_value result = wrap_result(call, inputs, op.unboxed->run(call, op, inputs));
+    const auto result = op.unboxed->run(call, op, inputs);
     report_memory(call.env());
-    return result;
+    return wrap_result(call, inputs, result);
   }
 
   torch::jit::Stack stack = std::exchange(addon.spare_stack, {});
   stack.clear();
   push_arguments(call, op, inputs, stack);
   run_operator(op, stack);
+  report_memory(call.env());
 
   const napi_value result = wrap_stack(call, inputs, stack);
   stack.clear();
   addon.spare_stack = std::move(stack);
-  report_memory(call.env());
   return result;
 }
 

@@ -33,7 +33,8 @@ class Wrapper {
     const at::TensorImpl* impl = tensor.defined() ? tensor.unsafeGetTensorImpl() : nullptr;
     for (size_t i = 0; impl != nullptr && i < inputs_.count; i++) {
       if (inputs_.tensors[i] != impl) continue;
-      const bool outgrown = inputs_.place(i) >= 0 && !fits_slab(tensor);
+      const int place = inputs_.place(i);
+      const bool outgrown = place >= 0 && !fits_slab(tensor, TensorSlab::has_graphs(place));
       return js::small_integer(env_, static_cast<int>(i) + (outgrown ? kOutgrown : 0));
     }
     return inputs_.in_slabs ? wrap_in_slab(addon_, tensor) : wrap_tensor(addon_, tensor);

@@ -78,4 +78,54 @@ describe("small tensors that share a handle", () => {
     // 32 MB of about 400 bytes each
     expect(live() - before - kept.length).toBeLessThan(90_000);
   });
+
+  test("with a graph have slabs of their own, and are disposed each for itself", () => {
+    const weight = torch.ones(2, { requires_grad: true });
+    const made = Array.from({ length: 40 }, (_, i) => weight.mul(i));
+    made[3].dispose();
+    expect(() => made[3].sum()).toThrow("this tensor was disposed");
+    const total = made.filter((_, i) => i !== 3).reduce((sum, x) => sum.add(x));
+    total.sum().backward();
+    expect(weight.grad?.tolist()).toEqual([777, 777]);
+    expect(made[5].detach_().requires_grad).toBe(false);
+    expect(made[6].grad_fn?.name()).toBe("MulBackward0");
+  });
+
+  test("do not keep graphs for longer than to the next collection", () => {
+    const weight = torch.ones(2 ** 18, { requires_grad: true });
+    const memory = () => process.memoryUsage.rss() / 2 ** 20;
+    const step = () => weight.exp().mul(weight).sum(); // 3 MB of a graph, without backward()
+    for (let i = 0; i < 20; i++) step();
+    const before = memory();
+    for (let i = 0; i < 100; i++) step();
+    expect(memory() - before).toBeLessThan(40);
+  });
+
+  test("do not keep themselves through a function in the graph of a neighbour", () => {
+    const weight = torch.ones(2, { requires_grad: true });
+    const hook = () => {
+      const hooked = weight.mul(3);
+      const late: torch.Tensor[] = [];
+      hooked.register_hook((grad) => grad.mul(late[0]));
+      hooked.sum();
+      late.push(weight.mul(4));
+    };
+    const custom = () => {
+      const early = weight.mul(2);
+      class Keeps extends torch.autograd.Function {
+        static override forward(ctx: torch.autograd.function.FunctionCtx, x: torch.Tensor): torch.Tensor {
+          Object.assign(ctx, { early });
+          return x.mul(2);
+        }
+      }
+      Keeps.apply(weight.mul(3)).sum();
+    };
+    const before = live();
+    for (let i = 0; i < 3000; i++) {
+      hook();
+      custom();
+    }
+    collectGarbage(); // the functions, and with them what they held
+    expect(live() - before).toBeLessThan(100);
+  });
 });
