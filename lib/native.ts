@@ -182,6 +182,12 @@ export interface Native {
   dataPtr(tensor: TensorHandle): bigint;
   storageInfo(tensor: TensorHandle): [address: bigint, bytes: number];
 
+  joinSmall(
+    lists: readonly (readonly (TensorHandle | null)[])[],
+    numbers: number,
+  ): [joined: StateHandle, groups: (TensorHandle | null)[][], rest: number[]] | null;
+  splitJoined(joined: StateHandle): void;
+
   collectYoung(): void;
   freeDead(): void;
   holdMemoryReports(hold: boolean): void;

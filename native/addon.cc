@@ -105,6 +105,9 @@ void define_all(napi_env env, napi_value exports) {
   define<data_ptr>(env, exports, "dataPtr");
   define<storage_info>(env, exports, "storageInfo");
 
+  define<join_small>(env, exports, "joinSmall");
+  define<split_joined>(env, exports, "splitJoined");
+
   define<collect_young>(env, exports, "collectYoung");
   define<free_dead>(env, exports, "freeDead");
   define<hold_memory_reports>(env, exports, "holdMemoryReports");

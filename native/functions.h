@@ -52,6 +52,10 @@ napi_value copy_bytes(Call& call);
 napi_value data_ptr(Call& call);
 napi_value storage_info(Call& call);
 
+// joined.cc
+napi_value join_small(Call& call);
+napi_value split_joined(Call& call);
+
 // memory.cc
 napi_value hold_memory_reports(Call& call);
 napi_value collect_young(Call& call);

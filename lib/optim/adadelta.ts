@@ -6,6 +6,7 @@ import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _to_scalar, type Num, neg } from "./_scalar.js";
 import {
   _check_capturable,
@@ -14,7 +15,6 @@ import {
   _check_lr,
   _check_not_negative,
   _check_steps,
-  _default_to_fused_or_foreach,
   _for_each_group,
   _for_each_param,
   _get_scalar_dtype,
@@ -248,9 +248,11 @@ function _multi_tensor_adadelta(
 function _adadelta(lists: Lists, keywords: AdadeltaKeywords): void {
   const { capturable = false, differentiable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
-  const func = foreach ? _multi_tensor_adadelta : _single_tensor_adadelta;
-  func(lists, { ...keywords, capturable, differentiable, has_complex });
+  _update(lists, { ...keywords, capturable, differentiable, has_complex }, keywords.foreach, {
+    single: _single_tensor_adadelta,
+    multi: _multi_tensor_adadelta,
+    numbers: 1,
+  });
 }
 
 const functionParameters = [

@@ -10,6 +10,7 @@ import { operator } from "../operator.js";
 import { Complex } from "../python/complex.js";
 import type { Size } from "../size.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, _to_scalar, div, type Num, neg } from "./_scalar.js";
 import {
   _check_eps,
@@ -18,7 +19,6 @@ import {
   _check_not_negative,
   _check_steps,
   _check_unscaled,
-  _default_to_fused_or_foreach,
   _device_dtype_check_for_fused,
   _for_each_group,
   _for_each_param,
@@ -241,11 +241,17 @@ const functionParameters = [
 function _adagrad(lists: Lists, keywords: AdagradKeywords): void {
   const { has_sparse_grad = false, differentiable = false, has_complex = false } = keywords;
   const { grad_scale = null, found_inf = null } = keywords;
-  let { foreach = null, fused = null } = keywords;
+  const options = { ...keywords, has_sparse_grad, differentiable, has_complex, grad_scale, found_inf };
   _check_steps(lists[3]);
-  if (fused === null && foreach === null) [fused, foreach] = _default_to_fused_or_foreach(lists[0], differentiable);
-  const func = fused ? _fused_adagrad : foreach ? _multi_tensor_adagrad : _single_tensor_adagrad;
-  func(lists, { ...keywords, has_sparse_grad, differentiable, has_complex, grad_scale, found_inf });
+  if (keywords.fused) {
+    _fused_adagrad(lists, options);
+    return;
+  }
+  _update(lists, options, keywords.foreach ?? (keywords.fused === false ? false : null), {
+    single: _single_tensor_adagrad,
+    multi: _multi_tensor_adagrad,
+    numbers: 1,
+  });
 }
 
 type Options = Required<Omit<AdagradKeywords, "foreach" | "fused">>;

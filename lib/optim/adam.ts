@@ -6,6 +6,7 @@ import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, _to_scalar, div, mul, type Num, neg, pow, sub } from "./_scalar.js";
 import {
   _check_betas,
@@ -16,7 +17,6 @@ import {
   _check_not_negative,
   _check_steps,
   _check_unscaled,
-  _default_to_fused_or_foreach,
   _device_dtype_check_for_fused,
   _for_each_group,
   _for_each_param,
@@ -464,15 +464,7 @@ function _fused_adam(
 export function _adam(lists: Lists, keywords: AdamKeywords): void {
   const { capturable = false, differentiable = false, has_complex = false, decoupled_weight_decay = false } = keywords;
   const { grad_scale = null, found_inf = null } = keywords;
-  let { foreach = null, fused = null } = keywords;
-  if (foreach === null && fused === null) {
-    [, foreach] = _default_to_fused_or_foreach(lists[0], differentiable);
-    const hasTensor = [keywords.lr, keywords.beta1, keywords.beta2].some((value) => value instanceof Tensor);
-    if (foreach && hasTensor && !capturable) foreach = false;
-  }
-  _check_steps(lists[5]);
-  const func = fused ? _fused_adam : foreach ? _multi_tensor_adam : _single_tensor_adam;
-  func(lists, {
+  const options = {
     ...keywords,
     capturable,
     differentiable,
@@ -480,6 +472,18 @@ export function _adam(lists: Lists, keywords: AdamKeywords): void {
     decoupled_weight_decay,
     grad_scale,
     found_inf,
+  };
+  _check_steps(lists[5]);
+  if (keywords.fused) {
+    _fused_adam(lists, options);
+    return;
+  }
+  const hasTensor = [keywords.lr, keywords.beta1, keywords.beta2].some((value) => value instanceof Tensor);
+  _update(lists, options, keywords.foreach ?? (keywords.fused === false ? false : null), {
+    single: _single_tensor_adam,
+    multi: _multi_tensor_adam,
+    numbers: 1,
+    able: !hasTensor || capturable,
   });
 }
 

@@ -6,6 +6,7 @@ import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, _to_scalar, div, type Num, neg, pow } from "./_scalar.js";
 import {
   _check_betas,
@@ -15,7 +16,6 @@ import {
   _check_lr,
   _check_not_negative,
   _check_steps,
-  _default_to_fused_or_foreach,
   _for_each_group,
   _for_each_param,
   _get_scalar_dtype,
@@ -263,9 +263,11 @@ function _multi_tensor_adamax(
 function _adamax(lists: Lists, keywords: AdamaxKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
-  const func = foreach ? _multi_tensor_adamax : _single_tensor_adamax;
-  func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
+  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords.foreach, {
+    single: _single_tensor_adamax,
+    multi: _multi_tensor_adamax,
+    numbers: 1,
+  });
 }
 
 const functionParameters = [

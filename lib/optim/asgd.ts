@@ -7,13 +7,13 @@ import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { tensor } from "../tensor_new.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, _to_scalar, add, div, mul, type Num, pow, sub } from "./_scalar.js";
 import {
   _check_capturable,
   _check_foreach,
   _check_lr,
   _check_not_negative,
-  _default_to_fused_or_foreach,
   _for_each_group,
   _for_each_param,
   _get_scalar_dtype,
@@ -282,9 +282,12 @@ function _multi_tensor_asgd(
 
 function _asgd(lists: Lists, keywords: ASGDKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable, false)[1];
-  const func = foreach ? _multi_tensor_asgd : _single_tensor_asgd;
-  func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
+  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords.foreach, {
+    single: _single_tensor_asgd,
+    multi: _multi_tensor_asgd,
+    numbers: 3,
+    sameBits: false,
+  });
 }
 
 const functionParameters = [

@@ -6,6 +6,7 @@ import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, _to_scalar, div, mul, type Num, pow, sub } from "./_scalar.js";
 import {
   _check_betas,
@@ -15,7 +16,6 @@ import {
   _check_lr,
   _check_not_negative,
   _check_steps,
-  _default_to_fused_or_foreach,
   _for_each_group,
   _for_each_param,
   _get_scalar_dtype,
@@ -344,9 +344,17 @@ function _radam(lists: Lists, keywords: RAdamKeywords): void {
   const { decoupled_weight_decay = false, capturable = false, differentiable = false } = keywords;
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable, false)[1];
-  const func = foreach ? _multi_tensor_radam : _single_tensor_radam;
-  func(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize });
+  _update(
+    lists,
+    { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize },
+    keywords.foreach,
+    {
+      single: _single_tensor_radam,
+      multi: _multi_tensor_radam,
+      numbers: 1,
+      sameBits: false,
+    },
+  );
 }
 
 const functionParameters = [

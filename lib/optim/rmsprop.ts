@@ -6,6 +6,7 @@ import { callable } from "../callable.js";
 import { RuntimeError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _to_scalar, type Num, neg } from "./_scalar.js";
 import {
   _check_capturable,
@@ -14,7 +15,6 @@ import {
   _check_lr,
   _check_not_negative,
   _check_steps,
-  _default_to_fused_or_foreach,
   _for_each_group,
   _for_each_param,
   _get_scalar_dtype,
@@ -301,9 +301,11 @@ function _multi_tensor_rmsprop(
 function _rmsprop(lists: Lists, keywords: RMSpropKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
   _check_steps(lists[5]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
-  const func = foreach ? _multi_tensor_rmsprop : _single_tensor_rmsprop;
-  func(lists, { ...keywords, maximize, differentiable, capturable, has_complex });
+  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords.foreach, {
+    single: _single_tensor_rmsprop,
+    multi: _multi_tensor_rmsprop,
+    numbers: 1,
+  });
 }
 
 const functionParameters = [

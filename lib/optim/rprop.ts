@@ -8,13 +8,13 @@ import * as torch from "../generated/torch.js";
 import { preserve_format } from "../layout.js";
 import { Complex } from "../python/complex.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, type Num } from "./_scalar.js";
 import {
   _check_capturable,
   _check_foreach,
   _check_lr,
   _check_steps,
-  _default_to_fused_or_foreach,
   _for_each_group,
   _for_each_param,
   _get_scalar_dtype,
@@ -255,9 +255,11 @@ function _multi_tensor_rprop(
 function _rprop(lists: Lists, keywords: RpropKeywords): void {
   const { capturable = false, maximize = false, differentiable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  const foreach = keywords.foreach ?? _default_to_fused_or_foreach(lists[0], differentiable)[1];
-  const func = foreach ? _multi_tensor_rprop : _single_tensor_rprop;
-  func(lists, { ...keywords, capturable, maximize, differentiable, has_complex });
+  _update(lists, { ...keywords, capturable, maximize, differentiable, has_complex }, keywords.foreach, {
+    single: _single_tensor_rprop,
+    multi: _multi_tensor_rprop,
+    numbers: 1,
+  });
 }
 
 const functionParameters = [

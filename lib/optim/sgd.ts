@@ -7,11 +7,11 @@ import { callable } from "../callable.js";
 import { RuntimeError, ValueError } from "../errors.js";
 import * as torch from "../generated/torch.js";
 import { type Arguments, named, requireKeywords } from "./_arguments.js";
+import { _update } from "./_joined.js";
 import { _get_value, _to_scalar, type Num, neg } from "./_scalar.js";
 import {
   _check_not_negative,
   _check_unscaled,
-  _default_to_fused_or_foreach,
   _device_dtype_check_for_fused,
   _for_each_group,
   _for_each_param,
@@ -105,12 +105,9 @@ class SGD extends Optimizer {
   override step<T = null>(closure: Closure<T> = null): T {
     return this._use_grad_for_differentiable(closure, () => {
       for (const group of this.param_groups) {
-        const params: Tensor[] = [];
-        const grads: Tensor[] = [];
-        const momentum_buffer_list: (Tensor | null)[] = [];
-        const has_sparse_grad = this._init_group(group, params, grads, momentum_buffer_list);
-
-        _sgd(params, grads, momentum_buffer_list, {
+        const lists: Lists = [[], [], []];
+        const has_sparse_grad = this._init_group(group, ...lists);
+        _sgd(lists, {
           weight_decay: group.weight_decay,
           momentum: group.momentum,
           lr: group.lr,
@@ -125,8 +122,9 @@ class SGD extends Optimizer {
         });
 
         if (group.momentum !== 0) {
+          const [params, , momentum_buffers] = lists;
           params.forEach((p, i) => {
-            this.state.get(p).momentum_buffer = momentum_buffer_list[i];
+            this.state.get(p).momentum_buffer = momentum_buffers[i];
           });
         }
       }
@@ -167,6 +165,9 @@ export interface SGDKeywords {
 
 type Buffers = (Tensor | null)[];
 
+/** params, grads, momentum buffers */
+type Lists = [Tensor[], Tensor[], Buffers];
+
 /**
  * SGD's update: changes parameters and momentum buffers in place; a buffer that is null is made.
  *
@@ -183,7 +184,7 @@ export function sgd(...args: unknown[]): void {
   const { params, d_p_list, momentum_buffer_list, ...keywords } = named<Given>("sgd", functionParameters, 3, args);
   const { weight_decay, momentum, lr, dampening, nesterov, maximize } = keywords;
   requireKeywords("sgd", { weight_decay, momentum, lr, dampening, nesterov, maximize });
-  _sgd(params, d_p_list, momentum_buffer_list, keywords);
+  _sgd([params, d_p_list, momentum_buffer_list], keywords);
 }
 
 const functionParameters = [
@@ -191,23 +192,25 @@ const functionParameters = [
   ...["*", "weight_decay", "momentum", "lr", "dampening", "nesterov", "maximize"],
 ];
 
-function _sgd(params: Tensor[], grads: Tensor[], momentum_buffer_list: Buffers, keywords: SGDKeywords): void {
+function _sgd(lists: Lists, keywords: SGDKeywords): void {
   const { has_sparse_grad = false, grad_scale = null, found_inf = null } = keywords;
-  let { foreach = null, fused = null } = keywords;
-  if (foreach === null && fused === null) {
-    [fused, foreach] = _default_to_fused_or_foreach(params, is_grad_enabled());
-    if (has_sparse_grad) foreach = false;
+  const options = { ...keywords, has_sparse_grad, grad_scale, found_inf, differentiable: is_grad_enabled() };
+  if (keywords.fused && !keywords.foreach) {
+    _fused_sgd(lists, options);
+    return;
   }
-  const func = foreach ? _multi_tensor_sgd : fused ? _fused_sgd : _single_tensor_sgd;
-  func(params, grads, momentum_buffer_list, { ...keywords, has_sparse_grad, grad_scale, found_inf });
+  _update(lists, options, keywords.foreach ?? (keywords.fused === false ? false : null), {
+    single: _single_tensor_sgd,
+    multi: _multi_tensor_sgd,
+    numbers: 0,
+    able: !has_sparse_grad,
+  });
 }
 
 type Options = Required<Omit<SGDKeywords, "foreach" | "fused">>;
 
 function _single_tensor_sgd(
-  params: readonly Tensor[],
-  grads: readonly Tensor[],
-  momentum_buffer_list: Buffers,
+  [params, grads, momentum_buffer_list]: Lists,
   { grad_scale, found_inf, weight_decay, momentum, dampening, nesterov, maximize, ...options }: Options,
 ): void {
   _check_unscaled(grad_scale, found_inf);
@@ -241,9 +244,7 @@ function _single_tensor_sgd(
 }
 
 function _multi_tensor_sgd(
-  params: readonly Tensor[],
-  grads: readonly Tensor[],
-  momentum_buffer_list: Buffers,
+  [params, grads, momentum_buffer_list]: Lists,
   {
     grad_scale,
     found_inf,
@@ -301,9 +302,7 @@ function _multi_tensor_sgd(
 }
 
 function _fused_sgd(
-  params: readonly Tensor[],
-  grads: readonly Tensor[],
-  momentum_buffer_list: Buffers,
+  [params, grads, momentum_buffer_list]: Lists,
   { grad_scale, found_inf, weight_decay, momentum, lr, dampening, nesterov, maximize, has_sparse_grad }: Options,
 ): void {
   if (params.length === 0) return;
