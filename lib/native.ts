@@ -172,6 +172,7 @@ export interface Native {
     sizes: readonly number[],
     strides: readonly number[],
     dtype: number,
+    owner: TensorHandle | null,
   ): TensorHandle;
   buffer(tensor: TensorHandle): ArrayBuffer;
   copyIn(tensor: TensorHandle, offset: number, bytes: Uint8Array): void;

@@ -7,7 +7,7 @@ import { builtin, def } from "./arguments/function.js";
 import * as kinds from "./arguments/kinds.js";
 import { kindOf, typeName } from "./arguments/kinds.js";
 import { parser } from "./arguments/parser.js";
-import { native } from "./binding.js";
+import { native, type TensorHandle } from "./binding.js";
 import { type device, toDevice } from "./device.js";
 import * as dtypes from "./dtype.js";
 import { dtype } from "./dtype.js";
@@ -426,6 +426,14 @@ function pin(buffer: ArrayBufferLike): void {
   }
 }
 
+// On a buffer that numpy() made, what owns its memory: a handle of its own, which nobody disposes of. Not in a WeakMap,
+// whose values V8 frees in full collections alone.
+const OWNER = Symbol("owner");
+
+interface Owned extends ArrayBuffer {
+  readonly [OWNER]?: TensorHandle;
+}
+
 /** A tensor over the memory of a view of an ArrayBuffer. */
 function share(
   view: ArrayBufferView,
@@ -446,8 +454,10 @@ function share(
   }
   const byteOffset = view.byteOffset + offset * type.itemsize;
   followAsync();
-  const result = wrap(native.tensorFromBuffer(view.buffer, byteOffset, shape, strides, type.code));
-  pin(view.buffer);
+  const { buffer } = view;
+  const owner = (buffer as Owned)[OWNER] ?? null;
+  const result = wrap(native.tensorFromBuffer(buffer, byteOffset, shape, strides, type.code, owner));
+  if (owner === null) pin(buffer);
   return result;
 }
 
@@ -566,10 +576,6 @@ export function copyElements(source: Tensor): ArrayBufferView {
   native.copyBytes(handleOf(source), bytes);
   return arrayConstructors[source.dtype.name](bytes.buffer, 0, source.numel());
 }
-
-// On a buffer, what owns its memory: a handle of its own, which nobody disposes of. Not in a WeakMap, whose values V8 frees
-// in full collections alone.
-const OWNER = Symbol("owner");
 
 /** @internal The elements of a CPU tensor as an `ndarray` that shares its memory. */
 export function toNumpy(source: Tensor): NdArray & { data: ArrayBufferView } {

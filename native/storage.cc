@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 
 #include "functions.h"
 #include "functorch.h"
@@ -115,7 +116,9 @@ napi_value tensor_from_frame(Call& call) {
   return call.wrap_in_slab(lift_into_transforms(std::move(result)));
 }
 
-// tensor_from_buffer(buffer: ArrayBuffer, byteOffset, sizes, strides, dtype): a tensor that shares the buffer's memory
+// tensor_from_buffer(buffer: ArrayBuffer, byteOffset, sizes, strides, dtype, owner): a tensor that shares the buffer's
+// memory
+//   owner: a tensor whose memory the buffer is, or null if it is JavaScript's own.
 napi_value tensor_from_buffer(Call& call) {
   const napi_env env = call.env();
   bool detached = false;
@@ -139,10 +142,14 @@ napi_value tensor_from_buffer(Call& call) {
                     "the requested view is larger than the buffer");
   if (extent == 0) return call.wrap(at::empty(sizes, at::TensorOptions().dtype(dtype)));
 
-  auto keep_alive = std::make_shared<js::Reference>(env, call.value(0));
-  at::Tensor tensor = at::from_blob(
-      static_cast<char*>(data) + offset, sizes, strides, [keep_alive](void*) mutable { keep_alive.reset(); },
-      at::TensorOptions().dtype(dtype));
+  std::function<void(void*)> release;
+  if (call.has(5)) {
+    release = [memory = call.tensor(5).storage()](void*) mutable { memory = {}; };
+  } else {
+    release = [buffer = std::make_shared<js::Reference>(env, call.value(0))](void*) mutable { buffer.reset(); };
+  }
+  at::Tensor tensor = at::from_blob(static_cast<char*>(data) + offset, sizes, strides, std::move(release),
+                                    at::TensorOptions().dtype(dtype));
   call.addon().housekeep();
   return call.wrap(lift_into_transforms(std::move(tensor)));
 }
