@@ -1,5 +1,6 @@
 // Small parameters joined for an optimizer's step: an operator costs more to call than to calculate so few numbers.
 // Each step copies parameters, gradients and states together, and back when it has updated them.
+#include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <map>
 #include <unordered_set>
+#include <utility>
 
 #include "callbacks.h"
 #include "functions.h"
@@ -29,11 +31,13 @@ bool is_observed() {
          !(c10::impl::tls_local_dispatch_key_set().included_ - usual).empty();
 }
 
-// Half precision comes out differently where it stands at the end of a tensor, after the last whole vector.
+// Half precision comes out differently where it stands at the end of a tensor, after the last whole vector. Of memory
+// that others share, no more is to be overwritten than an operator would, and no later.
 bool is_plain(const at::Tensor& tensor) {
   static const c10::DispatchKeySet plain({c10::DispatchKey::CPU, c10::DispatchKey::ADInplaceOrView,
                                           c10::DispatchKey::AutogradCPU, c10::DispatchKey::AutocastCPU});
   return tensor.defined() && tensor.key_set() == plain && tensor.is_contiguous() &&
+         tensor.storage().data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter() &&
          (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kDouble);
 }
 
@@ -66,8 +70,9 @@ class Joined {
   const std::vector<Chunk>& chunks() const { return chunks_; }
   const std::vector<size_t>& rest() const { return rest_; }
 
-  void scatter() const {
-    for (const Chunk& chunk : chunks_) {
+  // Once: nothing is held afterwards.
+  void scatter() {
+    for (const Chunk& chunk : std::exchange(chunks_, {})) {
       for (size_t list = 0; list < lists_.size(); list++) {
         if (list == kGradients || lists_[list].empty()) continue;
         const auto* from = static_cast<const char*>(chunk.joined[list].const_data_ptr());
@@ -79,6 +84,7 @@ class Joined {
         }
       }
     }
+    lists_.clear();
   }
 
  private:
@@ -143,7 +149,7 @@ class Joined {
     }
   }
 
-  const Lists lists_;
+  Lists lists_;
   const size_t first_numbers_;
   std::vector<Chunk> chunks_;
   std::vector<size_t> rest_;

@@ -2,6 +2,8 @@
 
 import type { Tensor } from "../_tensor.js";
 import { native, type TensorHandle } from "../binding.js";
+import { deferral } from "../deferral.js";
+import { followAsync } from "../modes.js";
 import { handleOf, isHandleless, wrap } from "../tensor_base.js";
 import { tidy } from "../tidy.js";
 import { _default_to_fused_or_foreach } from "./_utils.js";
@@ -17,18 +19,19 @@ type Lists = readonly (readonly (Tensor | null)[])[];
  */
 export function _update_small<L extends Lists>(lists: L, numbers: number, update: (joined: L) => void): L {
   const known = lists.every((list) => list.every((tensor) => tensor !== null && !isHandleless(tensor)));
-  if (!known || lists[0].length < 2) return lists;
-  return tidy(() => {
-    const handles = lists.map((list) => list.map((tensor) => handleOf(tensor as Tensor)));
-    const joint = native.joinSmall(handles, numbers);
-    if (joint === null) return lists;
-    const [joined, groups, rest] = joint;
-    const some = (make: (list: number) => (Tensor | null)[]) =>
-      lists.map((list, i) => (list.length === 0 ? [] : make(i))) as unknown as L;
+  if (!known || lists[0].length < 2 || deferral !== null) return lists;
+  followAsync();
+  const handles = lists.map((list) => list.map((tensor) => handleOf(tensor as Tensor)));
+  const joint = native.joinSmall(handles, numbers);
+  if (joint === null) return lists;
+  const [joined, groups, rest] = joint;
+  const some = (make: (list: number) => (Tensor | null)[]) =>
+    lists.map((list, i) => (list.length === 0 ? [] : make(i))) as unknown as L;
+  tidy(() => {
     update(some((i) => groups.map((group) => wrap(group[i] as TensorHandle))));
     native.splitJoined(joined);
-    return some((i) => rest.map((at) => lists[i][at]));
   });
+  return some((i) => rest.map((at) => lists[i][at]));
 }
 
 /** The two implementations of an update, and what is known of them. */

@@ -115,6 +115,12 @@ describe("joins", () => {
     expect(groups(withGradients(alone))).toBe(1);
   });
 
+  test("nothing that other threads share", () => {
+    const params = withGradients(parameters(torch.float32));
+    for (const p of params) p.share_memory_();
+    expect(groups(params)).toBe(0);
+  });
+
   test("nothing where one call for each parameter, or foreach operators, were asked for", () => {
     for (const foreach of [true, false]) expect(groups(withGradients(parameters(torch.float32)), { foreach })).toBe(0);
     expect(groups(withGradients(parameters(torch.float32)), { fused: true })).toBe(0);
