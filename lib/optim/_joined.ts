@@ -48,15 +48,15 @@ interface Implementations<L extends Lists, Options> {
   able?: boolean;
 }
 
-/** Runs an update as `foreach` says; where nobody chose, small parameters are joined. */
+/** Runs an update as the keywords say; where nobody chose, small parameters are joined. */
 export function _update<L extends Lists, Options extends { differentiable: boolean; capturable?: boolean }>(
   lists: L,
   options: Options,
-  foreach: boolean | null | undefined,
+  { foreach, fused }: { foreach?: boolean | null; fused?: boolean | null },
   { single, multi, numbers, sameBits = true, able = true }: Implementations<L, Options>,
 ): void {
   let rest = lists;
-  let chosen = foreach ?? null;
+  let chosen = foreach ?? (fused === false ? false : null);
   if (chosen === null) {
     const { differentiable, capturable = false } = options;
     if (!differentiable && !capturable) rest = _update_small(lists, numbers, (joined) => single(joined, options));

@@ -248,7 +248,7 @@ function _multi_tensor_adadelta(
 function _adadelta(lists: Lists, keywords: AdadeltaKeywords): void {
   const { capturable = false, differentiable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  _update(lists, { ...keywords, capturable, differentiable, has_complex }, keywords.foreach, {
+  _update(lists, { ...keywords, capturable, differentiable, has_complex }, keywords, {
     single: _single_tensor_adadelta,
     multi: _multi_tensor_adadelta,
     numbers: 1,

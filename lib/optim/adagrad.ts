@@ -247,7 +247,7 @@ function _adagrad(lists: Lists, keywords: AdagradKeywords): void {
     _fused_adagrad(lists, options);
     return;
   }
-  _update(lists, options, keywords.foreach ?? (keywords.fused === false ? false : null), {
+  _update(lists, options, keywords, {
     single: _single_tensor_adagrad,
     multi: _multi_tensor_adagrad,
     numbers: 1,

@@ -479,7 +479,7 @@ export function _adam(lists: Lists, keywords: AdamKeywords): void {
     return;
   }
   const hasTensor = [keywords.lr, keywords.beta1, keywords.beta2].some((value) => value instanceof Tensor);
-  _update(lists, options, keywords.foreach ?? (keywords.fused === false ? false : null), {
+  _update(lists, options, keywords, {
     single: _single_tensor_adam,
     multi: _multi_tensor_adam,
     numbers: 1,

@@ -263,7 +263,7 @@ function _multi_tensor_adamax(
 function _adamax(lists: Lists, keywords: AdamaxKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords.foreach, {
+  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords, {
     single: _single_tensor_adamax,
     multi: _multi_tensor_adamax,
     numbers: 1,

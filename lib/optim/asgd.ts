@@ -282,7 +282,7 @@ function _multi_tensor_asgd(
 
 function _asgd(lists: Lists, keywords: ASGDKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
-  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords.foreach, {
+  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords, {
     single: _single_tensor_asgd,
     multi: _multi_tensor_asgd,
     numbers: 3,

@@ -360,17 +360,12 @@ function _nadam(lists: Lists, keywords: NAdamKeywords): void {
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[5]);
   _check_steps(lists[4], "mu_products");
-  _update(
-    lists,
-    { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize },
-    keywords.foreach,
-    {
-      single: _single_tensor_nadam,
-      multi: _multi_tensor_nadam,
-      numbers: 2,
-      sameBits: false,
-    },
-  );
+  _update(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize }, keywords, {
+    single: _single_tensor_nadam,
+    multi: _multi_tensor_nadam,
+    numbers: 2,
+    sameBits: false,
+  });
 }
 
 const functionParameters = [

@@ -344,17 +344,12 @@ function _radam(lists: Lists, keywords: RAdamKeywords): void {
   const { decoupled_weight_decay = false, capturable = false, differentiable = false } = keywords;
   const { has_complex = false, maximize = false } = keywords;
   _check_steps(lists[4]);
-  _update(
-    lists,
-    { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize },
-    keywords.foreach,
-    {
-      single: _single_tensor_radam,
-      multi: _multi_tensor_radam,
-      numbers: 1,
-      sameBits: false,
-    },
-  );
+  _update(lists, { ...keywords, decoupled_weight_decay, capturable, differentiable, has_complex, maximize }, keywords, {
+    single: _single_tensor_radam,
+    multi: _multi_tensor_radam,
+    numbers: 1,
+    sameBits: false,
+  });
 }
 
 const functionParameters = [

@@ -301,7 +301,7 @@ function _multi_tensor_rmsprop(
 function _rmsprop(lists: Lists, keywords: RMSpropKeywords): void {
   const { maximize = false, differentiable = false, capturable = false, has_complex = false } = keywords;
   _check_steps(lists[5]);
-  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords.foreach, {
+  _update(lists, { ...keywords, maximize, differentiable, capturable, has_complex }, keywords, {
     single: _single_tensor_rmsprop,
     multi: _multi_tensor_rmsprop,
     numbers: 1,

@@ -255,7 +255,7 @@ function _multi_tensor_rprop(
 function _rprop(lists: Lists, keywords: RpropKeywords): void {
   const { capturable = false, maximize = false, differentiable = false, has_complex = false } = keywords;
   _check_steps(lists[4]);
-  _update(lists, { ...keywords, capturable, maximize, differentiable, has_complex }, keywords.foreach, {
+  _update(lists, { ...keywords, capturable, maximize, differentiable, has_complex }, keywords, {
     single: _single_tensor_rprop,
     multi: _multi_tensor_rprop,
     numbers: 1,

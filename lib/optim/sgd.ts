@@ -199,7 +199,7 @@ function _sgd(lists: Lists, keywords: SGDKeywords): void {
     _fused_sgd(lists, options);
     return;
   }
-  _update(lists, options, keywords.foreach ?? (keywords.fused === false ? false : null), {
+  _update(lists, options, keywords, {
     single: _single_tensor_sgd,
     multi: _multi_tensor_sgd,
     numbers: 0,

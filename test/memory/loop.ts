@@ -39,7 +39,7 @@ const loops: Record<string, [iterations: number, body: (i: number) => void]> = {
         .sum()
         .backward(),
   ],
-  errors: [100_000, () => void fail()],
+  errors: [200_000, () => void fail()],
   transforms: [10_000, (i) => void (i % 2 ? perSample(medium) : failInside())],
 };
 
