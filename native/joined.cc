@@ -23,6 +23,7 @@ constexpr size_t kChunk = 128 * 1024;  // bytes of the joined ones, so that all 
 constexpr size_t kGradients = 1;       // the list that is only read
 
 using Lists = std::vector<std::vector<at::Tensor>>;
+using Numbers = std::vector<std::pair<at::ScalarType, double>>;
 
 // Modes, transforms and tracers are to see what operators do with each parameter.
 bool is_observed() {
@@ -55,7 +56,7 @@ class Joined {
  public:
   // The last so many lists hold one number for each parameter: only those with the same ones are joined.
   Joined(Lists lists, size_t numbers) : lists_(std::move(lists)), first_numbers_(lists_.size() - numbers) {
-    std::map<std::pair<at::ScalarType, std::vector<double>>, std::vector<size_t>> alike;
+    std::map<std::pair<at::ScalarType, Numbers>, std::vector<size_t>> alike;
     for (size_t i = 0; i < lists_[0].size(); i++) {
       if (is_small(i)) {
         alike[{lists_[0][i].scalar_type(), numbers_of(i)}].push_back(i);
@@ -103,10 +104,12 @@ class Joined {
     return true;
   }
 
-  std::vector<double> numbers_of(size_t i) const {
-    std::vector<double> numbers;
+  Numbers numbers_of(size_t i) const {
+    Numbers numbers;
     for (size_t list = first_numbers_; list < lists_.size(); list++) {
-      if (!lists_[list].empty()) numbers.push_back(number_in(lists_[list][i]));
+      if (lists_[list].empty()) continue;
+      const at::Tensor& number = lists_[list][i];
+      numbers.emplace_back(number.scalar_type(), number_in(number));
     }
     return numbers;
   }
@@ -195,16 +198,18 @@ napi_value join_small(Call& call) {
   Lists lists = read_lists(call, 0);
   const auto numbers = static_cast<size_t>(call.integer(1));
   TORCH_CHECK(lists.size() > kGradients + numbers, "no lists to join");
-  for (const auto& list : lists)
-    TORCH_CHECK(list.empty() || list.size() == lists[0].size(), "lists of several lengths");
+  for (const auto& list : lists) {
+    if (!list.empty() && list.size() != lists[0].size()) return js::null(env);
+  }
   if (share_memory(lists)) return js::null(env);
   auto joined = std::make_shared<Joined>(std::move(lists), numbers);
   if (joined->chunks().empty()) return js::null(env);
 
   const napi_value groups = js::array(env, joined->chunks().size());
   size_t group = 0;
-  for (const Chunk& chunk : joined->chunks())
+  for (const Chunk& chunk : joined->chunks()) {
     js::set_at(env, groups, group++, Callback::wrap(call.addon(), chunk.joined));
+  }
   const napi_value rest = js::array(env, joined->rest().size());
   for (size_t i = 0; i < joined->rest().size(); i++) {
     js::set_at(env, rest, i, js::number(env, static_cast<double>(joined->rest()[i])));

@@ -132,6 +132,23 @@ describe("joins", () => {
   });
 });
 
+test("steps of several dtypes count each for itself", () => {
+  const params = withGradients(Array.from({ length: 4 }, () => torch.nn.Parameter(torch.ones(3))));
+  const optimizer = make("Adam", params, {});
+  optimizer.step();
+  params.forEach((p, i) => {
+    if (i > 1) optimizer.state.get(p).step = torch.tensor(1, { dtype: torch.float64 });
+  });
+  optimizer.step();
+  expect(params.map((p) => optimizer.state.get(p).step.item())).toEqual([2, 2, 2, 2]);
+  expect(params.map((p) => optimizer.state.get(p).step.dtype)).toEqual([
+    torch.float32,
+    torch.float32,
+    torch.float64,
+    torch.float64,
+  ]);
+});
+
 test("parameters that autograd saved notice that they were changed", () => {
   const params = withGradients([torch.nn.Parameter(torch.ones(3)), torch.nn.Parameter(torch.ones(3))]);
   const loss = params[0].mul(params[1]).sum();
