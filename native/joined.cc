@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <unordered_set>
 #include <utility>
 
 #include "callbacks.h"
@@ -160,21 +159,23 @@ class Joined {
 
 // Whether what one update writes is read or written for another parameter too.
 bool share_memory(const Lists& lists) {
-  std::unordered_set<const c10::StorageImpl*> written;
   const auto storage_of = [](const at::Tensor& tensor) {
     const auto* impl = tensor.unsafeGetTensorImpl();
     return impl->has_storage() ? impl->unsafe_storage().unsafeGetStorageImpl() : nullptr;
   };
+  std::vector<const c10::StorageImpl*> written;
   for (size_t list = 0; list < lists.size(); list++) {
     if (list == kGradients) continue;
     for (const at::Tensor& tensor : lists[list]) {
-      const auto* storage = storage_of(tensor);
-      if (storage != nullptr && !written.insert(storage).second) return true;
+      if (const auto* storage = storage_of(tensor)) written.push_back(storage);
     }
   }
+  std::sort(written.begin(), written.end());
   const auto& gradients = lists[kGradients];
-  return std::any_of(gradients.begin(), gradients.end(),
-                     [&](const at::Tensor& gradient) { return written.count(storage_of(gradient)) != 0; });
+  return std::adjacent_find(written.begin(), written.end()) != written.end() ||
+         std::any_of(gradients.begin(), gradients.end(), [&](const at::Tensor& gradient) {
+           return std::binary_search(written.begin(), written.end(), storage_of(gradient));
+         });
 }
 
 Lists read_lists(Call& call, size_t argument) {
