@@ -173,6 +173,19 @@ function refusePadding([self, padding, out]: readonly unknown[]): void {
     );
 }
 
+/** The output's size wraps around to a small one, and the kernel goes by the padding. */
+function refuseWrappedPadding([self, padding, mode = "replicate"]: readonly unknown[]): void {
+  const given: unknown[] = Array.isArray(padding) ? padding : [padding];
+  if (mode !== "replicate" || given.every((pad) => Math.abs(Number(pad)) < 2 ** 53)) return;
+  const { shape } = self as Tensor;
+  const pads = (Array.isArray(padding) ? given : new Array(2 * shape.length).fill(padding)).map(BigInt);
+  for (const [i, size] of [...shape].reverse().entries()) {
+    const padded = BigInt(size) + (pads[2 * i] ?? 0n) + (pads[2 * i + 1] ?? 0n);
+    if (BigInt.asIntN(64, padded) === padded) continue;
+    throw new RuntimeError(`replication_pad: the padding [${pads.join(", ")}] is too large for the size ${shape}`);
+  }
+}
+
 /** The gradients' formulas read a number for each tensor before the kernel counts them. */
 function refuseFewScalars(values: readonly unknown[]): void {
   const [tensors, ...others] = values.filter(Array.isArray);
@@ -259,6 +272,13 @@ export const known_crashes: ReadonlyMap<string, Guard> = new Map<string, Guard>(
     ),
   ),
   ["aten::reflection_pad1d.out", refusePadding],
+  ["aten::pad", refuseWrappedPadding],
+  ...[1, 2, 3].flatMap((dims) =>
+    ["", ".out"].map((overload): [string, Guard] => [
+      `aten::replication_pad${dims}d${overload}`,
+      ([self, padding]) => refuseWrappedPadding([self, padding]),
+    ]),
+  ),
   ...["addcdiv_", "addcmul_", "lerp_"].map((name): [string, Guard] => [
     `aten::_foreach_${name}.ScalarList`,
     refuseFewScalars,

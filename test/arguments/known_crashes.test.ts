@@ -166,6 +166,16 @@ test("a quantized output of a padding, whose kernel looks at no sizes", () => {
   expect(torch.nn.ReflectionPad1d([-3, 0])(x).dequantize().tolist()).toEqual([[3], [7], [11]]);
 });
 
+test("a padding with which the output's size wraps around", () => {
+  const x = torch.ones(2, 3, 4, 4);
+  const most = 2n ** 63n - 1n;
+  const pad = (padding: bigint[]) => torch.nn.functional.pad(x, padding as unknown as number[], { mode: "replicate" });
+  expect(() => pad([most, most, most, most, most, most])).toThrow("replication_pad: the padding [9223372036854775807,");
+  expect(() => pad([0n, 0n, most, 0n])).toThrow("is too large for the size torch.Size([2, 3, 4, 4])");
+  expect(() => torch.ops.aten.replication_pad3d(x, new Array(6).fill(most))).toThrow(torch.RuntimeError);
+  expect(pad([1n, 2n, 0n, 0n]).shape).toEqual([2, 3, 4, 7]);
+});
+
 test("fewer numbers than tensors, which formulas of gradients read", () => {
   const [x, y] = [[torch.ones(1)], [torch.ones(1).requires_grad_()]];
   const few = new torch.RuntimeError("Tensor list must have same number of elements as scalar list.");

@@ -2,6 +2,7 @@
 export const unguarded: ReadonlyMap<string, string> = new Map([
   ["generated.nn.mkldnn_linear", "a weight without dimensions"],
   ["generated.nn.mkldnn_reorder_conv3d_weight", "a weight without the dimensions of one: a division by zero"],
+  ["torch._adaptive_avg_pool2d", "a quantized tensor and no sizes"],
   ["torch._adaptive_avg_pool3d", "a quantized tensor and no sizes"],
   ["torch._chunk_cat", "a tensor without dimensions"],
   ["torch._compute_linear_combination", "an empty output: it is written beyond its end"],
