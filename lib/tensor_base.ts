@@ -148,39 +148,32 @@ let due = FEW;
 function collectYoung(): void {
   native.collectYoung();
   due = Math.max(FEW, 4 * native.liveTensors());
-  replaceSlab(); // the last one may be full and nobody know, or there was none
+  replaceSlab(PLAIN); // the last one may be full and nobody know, or there was none
 }
 
 // What the addon puts small results into, as native/slab.h tells; null while slabs keep much memory already.
-let slab: TensorHandle | null = null;
-let graphSlab: TensorHandle | null = null;
+const slabs: (TensorHandle | null)[] = [null, null];
+const PLAIN = 0;
+const WITH_GRAPHS = 1;
 const PLACES = 16;
 
-function replaceSlab(): void {
-  const made = native.newSlab(false);
-  if (made !== undefined) slab = made;
+function replaceSlab(kind: number): void {
+  const made = native.newSlab(kind === WITH_GRAPHS);
+  if (made !== undefined) slabs[kind] = made;
 }
 
-function replaceGraphSlab(): void {
-  const made = native.newSlab(true);
-  if (made !== undefined) graphSlab = made;
-}
-
-replaceSlab();
-replaceGraphSlab();
+replaceSlab(PLAIN);
+replaceSlab(WITH_GRAPHS);
 // No graph outlives a collection because later results share its slab.
-setBeforeCollection(replaceGraphSlab);
+setBeforeCollection(() => replaceSlab(WITH_GRAPHS));
 
 function wrapInSlab(code: number): Tensor {
   let place = -1 - code;
   const full = place >= 2 * PLACES;
   if (full) place -= 2 * PLACES;
-  const hasGraph = place >= PLACES;
-  const handle = (hasGraph ? graphSlab : slab) as TensorHandle;
-  if (full) {
-    if (hasGraph) replaceGraphSlab();
-    else replaceSlab();
-  }
+  const kind = place >= PLACES ? WITH_GRAPHS : PLAIN;
+  const handle = slabs[kind] as TensorHandle;
+  if (full) replaceSlab(kind);
   return new TensorClass(handle, WRAP, place);
 }
 

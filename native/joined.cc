@@ -1,6 +1,5 @@
 // Small parameters joined for an optimizer's step: an operator costs more to call than to calculate so few numbers.
 // Each step copies parameters, gradients and states together, and back when it has updated them.
-#include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -12,6 +11,7 @@
 
 #include "callbacks.h"
 #include "functions.h"
+#include "memory.h"
 
 namespace tstorch {
 
@@ -37,7 +37,7 @@ bool is_plain(const at::Tensor& tensor) {
   static const c10::DispatchKeySet plain({c10::DispatchKey::CPU, c10::DispatchKey::ADInplaceOrView,
                                           c10::DispatchKey::AutogradCPU, c10::DispatchKey::AutocastCPU});
   return tensor.defined() && tensor.key_set() == plain && tensor.is_contiguous() &&
-         tensor.storage().data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter() &&
+         is_from_cpu_allocator(tensor.storage().data_ptr()) &&
          (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kDouble);
 }
 

@@ -204,11 +204,14 @@ struct SharedMemory {
 
 // Whether libtorch's allocator made the memory, so that it does not end with a JavaScript environment.
 bool is_own(const at::DataPtr& pointer) {
-  return !pointer.device().is_cpu() || pointer.get() == nullptr ||
-         pointer.get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+  return !pointer.device().is_cpu() || pointer.get() == nullptr || is_from_cpu_allocator(pointer);
 }
 
 }  // namespace
+
+bool is_from_cpu_allocator(const at::DataPtr& pointer) {
+  return pointer.get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+}
 
 void share_storage(const c10::Storage& storage) {
   if (is_shared_storage(storage) || storage.device_type() == at::DeviceType::Meta) return;

@@ -10,6 +10,8 @@ namespace tstorch {
 // Replaces libtorch's CPU allocator with one that counts what each thread allocates and frees.
 void install_counting_allocator();
 
+bool is_from_cpu_allocator(const at::DataPtr& pointer);
+
 // Reports what this thread allocated and freed since the last report, once it is worth a call.
 void report_memory(napi_env env);
 

@@ -1,6 +1,5 @@
 #include "slab.h"
 
-#include <c10/core/CPUAllocator.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include <vector>
@@ -100,8 +99,7 @@ bool fits_slab(const at::Tensor& tensor, bool with_graphs) {
   const auto* meta = torch::autograd::impl::get_autograd_meta(tensor);
   if (meta != nullptr && (meta->grad_.defined() || meta->fw_grad_)) return false;
   const c10::Storage& storage = impl->unsafe_storage();
-  return storage && storage.nbytes() <= kSmall &&
-         storage.data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+  return storage && storage.nbytes() <= kSmall && is_from_cpu_allocator(storage.data_ptr());
 }
 
 namespace {

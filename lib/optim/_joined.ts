@@ -34,12 +34,14 @@ export function _update_small<L extends Lists>(lists: L, numbers: number, update
   return some((i) => rest.map((at) => lists[i][at]));
 }
 
-/** The two implementations of an update, and what is known of them. */
+/** The implementations of an update, and what is known of them. */
 interface Implementations<L extends Lists, Options> {
   /** Calls operators for each parameter. */
   single: (lists: L, options: Options) => void;
   /** Calls foreach operators. */
   multi: (lists: L, options: Options) => void;
+  /** Calls one kernel, if there is one. */
+  one?: ((lists: L, options: Options) => void) | undefined;
   /** How many of the last lists hold a number for each parameter. */
   numbers: number;
   /** Whether both give the same bits on the CPU. @default true */
@@ -53,8 +55,12 @@ export function _update<L extends Lists, Options extends { differentiable: boole
   lists: L,
   options: Options,
   { foreach, fused }: { foreach?: boolean | null; fused?: boolean | null },
-  { single, multi, numbers, sameBits = true, able = true }: Implementations<L, Options>,
+  { single, multi, one, numbers, sameBits = true, able = true }: Implementations<L, Options>,
 ): void {
+  if (fused && one) {
+    one(lists, options);
+    return;
+  }
   let rest = lists;
   let chosen = foreach ?? (fused === false ? false : null);
   if (chosen === null) {

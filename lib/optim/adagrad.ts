@@ -243,13 +243,10 @@ function _adagrad(lists: Lists, keywords: AdagradKeywords): void {
   const { grad_scale = null, found_inf = null } = keywords;
   const options = { ...keywords, has_sparse_grad, differentiable, has_complex, grad_scale, found_inf };
   _check_steps(lists[3]);
-  if (keywords.fused) {
-    _fused_adagrad(lists, options);
-    return;
-  }
   _update(lists, options, keywords, {
     single: _single_tensor_adagrad,
     multi: _multi_tensor_adagrad,
+    one: _fused_adagrad,
     numbers: 1,
   });
 }

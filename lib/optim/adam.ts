@@ -474,14 +474,11 @@ export function _adam(lists: Lists, keywords: AdamKeywords): void {
     found_inf,
   };
   _check_steps(lists[5]);
-  if (keywords.fused) {
-    _fused_adam(lists, options);
-    return;
-  }
   const hasTensor = [keywords.lr, keywords.beta1, keywords.beta2].some((value) => value instanceof Tensor);
   _update(lists, options, keywords, {
     single: _single_tensor_adam,
     multi: _multi_tensor_adam,
+    one: _fused_adam,
     numbers: 1,
     able: !hasTensor || capturable,
   });

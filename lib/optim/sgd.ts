@@ -195,13 +195,10 @@ const functionParameters = [
 function _sgd(lists: Lists, keywords: SGDKeywords): void {
   const { has_sparse_grad = false, grad_scale = null, found_inf = null } = keywords;
   const options = { ...keywords, has_sparse_grad, grad_scale, found_inf, differentiable: is_grad_enabled() };
-  if (keywords.fused && !keywords.foreach) {
-    _fused_sgd(lists, options);
-    return;
-  }
   _update(lists, options, keywords, {
     single: _single_tensor_sgd,
     multi: _multi_tensor_sgd,
+    one: keywords.foreach ? undefined : _fused_sgd,
     numbers: 0,
     able: !has_sparse_grad,
   });
